@@ -1,0 +1,49 @@
+namespace Trainctl.Storage;
+
+/// <summary>What to list.</summary>
+public sealed record ListRequest
+{
+    /// <summary>Only keys that start with this text. Empty lists everything.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>Whether a folder store goes through symbolic links. Loops end. Default true. Other stores have no links.</summary>
+    public bool FollowSymlinks { get; init; } = true;
+
+    /// <summary>Called for each thing that exists but is not an object that can be read. Called on the thread that lists.</summary>
+    public Action<ListingProblem>? OnProblem { get; init; }
+}
+
+/// <summary>Something that a listing met and could not list.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Message">One sentence for a person.</param>
+public sealed record ListingProblem(string Key, ListingProblemKind Kind, string Message)
+{
+    /// <summary>Whether objects below this key may exist that the listing does not show: nothing may be deleted on its strength.</summary>
+    public bool HidesObjects => Kind == ListingProblemKind.UnreadableFolder;
+}
+
+/// <summary>What stood in the way of a listing.</summary>
+public enum ListingProblemKind
+{
+    /// <summary>A symbolic link whose target is not there.</summary>
+    DanglingLink,
+
+    /// <summary>A symbolic link that leads back to a folder that contains it.</summary>
+    LinkLoop,
+
+    /// <summary>A symbolic link, passed over because links are not followed.</summary>
+    LinkNotFollowed,
+
+    /// <summary>A socket, pipe or device.</summary>
+    NotAFile,
+
+    /// <summary>A folder that could not be read; objects may be hidden in it.</summary>
+    UnreadableFolder,
+
+    /// <summary>A file that may not be read.</summary>
+    UnreadableFile,
+
+    /// <summary>A file whose name is not valid text and so cannot be a key.</summary>
+    InvalidName,
+}

@@ -1,0 +1,23 @@
+namespace Trainctl.Storage;
+
+/// <summary>
+/// How to reach S3-compatible stores. All are optional: the standard AWS settings (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>,
+/// <c>AWS_REGION</c>, profiles, the credential chain) apply where a value is null. Holds no secret, so that it can be printed and logged.
+/// </summary>
+public sealed record StoreSettings
+{
+    /// <summary>Nothing set: everything from the environment.</summary>
+    public static StoreSettings Default { get; } = new();
+
+    /// <summary>Address of the service, for example <c>http://localhost:9000</c>. Null: from the environment, else AWS.</summary>
+    public Uri? EndpointUrl { get; init; }
+
+    /// <summary>Region, for example <c>eu-central-1</c>. Null: from the environment or the profile, else <c>us-east-1</c>.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Named profile of the AWS configuration files. Null: <c>AWS_PROFILE</c>, else the default chain.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>Whether the bucket is part of the path instead of the host name. Null: for every endpoint that is not AWS.</summary>
+    public bool? PathStyle { get; init; }
+}

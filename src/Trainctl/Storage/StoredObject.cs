@@ -1,0 +1,35 @@
+namespace Trainctl.Storage;
+
+/// <summary>An object as a store describes it in a listing or in answer to a head request.</summary>
+public sealed record StoredObject
+{
+    /// <summary>Name, relative to the root of the store it was read from, with <c>/</c> between segments.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Length in bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>When the store last took the object in; for a folder, the file's modification time. UTC, at the store's resolution.</summary>
+    public required DateTimeOffset ModifiedAt { get; init; }
+
+    /// <summary>
+    /// When the content was last modified where it came from: a file's own time, or the time kept in the object's metadata.
+    /// Null where unknown; listings of S3 never carry it, head requests do.
+    /// </summary>
+    public DateTimeOffset? ContentModifiedAt { get; init; }
+
+    /// <summary>Opaque version tag of the content. Compare only for equality, only within one store.</summary>
+    public string? ETag { get; init; }
+
+    /// <summary>Version identifier in a versioned bucket, where the store tells it.</summary>
+    public string? VersionId { get; init; }
+
+    /// <summary>The content's checksum where the store keeps it and tells it without reading the content.</summary>
+    public Checksum? Checksum { get; init; }
+
+    /// <summary>MD5 of the content, 32 lower-case hex digits, only where the store is known to mean just that.</summary>
+    public string? ContentMd5 { get; init; }
+
+    /// <summary>Storage class as the store names it; null for the standard class.</summary>
+    public string? StorageClass { get; init; }
+}

@@ -1,0 +1,47 @@
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+
+namespace Trainctl.Transfer;
+
+/// <summary>One object to move.</summary>
+internal sealed record TransferItem
+{
+    /// <summary>Where it is read.</summary>
+    public required IObjectReader Source { get; init; }
+
+    /// <summary>The object as it was listed.</summary>
+    public required StoredObject Object { get; init; }
+
+    /// <summary>Where it is written.</summary>
+    public required IObjectStore Destination { get; init; }
+
+    /// <summary>Its key there.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Why it moves, for the report.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Storage class at the destination; null for the store's default.</summary>
+    public string? StorageClass { get; init; }
+
+    /// <summary>What the content must be; the transfer fails with <see cref="TrainctlError.Drift"/> when it is not.</summary>
+    public Checksum? Expected { get; init; }
+}
+
+/// <summary>How one transfer ended.</summary>
+/// <param name="Item">What was asked for.</param>
+/// <param name="Stored">The object at the destination; null when it failed.</param>
+/// <param name="Checksum">Of the bytes that went through; null when it failed.</param>
+/// <param name="Proof">How the bytes were proven.</param>
+/// <param name="Failure">Null when it succeeded.</param>
+internal sealed record TransferResult(TransferItem Item, StoredObject? Stored, Checksum? Checksum, TransferProof Proof, TrainctlException? Failure);
+
+/// <summary>How strongly a transfer was proven.</summary>
+internal enum TransferProof
+{
+    /// <summary>Only the size was compared: neither side knows a digest of the content.</summary>
+    Size,
+
+    /// <summary>A digest was compared.</summary>
+    Digest,
+}
