@@ -1,0 +1,21 @@
+using System.Text;
+
+namespace Trainctl.Testing.S3;
+
+/// <summary>Where the S3 server of a test run listens, and the keys it accepts. Printing it never shows the secret.</summary>
+/// <param name="Url">Root of the server; buckets are addressed path-style below it.</param>
+/// <param name="Region">Region to sign requests for.</param>
+/// <param name="AccessKey">Identifier of a user that may create buckets.</param>
+/// <param name="SecretKey">Secret of that user.</param>
+/// <param name="Description">What the server is and how it was found, for messages.</param>
+public sealed record S3TestEndpoint(Uri Url, string Region, string AccessKey, string SecretKey, string Description)
+{
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("Url = ").Append(Url)
+            .Append(", Region = ").Append(Region)
+            .Append(", AccessKey = ").Append(AccessKey)
+            .Append(", Description = ").Append(Description);
+        return true;
+    }
+}
