@@ -1,4 +1,5 @@
 using Trainctl.Storage;
+using Trainctl.Storage.Folder;
 using Trainctl.Storage.S3;
 
 namespace Trainctl;
@@ -8,6 +9,6 @@ public static class StoreOpener
 {
     /// <summary>The default <see cref="EngineHost.OpenStore"/>.</summary>
     public static IObjectStore Open(ObjectUrl url, StoreSettings settings, EngineHost host) => url.IsFolder
-        ? throw new PlatformNotSupportedException()
+        ? new FolderStore(url.Resolve(host.WorkingDirectory))
         : S3StoreOpener.Open(url, settings, host);
 }

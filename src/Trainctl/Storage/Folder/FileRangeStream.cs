@@ -1,0 +1,91 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Trainctl.Storage.Folder;
+
+/// <summary>Exactly the bytes of one range of a file. A file that is shorter than promised is an error and not an end.</summary>
+internal sealed class FileRangeStream : Stream
+{
+    private readonly SafeFileHandle _handle;
+    private readonly string _path;
+    private readonly ByteRange _range;
+    private long _position;
+
+    public FileRangeStream(string path, ByteRange range)
+    {
+        _path = path;
+        _range = range;
+        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+        if (range.Offset < 0 || range.End > RandomAccess.GetLength(_handle))
+        {
+            _handle.Dispose();
+            throw Shorter();
+        }
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => _range.Length;
+
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var wanted = (int)Math.Min(buffer.Length, _range.Length - _position);
+        if (wanted == 0)
+            return 0;
+        try
+        {
+            return Advance(await RandomAccess.ReadAsync(_handle, buffer[..wanted], _range.Offset + _position, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            throw FolderErrors.Reading(_path, exception);
+        }
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        var wanted = (int)Math.Min(buffer.Length, _range.Length - _position);
+        return wanted == 0 ? 0 : Advance(RandomAccess.Read(_handle, buffer[..wanted], _range.Offset + _position));
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _handle.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int Advance(int read)
+    {
+        if (read == 0)
+            throw Shorter();
+        _position += read;
+        return read;
+    }
+
+    private EndOfStreamException Shorter() => new($"The file '{_path}' is shorter than it was when it was listed.");
+}

@@ -1,0 +1,66 @@
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.Folder;
+
+/// <summary>Deletes one file and the folders that it leaves empty, up to the root, which stays.</summary>
+internal static class FolderDeletion
+{
+    public static TrainctlException? Delete(string root, DeleteRequest request)
+    {
+        if (FolderPath.RefusalOf(request.Key) is { } refusal)
+            return new TrainctlException(TrainctlError.UnsafeKey, $"'{request.Key}' cannot be deleted in '{root}': {refusal}.", request.Key);
+        var path = FolderPath.ToPath(root, request.Key);
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists && file.LinkTarget is null)
+                return null;
+            if (request.Expected is { } expected && HasDrifted(request.Key, file, expected))
+            {
+                return new TrainctlException(
+                    TrainctlError.Drift, $"'{path}' is no longer what it was when its deletion was decided, so it was kept. Run again to decide anew.", path);
+            }
+
+            file.Delete();
+            RemoveEmptyFolders(root, Path.GetDirectoryName(path));
+            return null;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            return FolderErrors.Writing(path, exception);
+        }
+    }
+
+    private static bool HasDrifted(string key, FileInfo file, StoredObject expected)
+    {
+        var target = file.LinkTarget is null ? file : new FileInfo(file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file.FullName);
+        if (!target.Exists)
+            return false;
+        var now = FolderStore.Describe(key, target);
+        return expected.ETag is not null ? now.ETag != expected.ETag : now.Size != expected.Size || now.ModifiedAt != expected.ModifiedAt;
+    }
+
+    private static void RemoveEmptyFolders(string root, string? folder)
+    {
+        while (folder is not null && folder.Length > root.Length && folder.StartsWith(root, StringComparison.Ordinal))
+        {
+            try
+            {
+                if (new DirectoryInfo(folder).LinkTarget is not null || Directory.EnumerateFileSystemEntries(folder).Any())
+                    return;
+                Directory.Delete(folder);
+            }
+            catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+            {
+                // Somebody else put a file there or removed the folder first: both are fine.
+                return;
+            }
+
+            folder = Path.GetDirectoryName(folder);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+namespace Trainctl.Storage.Folder;
+
+/// <summary>
+/// Lists the files below a folder in the order of their keys. A folder sorts as its name followed by <c>/</c>, which is where its keys stand in
+/// the order of bytes; so one pass over the tree, holding one folder's names at a time for each level, gives the order of the whole.
+/// </summary>
+internal sealed class FolderLister(string root, ListRequest request)
+{
+    private static readonly EnumerationOptions Everything = new()
+    {
+        AttributesToSkip = 0,
+        IgnoreInaccessible = false,
+        ReturnSpecialDirectories = false,
+    };
+
+    public IEnumerable<StoredObject> List() => ListFolder(root, "", [ResolvedPath(root)]);
+
+    private IEnumerable<StoredObject> ListFolder(string path, string keyPrefix, List<string> ancestors)
+    {
+        foreach (var entry in Entries(path, keyPrefix))
+        {
+            var key = keyPrefix + entry.Info.Name;
+            if (entry.Info is FileInfo file)
+            {
+                if (key.StartsWith(request.Prefix, StringComparison.Ordinal) && Describe(key, file) is { } found)
+                    yield return found;
+                continue;
+            }
+
+            var below = key + "/";
+            if (!MayMatch(below))
+                continue;
+            var real = entry.Info.LinkTarget is null ? Path.Join(ancestors[^1], entry.Info.Name) : ResolvedPath(entry.Info.FullName);
+            if (entry.Info.LinkTarget is not null && ancestors.Contains(real))
+            {
+                Report(key, ListingProblemKind.LinkLoop, $"'{key}' is a symbolic link to a folder that contains it; it was not followed.");
+                continue;
+            }
+
+            ancestors.Add(real);
+            foreach (var found in ListFolder(entry.Info.FullName, below, ancestors))
+                yield return found;
+            ancestors.RemoveAt(ancestors.Count - 1);
+        }
+    }
+
+    private List<Entry> Entries(string path, string keyPrefix)
+    {
+        var entries = new List<Entry>();
+        try
+        {
+            foreach (var info in new DirectoryInfo(path).EnumerateFileSystemInfos("*", Everything))
+            {
+                if (Classify(info, keyPrefix) is { } entry)
+                    entries.Add(entry);
+            }
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            if (keyPrefix.Length == 0)
+                throw FolderErrors.Reading(path, exception);
+            var key = keyPrefix[..^1];
+            Report(key, ListingProblemKind.UnreadableFolder, $"The folder '{key}' could not be read: {exception.Message}");
+            return [];
+        }
+
+        entries.Sort(static (x, y) => KeyOrder.Compare(x.SortName, y.SortName));
+        return entries;
+    }
+
+    private Entry? Classify(FileSystemInfo info, string keyPrefix)
+    {
+        var key = keyPrefix + info.Name;
+        if (TemporaryName.Matches(info.Name))
+            return null;
+        if (info.Name.Contains('\uFFFD', StringComparison.Ordinal) && !File.Exists(info.FullName) && !Directory.Exists(info.FullName))
+            return Problem(key, ListingProblemKind.InvalidName, $"The name of '{key}' is not valid UTF-8, so it cannot be a key.");
+        if (info.LinkTarget is not null)
+        {
+            if (!request.FollowSymlinks)
+                return Problem(key, ListingProblemKind.LinkNotFollowed, $"'{key}' is a symbolic link; links are not followed.");
+            if (Directory.Exists(info.FullName))
+                return new Entry(new DirectoryInfo(info.FullName), info.Name + "/");
+            // A loop of links resolves to nothing and so is as good as dangling.
+            if (!File.Exists(info.FullName))
+                return Problem(key, ListingProblemKind.DanglingLink, $"'{key}' is a symbolic link to '{info.LinkTarget}', which is not there.");
+            return new Entry(new FileInfo(info.FullName), info.Name);
+        }
+
+        return info is DirectoryInfo ? new Entry(info, info.Name + "/") : new Entry(info, info.Name);
+    }
+
+    private StoredObject? Describe(string key, FileInfo file)
+    {
+        try
+        {
+            var target = file.LinkTarget is null ? file : new FileInfo(ResolvedPath(file.FullName));
+            if (SpecialFile.IsSpecial(target.FullName))
+            {
+                Report(key, ListingProblemKind.NotAFile, $"'{key}' is a socket, a pipe or a device and has no content to read.");
+                return null;
+            }
+
+            return FolderStore.Describe(key, target);
+        }
+        catch (FileNotFoundException)
+        {
+            // Deleted between the listing of its folder and now: as if it had never been there.
+            return null;
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            Report(key, ListingProblemKind.UnreadableFile, $"'{key}' could not be read: {exception.Message}");
+            return null;
+        }
+    }
+
+    private bool MayMatch(string folderKey) =>
+        folderKey.StartsWith(request.Prefix, StringComparison.Ordinal) || request.Prefix.StartsWith(folderKey, StringComparison.Ordinal);
+
+    private static string ResolvedPath(string path) => Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+
+    private Entry? Problem(string key, ListingProblemKind kind, string message)
+    {
+        Report(key, kind, message);
+        return null;
+    }
+
+    private void Report(string key, ListingProblemKind kind, string message)
+    {
+        if (key.StartsWith(request.Prefix, StringComparison.Ordinal) || request.Prefix.StartsWith(key, StringComparison.Ordinal))
+            request.OnProblem?.Invoke(new ListingProblem(key, kind, message));
+    }
+
+    private sealed record Entry(FileSystemInfo Info, string SortName);
+}

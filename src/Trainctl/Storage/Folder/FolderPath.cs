@@ -1,0 +1,119 @@
+namespace Trainctl.Storage.Folder;
+
+/// <summary>From keys to paths below one folder, and back. Pure but for <see cref="ObstacleOf"/>, which looks at the disk.</summary>
+internal static class FolderPath
+{
+    private const int MaxNameBytes = 255;
+
+    private static readonly System.Buffers.SearchValues<char> WindowsForbidden = System.Buffers.SearchValues.Create("\\:*?\"<>|");
+
+    private static readonly string[] WindowsDevices =
+    [
+        "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
+        "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+    ];
+
+    /// <summary>Why the key cannot be the name of a file here, by its text alone; null when it can.</summary>
+    public static string? RefusalOf(string key)
+    {
+        if (key.Length == 0)
+            return "the key is empty";
+        if (key[0] == '/')
+            return "the key is an absolute path and would leave the folder";
+        if (key[^1] == '/')
+            return "the key ends with '/', and no file can have that name";
+        foreach (var range in key.AsSpan().Split('/'))
+        {
+            var problem = SegmentProblem(key.AsSpan(range));
+            if (problem is not null)
+                return problem;
+        }
+
+        return null;
+    }
+
+    public static string ToPath(string root, string key) => Path.Join(root, key.Replace('/', Path.DirectorySeparatorChar));
+
+    /// <summary>
+    /// What on the disk prevents a file under this key: a file where a folder is needed, a folder where the file would be,
+    /// or a symbolic link that leads out of the root. Null when nothing does.
+    /// </summary>
+    public static string? ObstacleOf(string root, string key)
+    {
+        var path = root;
+        var segments = key.Split('/');
+        for (var i = 0; i < segments.Length - 1; i++)
+        {
+            path = Path.Join(path, segments[i]);
+            var entry = new FileInfo(path);
+            if (entry.LinkTarget is not null)
+            {
+                var target = Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+                if (!IsInside(Real(root), Real(target)))
+                    return $"'{string.Join('/', segments.Take(i + 1))}' is a symbolic link that leads out of the folder";
+            }
+
+            if (entry.Exists)
+                return $"'{string.Join('/', segments.Take(i + 1))}' is a file, and a folder is needed there";
+            if (!Directory.Exists(path))
+                return null;
+        }
+
+        var last = Path.Join(path, segments[^1]);
+        return Directory.Exists(last) && new DirectoryInfo(last).LinkTarget is null ? "a folder with this name is in the way" : null;
+    }
+
+    private static string? SegmentProblem(ReadOnlySpan<char> segment)
+    {
+        if (segment.IsEmpty)
+            return "the key has an empty segment ('//')";
+        if (segment is "." or "..")
+            return $"the key has the segment '{segment}' and would leave the folder";
+        if (segment.Contains('\0'))
+            return "the key holds a NUL character";
+        if (System.Text.Encoding.UTF8.GetByteCount(segment) > MaxNameBytes)
+            return $"a segment of the key is longer than {MaxNameBytes} bytes";
+        if (HasLoneSurrogate(segment))
+            return "the key is not valid Unicode";
+        return OperatingSystem.IsWindows() ? WindowsProblem(segment) : null;
+    }
+
+    private static string? WindowsProblem(ReadOnlySpan<char> segment)
+    {
+        if (segment.ContainsAny(WindowsForbidden) || segment.ContainsAnyInRange('\u0001', '\u001f'))
+            return "the key holds a character that Windows does not allow in file names";
+        if (segment[^1] is ' ' or '.')
+            return "a segment of the key ends with a space or a dot, which Windows drops";
+        var dot = segment.IndexOf('.');
+        var stem = (dot < 0 ? segment : segment[..dot]).ToString();
+        return WindowsDevices.Contains(stem, StringComparer.OrdinalIgnoreCase) ? $"'{stem}' is a device name on Windows" : null;
+    }
+
+    private static bool HasLoneSurrogate(ReadOnlySpan<char> text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value == 0xFFFD && !text.Contains('\uFFFD'))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsInside(string root, string path) =>
+        path.Length == root.Length ? path == root : path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>The path with the links in all its segments followed, as far as it exists.</summary>
+    private static string Real(string path)
+    {
+        var real = Path.GetPathRoot(path) ?? "";
+        foreach (var segment in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = Path.Join(real, segment);
+            if (new FileInfo(real).LinkTarget is not null)
+                real = Directory.ResolveLinkTarget(real, returnFinalTarget: true)?.FullName ?? real;
+        }
+
+        return real;
+    }
+}

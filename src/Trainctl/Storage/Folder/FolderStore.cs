@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.Folder;
+
+/// <summary>
+/// A folder as a store: each file is an object, its path below the folder is the key. Needs no account, server or network; meant for NFS and Lustre
+/// as well. Writes go to a temporary file in the target's own folder, are flushed to the disk, and renamed.
+/// The folder itself is made by the first write.
+/// </summary>
+public sealed class FolderStore : IObjectStore
+{
+    private readonly string _root;
+
+    /// <summary>Opens the store. The disk is not touched yet.</summary>
+    /// <param name="root">An absolute folder.</param>
+    public FolderStore(ObjectUrl root)
+    {
+        if (!root.IsFolder || !Path.IsPathFullyQualified(root.Path))
+            throw new ArgumentException($"'{root}' is not an absolute folder.", nameof(root));
+        Root = root.WithoutEndSeparator();
+        _root = Root.Path;
+    }
+
+    /// <inheritdoc/>
+    public ObjectUrl Root { get; }
+
+    /// <inheritdoc/>
+    public StoreTraits Traits { get; } = new()
+    {
+        TimeResolution = TimeSpan.FromTicks(1),
+        ListsContentTime = true,
+        KeepsChecksums = false,
+        IsLocal = true,
+    };
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredObject> ListAsync(
+        ListRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (File.Exists(_root))
+            throw new TrainctlException(TrainctlError.StoreNotFound, $"'{_root}' is a file, and a folder is needed. Name the folder that holds it.", _root);
+        if (!Directory.Exists(_root))
+            throw new TrainctlException(TrainctlError.StoreNotFound, $"The folder '{_root}' does not exist. Check the path, or create it.", _root);
+        foreach (var found in new FolderLister(_root, request).List())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return found;
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (FolderPath.RefusalOf(key) is not null)
+            return Task.FromResult<StoredObject?>(null);
+        try
+        {
+            var path = FolderPath.ToPath(_root, key);
+            var file = new FileInfo(path);
+            if (file.LinkTarget is not null)
+                file = new FileInfo(file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
+            return Task.FromResult(file.Exists ? Describe(key, file) : null);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            return Task.FromException<StoredObject?>(FolderErrors.Reading(FolderPath.ToPath(_root, key), exception));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Stream> OpenReadAsync(
+        string key, ByteRange? range = null, string? ifMatch = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var path = FolderPath.ToPath(_root, key);
+        if (await HeadAsync(key, cancellationToken).ConfigureAwait(false) is not { } found)
+            throw FolderErrors.Reading(path, new FileNotFoundException());
+        if (ifMatch is not null && ifMatch != found.ETag)
+            throw new TrainctlException(TrainctlError.ChangedDuringTransfer, $"'{path}' changed while it was read. Run again when nothing writes to it.", path);
+        try
+        {
+            return new FileRangeStream(path, range ?? new ByteRange(0, found.Size));
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            throw FolderErrors.Reading(path, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? RefusalOf(string key) => FolderPath.RefusalOf(key) ?? FolderPath.ObstacleOf(_root, key);
+
+    /// <inheritdoc/>
+    public async Task<StoredObject> PutAsync(
+        string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var write = new FolderWrite(_root, key, PathOf(key), content.Length, options);
+        await using (write.ConfigureAwait(false))
+        {
+            await write.WritePartAsync(1, 0, content, cancellationToken).ConfigureAwait(false);
+            return await write.CompleteAsync(default, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IMultipartWrite> BeginMultipartAsync(
+        string key, long size, PutOptions options, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult<IMultipartWrite>(new FolderWrite(_root, key, PathOf(key), size, options));
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(
+        IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default)
+    {
+        var outcomes = new DeleteOutcome[requests.Count];
+        for (var i = 0; i < requests.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            outcomes[i] = new DeleteOutcome(requests[i].Key, FolderDeletion.Delete(_root, requests[i]));
+        }
+
+        return Task.FromResult<IReadOnlyList<DeleteOutcome>>(outcomes);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A file as an object. Its ETag is made of size and time, all that a file system tells about a version.</summary>
+    internal static StoredObject Describe(string key, FileInfo file)
+    {
+        var time = new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
+        var size = file.Length;
+        return new StoredObject
+        {
+            Key = key,
+            Size = size,
+            ModifiedAt = time,
+            ContentModifiedAt = time,
+            ETag = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{size:x}-{time.Ticks:x}"),
+        };
+    }
+
+    private string PathOf(string key)
+    {
+        if (RefusalOf(key) is { } reason)
+            throw new TrainctlException(TrainctlError.UnsafeKey, $"'{key}' cannot be stored in '{_root}': {reason}.", key);
+        return FolderPath.ToPath(_root, key);
+    }
+}

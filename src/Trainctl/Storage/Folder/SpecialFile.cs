@@ -1,0 +1,18 @@
+namespace Trainctl.Storage.Folder;
+
+/// <summary>Tells sockets, pipes and devices from files. Opening one of them could block for ever.</summary>
+internal static class SpecialFile
+{
+    /// <summary>
+    /// .NET gives <see cref="FileAttributes.Normal"/> or <see cref="FileAttributes.Device"/> no reliable meaning on Unix; a length of zero with a
+    /// Unix file mode does not tell either. What it does keep is that <see cref="File.OpenHandle"/> refuses what cannot seek, so only
+    /// files of length zero, which special files seem to be, are looked at more closely.
+    /// </summary>
+    public static bool IsSpecial(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return false;
+        var file = new FileInfo(path);
+        return file.Exists && file.Length == 0 && UnixFileType.IsSpecial(path);
+    }
+}

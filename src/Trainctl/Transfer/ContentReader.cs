@@ -1,0 +1,54 @@
+using System.Buffers;
+using Trainctl.Storage;
+
+namespace Trainctl.Transfer;
+
+/// <summary>Reads content for what is in it: whole ranges into a buffer, or a checksum.</summary>
+internal static class ContentReader
+{
+    private const int BlockSize = 128 * 1024;
+
+    /// <summary>Fills the buffer with the first bytes of a range.</summary>
+    public static async Task ReadAsync(
+        IObjectReader source, StoredObject found, ByteRange? range, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (buffer.IsEmpty)
+            return;
+        var stream = await source.OpenReadAsync(found.Key, range, found.ETag, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+            await stream.ReadExactlyAsync(buffer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The checksum of an object: what the store keeps, else by reading it all.</summary>
+    public static async Task<Checksum> ChecksumAsync(IObjectReader source, StoredObject found, CancellationToken cancellationToken)
+    {
+        if (found.Checksum is { } known)
+            return known;
+        if (source.Traits.KeepsChecksums && await source.HeadAsync(found.Key, cancellationToken).ConfigureAwait(false) is { Checksum: { } kept } head
+            && head.ETag == found.ETag)
+        {
+            return kept;
+        }
+
+        if (found.Size == 0)
+            return Crc64.Empty;
+        var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            var stream = await source.OpenReadAsync(found.Key, null, found.ETag, cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                int read;
+                while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+                    hash.Append(buffer.AsSpan(0, read));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return new Checksum(hash.GetCurrentHashAsUInt64());
+    }
+}
