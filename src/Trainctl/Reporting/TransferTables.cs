@@ -1,0 +1,63 @@
+namespace Trainctl.Reporting;
+
+/// <summary>The tables and totals that every report about moved objects has.</summary>
+internal static class TransferTables
+{
+    /// <summary>Rows of a table that nobody asked to see in full.</summary>
+    private const int ShortTable = 20;
+
+    public static string Title(string operation, string source, string destination, bool dryRun) =>
+        $"{operation}: {source} -> {destination}{(dryRun ? " (dry run: nothing was changed)" : "")}";
+
+    public static IReadOnlyList<ReportTable> Tables(Report report, bool detailed)
+    {
+        var failed = report.Objects.Where(static o => o.Error is not null).ToArray();
+        var fine = report.Objects.Where(static o => o.Error is null).ToArray();
+        var shown = detailed || fine.Length <= ShortTable ? fine : fine[..ShortTable];
+        return
+        [
+            new ReportTable(
+                null,
+                [new("object"), new("action"), new("size", AlignRight: true), new("why")],
+                [
+                    .. shown.Select(static o => (IReadOnlyList<string>)[o.Key, Verb(o), HumanText.Size(o.Bytes), o.Reason]),
+                    .. shown.Length < fine.Length ? [[$"... and {HumanText.Count(fine.Length - shown.Length, "more object")}", "", "", ""]] : (string[][])[],
+                ]),
+            new ReportTable(
+                "Not done:",
+                [new("object"), new("code"), new("error")],
+                [.. failed.Select(static o => (IReadOnlyList<string>)[o.Key, o.ErrorCode ?? "", o.Error ?? ""])]),
+            new ReportTable(
+                "Not listed:",
+                [new("object"), new("problem")],
+                [.. report.Problems.Select(static p => (IReadOnlyList<string>)[p.Key, p.Message])]),
+        ];
+    }
+
+    public static string Total(Report report, string unchanged)
+    {
+        var parts = new List<string>();
+        Add(ObjectAction.Copy, report.DryRun ? "would be copied" : "copied");
+        Add(ObjectAction.Delete, report.DryRun ? "would be deleted" : "deleted");
+        var failed = report.Objects.Count(static o => o.Error is not null);
+        if (failed > 0)
+            parts.Add($"{HumanText.Count(failed, "object")} not done");
+        parts.Add(unchanged);
+        return $"{string.Join(", ", parts)}; took {HumanText.Duration(report.Duration)}.";
+
+        void Add(ObjectAction action, string verb)
+        {
+            var done = report.Objects.Where(o => o.Action == action && o.Error is null).ToArray();
+            if (done.Length > 0)
+                parts.Add($"{HumanText.Count(done.Length, "object")} {verb} ({HumanText.Size(done.Sum(static o => o.Bytes))})");
+        }
+    }
+
+    private static string Verb(ObjectOutcome outcome) => (outcome.Action, outcome.Result) switch
+    {
+        (ObjectAction.Copy, OutcomeResult.Planned) => "would copy",
+        (ObjectAction.Copy, _) => "copied",
+        (ObjectAction.Delete, OutcomeResult.Planned) => "would delete",
+        _ => "deleted",
+    };
+}

@@ -1,0 +1,207 @@
+using System.Runtime.CompilerServices;
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+using Trainctl.Transfer;
+
+namespace Trainctl.Sync;
+
+/// <summary>Runs one sync: plans while it lists, moves while it plans, deletes last.</summary>
+internal sealed class SyncOperation(SyncSettings settings, EngineHost host, string name, IObjectStore source, IObjectStore destination)
+{
+    private const int DeleteBatch = 1000;
+
+    private readonly KeyFilter _filter = new(settings.Include, settings.Exclude);
+    private readonly List<ListingProblem> _problems = [];
+    private readonly List<ObjectOutcome> _outcomes = [];
+    private readonly List<StoredObject> _surplus = [];
+    private readonly List<string> _notes = [];
+    private long _sourceObjects;
+    private long _unchangedObjects;
+    private long _unchangedBytes;
+
+    public async Task<SyncReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var start = host.Time.GetTimestamp();
+        var items = ItemsAsync(cancellationToken);
+        if (settings.DryRun)
+        {
+            await foreach (var item in items.ConfigureAwait(false))
+                _outcomes.Add(Planned(item));
+        }
+        else
+        {
+            using var runner = new TransferRunner(settings.Transfer, host, name);
+            await runner.RunAsync(items, Record, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (settings.Delete)
+            await DeleteSurplusAsync(cancellationToken).ConfigureAwait(false);
+        if (_sourceObjects == 0)
+            _notes.Add($"Nothing was found at '{source.Root}'.");
+        return new SyncReport
+        {
+            Operation = name,
+            DryRun = settings.DryRun,
+            Duration = host.Time.GetElapsedTime(start),
+            Source = source.Root.ToString(),
+            Destination = destination.Root.ToString(),
+            Objects = [.. _outcomes.OrderBy(static o => o.Key, KeyOrder.Instance)],
+            Problems = _problems,
+            Notes = _notes,
+            UnchangedObjects = _unchangedObjects,
+            UnchangedBytes = _unchangedBytes,
+        };
+    }
+
+    private async IAsyncEnumerable<TransferItem> ItemsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var resolver = new VerdictResolver(source, destination, settings.Compare, settings.Transfer.Concurrency);
+        var decisions = SyncPlanner.PlanAsync(
+            ListSourceAsync(cancellationToken), source.Traits, ListDestinationAsync(cancellationToken), destination.Traits, settings.Compare, cancellationToken);
+        await foreach (var decision in resolver.ResolveAsync(decisions, cancellationToken).ConfigureAwait(false))
+        {
+            if (decision.Source is null)
+                _surplus.Add(decision.Destination!);
+            else if (decision.Verdict is Verdict.Same)
+                CountUnchanged(decision.Source);
+            else
+                yield return ItemFor(decision.Source, decision.Verdict);
+        }
+    }
+
+    private async IAsyncEnumerable<StoredObject> ListSourceAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnProblem = OnProblem };
+        await foreach (var found in source.ListAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            if (!_filter.Accepts(found.Key))
+                continue;
+            _sourceObjects++;
+            yield return found;
+        }
+    }
+
+    private async IAsyncEnumerable<StoredObject> ListDestinationAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var listing = destination.ListAsync(new ListRequest { FollowSymlinks = settings.FollowSymlinks }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (listing.ConfigureAwait(false))
+        {
+            while (await MoveNextAsync(listing).ConfigureAwait(false))
+            {
+                if (_filter.Accepts(listing.Current.Key))
+                    yield return listing.Current;
+            }
+        }
+    }
+
+    /// <summary>A folder that is not there yet is an empty destination. A bucket must exist.</summary>
+    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<StoredObject> listing)
+    {
+        try
+        {
+            return await listing.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (TrainctlException exception)
+            when (exception.Error == TrainctlError.StoreNotFound && destination.Root.IsFolder && !File.Exists(destination.Root.Path))
+        {
+            return false;
+        }
+    }
+
+    private void OnProblem(ListingProblem problem)
+    {
+        if (_filter.Accepts(problem.Key))
+            _problems.Add(problem);
+    }
+
+    private void CountUnchanged(StoredObject found)
+    {
+        _unchangedObjects++;
+        _unchangedBytes += found.Size;
+    }
+
+    private TransferItem ItemFor(StoredObject found, Verdict? verdict) => new()
+    {
+        Source = source,
+        Object = found,
+        Destination = destination,
+        Key = found.Key,
+        StorageClass = settings.StorageClass,
+        Reason = verdict switch
+        {
+            null => "new",
+            Verdict.SizeDiffers => "size differs",
+            Verdict.ContentDiffers => "content differs",
+            _ => "modified",
+        },
+    };
+
+    private ObjectOutcome Planned(TransferItem item)
+    {
+        var outcome = TransferOutcome.Planned(item);
+        return item.Destination.RefusalOf(item.Key) is { } refusal
+            ? outcome.WithFailure(new TrainctlException(
+                TrainctlError.UnsafeKey, $"'{item.Key}' cannot be stored in '{destination.Root}': {refusal}.", item.Key))
+            : outcome;
+    }
+
+    private ValueTask Record(TransferResult result)
+    {
+        _outcomes.Add(TransferOutcome.Of(result));
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task DeleteSurplusAsync(CancellationToken cancellationToken)
+    {
+        if (_sourceObjects == 0)
+        {
+            throw new TrainctlException(
+                TrainctlError.EmptySource,
+                $"Deleting at '{destination.Root}' was refused: nothing was found at '{source.Root}', so everything there would go. "
+                + "Check the source; to empty a destination on purpose, delete it yourself.",
+                source.Root.ToString());
+        }
+
+        if (_problems.Find(static p => p.HidesObjects) is { } hidden)
+        {
+            throw new TrainctlException(
+                TrainctlError.IncompleteListing,
+                $"Deleting at '{destination.Root}' was refused: '{source.Root}' could not be listed completely. {hidden.Message} Make it readable, or exclude it.",
+                hidden.Key);
+        }
+
+        var requests = _surplus.Where(o => !IsProtected(o.Key)).ToArray();
+        if (_outcomes.Any(static o => o.Result == OutcomeResult.Failed) && requests.Length > 0)
+        {
+            _notes.Add($"{HumanText.Count(requests.Length, "object")} only at the destination were kept, because some transfers failed.");
+            return;
+        }
+
+        if (settings.DryRun)
+        {
+            _outcomes.AddRange(requests.Select(static o => Deletion(o) with { Result = OutcomeResult.Planned }));
+            return;
+        }
+
+        foreach (var batch in requests.Chunk(DeleteBatch))
+        {
+            var results = await destination.DeleteAsync([.. batch.Select(static o => new DeleteRequest(o.Key, o))], cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < batch.Length; i++)
+                _outcomes.Add(results[i].Failure is { } failure ? Deletion(batch[i]).WithFailure(failure) : Deletion(batch[i]));
+        }
+    }
+
+    /// <summary>What stands at the source, and could not be listed, is not missing there.</summary>
+    private bool IsProtected(string key) => _problems.Exists(p =>
+        key.StartsWith(p.Key, StringComparison.Ordinal) && (key.Length == p.Key.Length || key[p.Key.Length] == '/'));
+
+    private static ObjectOutcome Deletion(StoredObject found) => new()
+    {
+        Key = found.Key,
+        Action = ObjectAction.Delete,
+        Result = OutcomeResult.Done,
+        Bytes = found.Size,
+        Reason = "not at the source",
+    };
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using Trainctl.Storage;
+using Trainctl.Transfer;
+
+namespace Trainctl.Sync;
+
+/// <summary>
+/// Asks for what listings did not tell, only where it decides, many at a time: content times by head requests, checksums from metadata or by reading.
+/// </summary>
+internal sealed class VerdictResolver(IObjectReader source, IObjectReader destination, Comparison mode, int concurrency)
+{
+    /// <summary>Undecided pairs that are held at once.</summary>
+    private const int BatchSize = 256;
+
+    public async IAsyncEnumerable<SyncDecision> ResolveAsync(
+        IAsyncEnumerable<SyncDecision> decisions, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var undecided = new List<SyncDecision>();
+        await foreach (var decision in decisions.ConfigureAwait(false))
+        {
+            if (decision.Verdict is not (Verdict.NeedsContentTime or Verdict.NeedsChecksum))
+            {
+                yield return decision;
+                continue;
+            }
+
+            undecided.Add(decision);
+            if (undecided.Count < BatchSize)
+                continue;
+            foreach (var decided in await DecideAsync(undecided, cancellationToken).ConfigureAwait(false))
+                yield return decided;
+            undecided.Clear();
+        }
+
+        foreach (var decided in await DecideAsync(undecided, cancellationToken).ConfigureAwait(false))
+            yield return decided;
+    }
+
+    private async Task<SyncDecision[]> DecideAsync(List<SyncDecision> undecided, CancellationToken cancellationToken)
+    {
+        var decided = new SyncDecision[undecided.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, undecided.Count, parallel, async (i, token) =>
+            decided[i] = await DecideAsync(undecided[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return decided;
+    }
+
+    private async Task<SyncDecision> DecideAsync(SyncDecision decision, CancellationToken cancellationToken)
+    {
+        var here = decision.Source!;
+        var there = decision.Destination!;
+        if (mode == Comparison.Checksum)
+        {
+            var left = await ContentReader.ChecksumAsync(source, here, cancellationToken).ConfigureAwait(false);
+            var right = await ContentReader.ChecksumAsync(destination, there, cancellationToken).ConfigureAwait(false);
+            return decision with { Verdict = left == right ? Verdict.Same : Verdict.ContentDiffers };
+        }
+
+        here = await DescribeAsync(source, here, cancellationToken).ConfigureAwait(false);
+        there = await DescribeAsync(destination, there, cancellationToken).ConfigureAwait(false);
+        return new SyncDecision(here, there, SyncRule.Compare(here, source.Traits, there, destination.Traits, mode, metadataAsked: true));
+    }
+
+    private static async Task<StoredObject> DescribeAsync(IObjectReader store, StoredObject found, CancellationToken cancellationToken) =>
+        found.ContentModifiedAt is not null ? found : await store.HeadAsync(found.Key, cancellationToken).ConfigureAwait(false) ?? found;
+}

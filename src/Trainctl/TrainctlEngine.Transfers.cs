@@ -1,0 +1,40 @@
+using Trainctl.Diagnostics;
+using Trainctl.Staging;
+using Trainctl.Storage;
+using Trainctl.Sync;
+
+namespace Trainctl;
+
+/// <content>Operations that move objects.</content>
+public sealed partial class TrainctlEngine
+{
+    /// <summary>Makes the destination hold what the source holds.</summary>
+    /// <exception cref="TrainctlException">The source does not exist, a listing failed, or a deletion was refused.</exception>
+    public async Task<SyncReport> SyncAsync(SyncSettings settings, CancellationToken cancellationToken = default)
+    {
+        var source = Open(settings.Source, settings.Store);
+        await using var sourceGuard = source.ConfigureAwait(false);
+        var destination = Open(settings.Destination, settings.Store);
+        await using var destinationGuard = destination.ConfigureAwait(false);
+        return await new SyncOperation(settings, _host, "sync", source, destination).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Brings a dataset from a store to a folder, exactly as its lock file says where there is one.</summary>
+    /// <exception cref="TrainctlException">The source has nothing, a listing failed, or the store has drifted from the lock file.</exception>
+    public async Task<StageDataReport> StageDataAsync(StageDataSettings settings, CancellationToken cancellationToken = default)
+    {
+        if (!settings.Destination.IsFolder)
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting, $"Destination is '{settings.Destination}'; data is staged into a folder. Use sync for other stores.", nameof(settings.Destination));
+        }
+
+        var source = Open(settings.Source, settings.Store);
+        await using var sourceGuard = source.ConfigureAwait(false);
+        var destination = Open(settings.Destination, settings.Store);
+        await using var destinationGuard = destination.ConfigureAwait(false);
+        return await new StageOperation(settings, _host, source, destination).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private IObjectStore Open(ObjectUrl url, StoreSettings settings) => _host.OpenStore(url.Resolve(_host.WorkingDirectory), settings, _host);
+}
