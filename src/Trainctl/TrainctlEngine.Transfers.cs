@@ -19,6 +19,20 @@ public sealed partial class TrainctlEngine
         return await new SyncOperation(settings, _host, "sync", source, destination).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Copies one object, or all below a prefix.</summary>
+    /// <exception cref="TrainctlException">The source does not exist or has nothing.</exception>
+    public Task<SyncReport> CopyAsync(CopySettings settings, CancellationToken cancellationToken = default) =>
+        new CopyOperation(settings, _host, url => Open(url, settings.Store)).RunAsync(cancellationToken);
+
+    /// <summary>Lists what is at a location.</summary>
+    /// <exception cref="TrainctlException">The folder or bucket does not exist, or may not be read.</exception>
+    public async Task<ListReport> ListAsync(ListSettings settings, CancellationToken cancellationToken = default)
+    {
+        var store = Open(settings.Location, settings.Store);
+        await using var guard = store.ConfigureAwait(false);
+        return await new ListOperation(settings, _host, store).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Brings a dataset from a store to a folder, exactly as its lock file says where there is one.</summary>
     /// <exception cref="TrainctlException">The source has nothing, a listing failed, or the store has drifted from the lock file.</exception>
     public async Task<StageDataReport> StageDataAsync(StageDataSettings settings, CancellationToken cancellationToken = default)

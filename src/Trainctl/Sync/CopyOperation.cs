@@ -1,0 +1,107 @@
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+using Trainctl.Transfer;
+
+namespace Trainctl.Sync;
+
+/// <summary>Copies one object, or all below a prefix, whatever is at the destination.</summary>
+internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func<ObjectUrl, IObjectStore> open)
+{
+    private const string Name = "copy";
+
+    public async Task<SyncReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var start = host.Time.GetTimestamp();
+        var outcomes = new List<ObjectOutcome>();
+        var problems = new List<ListingProblem>();
+        var (from, sourceName) = settings.Recursive ? (settings.Source, "") : settings.Source.SplitLast();
+        var (to, destinationName) = settings.Recursive || settings.Destination.EndsWithSeparator
+            ? (settings.Destination, sourceName)
+            : settings.Destination.SplitLast();
+        var source = open(from);
+        await using var sourceGuard = source.ConfigureAwait(false);
+        var destination = open(to);
+        await using var destinationGuard = destination.ConfigureAwait(false);
+        var items = settings.Recursive
+            ? ListAsync(source, destination, problems, cancellationToken)
+            : OneAsync(source, sourceName, destination, destinationName, cancellationToken);
+        if (settings.DryRun)
+        {
+            await foreach (var item in items.ConfigureAwait(false))
+                outcomes.Add(TransferOutcome.Planned(item));
+        }
+        else
+        {
+            using var runner = new TransferRunner(settings.Transfer, host, Name);
+            await runner.RunAsync(items, result =>
+            {
+                outcomes.Add(TransferOutcome.Of(result));
+                return ValueTask.CompletedTask;
+            }, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (outcomes.Count == 0)
+            throw NothingThere(source.Root.ToString());
+        return new SyncReport
+        {
+            Operation = Name,
+            DryRun = settings.DryRun,
+            Duration = host.Time.GetElapsedTime(start),
+            Source = settings.Source.ToString(),
+            Destination = settings.Destination.ToString(),
+            Objects = [.. outcomes.OrderBy(static o => o.Key, KeyOrder.Instance)],
+            Problems = problems,
+            UnchangedObjects = 0,
+            UnchangedBytes = 0,
+        };
+    }
+
+    private async IAsyncEnumerable<TransferItem> ListAsync(
+        IObjectStore source,
+        IObjectStore destination,
+        List<ListingProblem> problems,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = new KeyFilter(settings.Include, settings.Exclude);
+        await foreach (var found in source.ListAsync(new ListRequest { OnProblem = problems.Add }, cancellationToken).ConfigureAwait(false))
+        {
+            if (filter.Accepts(found.Key))
+                yield return ItemFor(source, found, destination, found.Key);
+        }
+    }
+
+    private async IAsyncEnumerable<TransferItem> OneAsync(
+        IObjectStore source,
+        string sourceName,
+        IObjectStore destination,
+        string destinationName,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var found = settings.Source.EndsWithSeparator ? null : await source.HeadAsync(sourceName, cancellationToken).ConfigureAwait(false);
+        if (found is not null)
+        {
+            yield return ItemFor(source, found, destination, destinationName);
+            yield break;
+        }
+
+        var isFolder = settings.Source.IsFolder && Directory.Exists(settings.Source.Resolve(host.WorkingDirectory).Path);
+        throw isFolder || settings.Source.EndsWithSeparator
+            ? new TrainctlException(
+                TrainctlError.InvalidSetting, $"'{settings.Source}' is a folder or prefix. To copy all that is below it, ask for a recursive copy.", nameof(settings.Recursive))
+            : NothingThere(settings.Source.ToString());
+    }
+
+    private TransferItem ItemFor(IObjectStore source, StoredObject found, IObjectStore destination, string key) => new()
+    {
+        Source = source,
+        Object = found,
+        Destination = destination,
+        Key = key,
+        StorageClass = settings.StorageClass,
+        Reason = "copy",
+    };
+
+    private static TrainctlException NothingThere(string location) => new(
+        TrainctlError.SourceNotFound, $"Nothing was found at '{location}'. Check the location; keys and paths are case sensitive.", location);
+}

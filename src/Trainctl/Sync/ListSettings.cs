@@ -1,0 +1,16 @@
+using Trainctl.Storage;
+
+namespace Trainctl.Sync;
+
+/// <summary>Lists what is at a location.</summary>
+public sealed record ListSettings
+{
+    /// <summary>A prefix or folder.</summary>
+    public required ObjectUrl Location { get; init; }
+
+    /// <summary>Every object below; otherwise one level, with what lies deeper summed up. Default false.</summary>
+    public bool Recursive { get; init; }
+
+    /// <summary>How to reach the store.</summary>
+    public StoreSettings Store { get; init; } = StoreSettings.Default;
+}
