@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Trainctl.Checkpoints;
+using Trainctl.Retention;
+using Trainctl.Review;
 using Trainctl.Staging;
 using Trainctl.Sync;
 
@@ -28,4 +31,7 @@ public static class ReportJson
 [JsonSerializable(typeof(SyncReport))]
 [JsonSerializable(typeof(StageDataReport))]
 [JsonSerializable(typeof(ListReport))]
+[JsonSerializable(typeof(UploadCheckpointsReport))]
+[JsonSerializable(typeof(PruneReport))]
+[JsonSerializable(typeof(ReviewReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;
