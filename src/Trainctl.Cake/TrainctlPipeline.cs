@@ -21,7 +21,7 @@ namespace Trainctl.Cake;
 /// RunPipeline("UploadCheckpoints");
 /// </code>
 /// </example>
-public sealed class TrainctlPipeline
+public sealed class TrainctlPipeline : IDisposable
 {
     private readonly ICakeContext _context;
     private readonly CancellationTokenSource _cancellation = new();
@@ -90,6 +90,13 @@ public sealed class TrainctlPipeline
     /// <param name="options">The script's own options, without dashes.</param>
     public void CheckArguments(string target, IEnumerable<string> targets, params string[] options) =>
         ScriptArguments.Check(_context.Arguments, target, targets, options);
+
+    /// <summary>Stops listening to Ctrl-C.</summary>
+    public void Dispose()
+    {
+        Console.CancelKeyPress -= CancelOnce;
+        _cancellation.Dispose();
+    }
 
     private T Settings<T>(Func<T>? step, string name)
     {

@@ -36,4 +36,8 @@ void RunPipeline(string defaultTarget, params string[] options)
         // Cake would end with 1 whatever the cause.
         throw cause;
     }
+    finally
+    {
+        Pipeline.Dispose();
+    }
 }
