@@ -13,17 +13,22 @@ void RunChecked()
     {
         RunTarget(target);
     }
+    catch (CakeReportException) when (target.Equals("Test", StringComparison.OrdinalIgnoreCase))
+    {
+        testSummary ??= "0 passed, 1 failed";
+        testsFailed = true;
+    }
     catch (CakeReportException e) when (e.InnerException is CakeException { ExitCode: not 0 } cause)
     {
         // Cake would end with 1 whatever the cause.
         throw cause;
     }
-    finally
-    {
-        // The last line of all, also when the build broke before any test ran.
-        if (target.Equals("Test", StringComparison.OrdinalIgnoreCase))
-            ConcludeTests();
-    }
+
+    if (testSummary is null)
+        return;
+    // The last line of all; an exception would make Cake write below it.
+    Console.WriteLine(testSummary);
+    Environment.Exit(testsFailed ? 1 : 0);
 }
 
 void RequireKnown(string what, string prefix, string name, IReadOnlyCollection<string> valid)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Xml.Linq;
 
 string testSummary = null;
-bool testsFailed = true;
+bool testsFailed;
 
 void RunTests()
 {
@@ -40,15 +40,6 @@ void RunTests()
     testsFailed = failedCount > 0 || passedCount == 0;
     foreach (var name in failed)
         Error("{0} failed; see artifacts/test-results/{0}.trx", name);
-}
-
-void ConcludeTests()
-{
-    if (testSummary is null && !HasArgument("dryrun"))
-        Error("The build broke before the tests were done.");
-    Console.WriteLine(testSummary ?? "0 passed, 1 failed");
-    // An exception would make Cake write below the summary.
-    Environment.Exit(testsFailed ? 1 : 0);
 }
 
 // One S3 server for all test processes. Without one the tests skip loudly, and under CI=true fail; they say so themselves.
