@@ -5,7 +5,7 @@ void RunChecked()
     RequireKnown("target", "", target, Tasks.Select(task => task.Name).ToArray());
     var options = new List<string> { "target", "verbosity", "exclusive", "dryrun", "description", "tree" };
     if (target.Equals("TrainAndPublish", StringComparison.OrdinalIgnoreCase))
-        options.AddRange(exampleOptions);
+        options.InsertRange(0, exampleOptions);
     foreach (var name in Context.Arguments.GetArguments().Keys.Where(name => !name.Contains('_')))
         RequireKnown("option", "--", name, options);
 

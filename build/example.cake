@@ -3,10 +3,6 @@ string[] exampleOptions = ["dry-run", "store", "epochs"];
 void RunExample()
 {
     var folder = MakeAbsolute(Directory("examples/training-pipeline"));
-    // Copies of earlier packs; what is there is only reused for the same version, and there is a new one.
-    foreach (var stale in GetDirectories($"{folder}/tools/*/Trainctl.*"))
-        DeleteDirectory(stale, new DeleteDirectorySettings { Recursive = true, Force = true });
-
     RunOrFail("dotnet", ["tool", "restore"], folder);
     var arguments = new List<string> { "cake", "--target=TrainAndPublish" };
     foreach (var name in exampleOptions.Where(name => HasArgument(name)))

@@ -1,4 +1,4 @@
-// The version is optional: CI pins one, and without it the newest is taken.
+// Takes the newest package that there is; a repository of your own names a version: &version=0.1.0
 #load "nuget:?package=Trainctl.Cake&prerelease"
 
 var store = Argument("store", "store").TrimEnd('/');

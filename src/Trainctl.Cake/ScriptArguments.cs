@@ -33,7 +33,7 @@ internal static class ScriptArguments
         if (!names.Contains(target, StringComparer.OrdinalIgnoreCase))
             throw BadInput($"there is no target '{target}'. {Suggest(target, names, "")}");
 
-        var known = Common.Concat(options).ToArray();
+        var known = options.Concat(Common).ToArray();
         foreach (var name in arguments.GetArguments().Keys)
         {
             if (!known.Contains(name, StringComparer.OrdinalIgnoreCase)

@@ -28,7 +28,7 @@ internal sealed partial class TrainingRepository
     {
         var repository = new TrainingRepository();
         var example = Path.Combine(PackedPackage.Repository, "examples", "training-pipeline");
-        foreach (var name in new[] { "build.cake", "train.cs" })
+        foreach (var name in new[] { "build.cake", "train.cs", "datasets.lock.json" })
             File.Copy(Path.Combine(example, name), repository.PathOf(name));
         Directory.CreateDirectory(repository.PathOf("datasets/digits"));
         foreach (var file in Directory.GetFiles(Path.Combine(example, "datasets", "digits")))
