@@ -37,7 +37,7 @@ public static partial class TrainctlAliases
         return CakeOperation.Run(context, engine => engine.SyncAsync(settings, cancellationToken));
     }
 
-    /// <summary>Copies one object, or all objects below a prefix; either side is a store or a folder.</summary>
+    /// <summary>Copies one object, or with <c>Recursive</c> all objects below a prefix; either side is a store or a folder.</summary>
     /// <param name="context">The script.</param>
     /// <param name="settings">What to do.</param>
     /// <returns>The report, already printed.</returns>
@@ -50,7 +50,7 @@ public static partial class TrainctlAliases
     public static SyncReport CopyObjects(this ICakeContext context, CopySettings settings) =>
         CopyObjects(context, settings, CancellationToken.None);
 
-    /// <summary>Copies one object, or all objects below a prefix; either side is a store or a folder.</summary>
+    /// <summary>Copies one object, or with <c>Recursive</c> all objects below a prefix; either side is a store or a folder.</summary>
     /// <param name="context">The script.</param>
     /// <param name="settings">What to do.</param>
     /// <param name="cancellationToken">Stops the work; it cleans up after itself.</param>

@@ -10,7 +10,7 @@ public sealed class AddinTests
             Information("objects: {0}", report.Objects.Count);
             report = SyncObjects(new SyncSettings { Source = "logs", Destination = "copy" }, System.Threading.CancellationToken.None);
             Information("objects again: {0}", report.Objects.Count);
-            CopyObjects(new CopySettings { Source = "logs", Destination = "second" });
+            CopyObjects(new CopySettings { Source = "logs", Destination = "second", Recursive = true });
             ListObjects(new ListSettings { Location = "second" });
             """);
         repository.Write("logs/{0}.txt", "braces are no format string");
