@@ -60,7 +60,7 @@ public static partial class TrainctlAliases
     /// </code>
     /// </example>
     [CakeMethodAlias]
-    public static PruneCheckpointsReport PruneCheckpoints(this ICakeContext context, PruneCheckpointsSettings settings) =>
+    public static PruneReport PruneCheckpoints(this ICakeContext context, PruneCheckpointsSettings settings) =>
         PruneCheckpoints(context, settings, CancellationToken.None);
 
     /// <summary>Deletes old checkpoints by whole units and keeps the last ones and the best. Files that are no checkpoint are never touched.</summary>
@@ -78,7 +78,7 @@ public static partial class TrainctlAliases
     /// </code>
     /// </example>
     [CakeMethodAlias]
-    public static PruneCheckpointsReport PruneCheckpoints(this ICakeContext context, PruneCheckpointsSettings settings, CancellationToken cancellationToken)
+    public static PruneReport PruneCheckpoints(this ICakeContext context, PruneCheckpointsSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
