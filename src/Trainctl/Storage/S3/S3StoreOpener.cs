@@ -1,6 +1,44 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+
 namespace Trainctl.Storage.S3;
 
+/// <summary>Makes S3 stores out of settings and environment. Contacts nobody: credentials are looked for at the first request.</summary>
 internal static class S3StoreOpener
 {
-    public static IObjectStore Open(ObjectUrl url, StoreSettings settings, EngineHost host) => throw new PlatformNotSupportedException();
+    private const int Retries = 4;
+
+    public static IObjectStore Open(ObjectUrl url, StoreSettings settings, EngineHost host)
+    {
+        var connection = S3Connection.Resolve(url, settings, host);
+        var client = new AmazonS3Client(new S3Credentials(settings, host.Environment), Configure(connection));
+        return new S3ObjectStore(new S3Bucket(client, url.WithoutEndSeparator(), connection, host.Log));
+    }
+
+    private static AmazonS3Config Configure(S3Connection connection)
+    {
+        var checksums = connection.Provider.TakesCrc64;
+        var config = new AmazonS3Config
+        {
+            ForcePathStyle = connection.PathStyle,
+            HttpClientFactory = S3HttpClientFactory.Instance,
+            IgnoreConfiguredEndpointUrls = true,
+            MaxErrorRetry = Retries,
+            RetryMode = RequestRetryMode.Standard,
+            RequestChecksumCalculation = checksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        };
+        if (connection.Endpoint is null)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(connection.Region);
+        }
+        else
+        {
+            config.ServiceURL = connection.Endpoint.AbsoluteUri;
+            config.AuthenticationRegion = connection.Region;
+        }
+
+        return config;
+    }
 }

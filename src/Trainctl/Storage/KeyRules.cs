@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Text;
+
+namespace Trainctl.Storage;
+
+/// <summary>What a key of an object store may be. Pure.</summary>
+internal static class KeyRules
+{
+    private const int MaxBytes = 1024;
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Why there can be no such key, as half a sentence; null when there can.</summary>
+    /// <param name="key">Relative to the store's root.</param>
+    /// <param name="prefixBytes">How many bytes the root adds before it.</param>
+    public static string? RefusalOf(string key, int prefixBytes)
+    {
+        if (key.Length == 0)
+            return "the key is empty";
+        int bytes;
+        try
+        {
+            bytes = StrictUtf8.GetByteCount(key) + prefixBytes;
+        }
+        catch (EncoderFallbackException)
+        {
+            return "the key is not valid Unicode: it holds half of a surrogate pair";
+        }
+
+        return bytes <= MaxBytes ? null : string.Create(CultureInfo.InvariantCulture, $"the key has {bytes} bytes, and {MaxBytes} is the most");
+    }
+}

@@ -1,0 +1,53 @@
+using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>What a profile of the AWS configuration files says.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Region">Its region; null for none.</param>
+/// <param name="EndpointUrl">Its <c>endpoint_url</c>; null for none.</param>
+/// <param name="Open">Makes its credentials; null when it has none.</param>
+internal sealed record AwsProfile(string Name, string? Region, string? EndpointUrl, Func<AWSCredentials>? Open);
+
+/// <summary>
+/// Looks profiles up in <c>~/.aws/credentials</c> and <c>~/.aws/config</c>, or where <c>AWS_SHARED_CREDENTIALS_FILE</c> and <c>AWS_CONFIG_FILE</c> say.
+/// </summary>
+internal static class AwsProfiles
+{
+    /// <summary>The profile that the setting or <c>AWS_PROFILE</c> names, which must exist, or the default one, which need not.</summary>
+    public static AwsProfile? Find(StoreSettings settings, Func<string, string?> environment)
+    {
+        var name = settings.Profile ?? environment.Value("AWS_PROFILE");
+        var profile = Read(name ?? SharedCredentialsFile.DefaultProfileName, environment);
+        if (profile is null && name is not null)
+        {
+            var source = settings.Profile is null ? "AWS_PROFILE names" : "The settings name";
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting,
+                $"{source} the profile '{name}', and there is none of that name in the AWS configuration files. "
+                + "Check the spelling with 'aws configure list-profiles', or create it with 'aws configure --profile NAME'.",
+                name);
+        }
+
+        return profile;
+    }
+
+    private static AwsProfile? Read(string name, Func<string, string?> environment)
+    {
+        try
+        {
+            var source = new CredentialProfileStoreChain(environment.Value("AWS_SHARED_CREDENTIALS_FILE"));
+            if (!source.TryGetProfile(name, out var profile))
+                return null;
+            Func<AWSCredentials>? open = profile.CanCreateAWSCredentials ? () => profile.GetAWSCredentials(source) : null;
+            return new AwsProfile(name, profile.Region?.SystemName, profile.EndpointUrl, open);
+        }
+        catch (Exception exception) when (exception is AmazonClientException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting, $"The AWS configuration files could not be read: {exception.Message} Correct or remove them.", name, exception);
+        }
+    }
+}

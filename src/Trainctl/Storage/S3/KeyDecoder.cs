@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Text;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>
+/// Undoes the URL encoding that listings ask for, since XML 1.0 cannot hold control characters. AWS writes a space as '+', Ceph as '%20'; both write a
+/// plus sign as '%2B'.
+/// </summary>
+internal static class KeyDecoder
+{
+    private static readonly SearchValues<char> Encoded = SearchValues.Create("%+");
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The key; null when the text is not valid, or its bytes are not UTF-8.</summary>
+    public static string? Decode(string text)
+    {
+        if (!text.AsSpan().ContainsAny(Encoded))
+            return text;
+        var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        try
+        {
+            var length = 0;
+            for (var i = 0; i < text.Length; i++)
+            {
+                switch (text[i])
+                {
+                    case '+':
+                        buffer[length++] = (byte)' ';
+                        break;
+                    case '%' when i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]):
+                        buffer[length++] = (byte)((HexValue(text[i + 1]) << 4) | HexValue(text[i + 2]));
+                        i += 2;
+                        break;
+                    case '%':
+                        return null;
+                    default:
+                        var run = text.AsSpan(i).IndexOfAny(Encoded);
+                        var plain = run < 0 ? text.AsSpan(i) : text.AsSpan(i, run);
+                        length += StrictUtf8.GetBytes(plain, buffer.AsSpan(length));
+                        i += plain.Length - 1;
+                        break;
+                }
+            }
+
+            return StrictUtf8.GetString(buffer, 0, length);
+        }
+        catch (ArgumentException)
+        {
+            // The fallback exceptions of encoder and decoder.
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static int HexValue(char digit) => char.IsAsciiDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>What Trainctl keeps in an object's metadata. The time has the name and the form that rclone uses, so that each reads the other's.</summary>
+internal static class ObjectMetadata
+{
+    public const string TimeName = "mtime";
+    public const string ChecksumName = "trainctl-checksum";
+
+    private const int FractionDigits = 9;
+    private const int TickDigits = 7;
+
+    /// <summary>Seconds since 1970 with as many decimals as the time has, at most seven: <c>1700000000.1234567</c>.</summary>
+    public static string FormatTime(DateTimeOffset time)
+    {
+        var ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
+        var sign = ticks < 0 ? "-" : "";
+        var (seconds, fraction) = Math.DivRem(Math.Abs(ticks), TimeSpan.TicksPerSecond);
+        var text = string.Create(CultureInfo.InvariantCulture, $"{sign}{seconds}");
+        return fraction == 0 ? text : text + "." + fraction.ToString("d7", CultureInfo.InvariantCulture).TrimEnd('0');
+    }
+
+    /// <summary>Reads that form with up to nine decimals; what is finer than 100 ns is cut off. Null when it is something else.</summary>
+    public static DateTimeOffset? ParseTime(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        var negative = text[0] == '-';
+        var number = negative ? text[1..] : text;
+        var dot = number.IndexOf('.', StringComparison.Ordinal);
+        var whole = dot < 0 ? number : number[..dot];
+        var fraction = dot < 0 ? "" : number[(dot + 1)..];
+        if (whole.Length is 0 or > 12 || fraction.Length > FractionDigits || !IsDigits(whole) || !IsDigits(fraction))
+            return null;
+        var ticks = (long.Parse(whole, CultureInfo.InvariantCulture) * TimeSpan.TicksPerSecond)
+            + long.Parse(fraction.PadRight(TickDigits, '0')[..TickDigits], CultureInfo.InvariantCulture);
+        var utcTicks = DateTimeOffset.UnixEpoch.UtcTicks + (negative ? -ticks : ticks);
+        return utcTicks < 0 || utcTicks > DateTimeOffset.MaxValue.UtcTicks ? null : new DateTimeOffset(utcTicks, TimeSpan.Zero);
+    }
+
+    public static Checksum? ParseChecksum(string? text) => Checksum.TryParse(text, out var checksum) ? checksum : null;
+
+    /// <summary>An ETag without the quotes that HTTP puts around it; null for none.</summary>
+    public static string? Unquote(string? etag) => string.IsNullOrEmpty(etag) ? null : etag.Trim('"');
+
+    /// <summary>The MD5 that an ETag is, when it looks like one and nothing says that it is not.</summary>
+    /// <param name="etag">Without quotes.</param>
+    /// <param name="encryption">Server-side encryption as the store names it: with keys of a key service or of the customer, ETags are no MD5.</param>
+    public static string? Md5Of(string? etag, string? encryption) =>
+        etag is { Length: 32 } && etag.All(char.IsAsciiHexDigit) && encryption is null or "" or "AES256" ? etag.ToLowerInvariant() : null;
+
+    private static bool IsDigits(string text) => text.All(char.IsAsciiDigit);
+}

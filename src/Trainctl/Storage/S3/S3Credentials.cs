@@ -1,0 +1,80 @@
+using System.Globalization;
+using Amazon.Runtime;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>
+/// Finds credentials at the first request, in the order of the AWS tools: the profile that a setting names; access keys in the environment; a web
+/// identity; the profile of <c>AWS_PROFILE</c> or the default one; the container's; the machine's. Remembers the answer, also that there are none.
+/// </summary>
+internal sealed class S3Credentials : AWSCredentials
+{
+    private readonly Lazy<Task<AWSCredentials>> _found;
+
+    public S3Credentials(StoreSettings settings, Func<string, string?> environment) =>
+        _found = new Lazy<Task<AWSCredentials>>(() => Task.Run(() => FindAsync(settings, environment)));
+
+    public override ImmutableCredentials GetCredentials() => GetCredentialsAsync().GetAwaiter().GetResult();
+
+    public override async Task<ImmutableCredentials> GetCredentialsAsync()
+    {
+        var found = await _found.Value.ConfigureAwait(false);
+        try
+        {
+            return await found.GetCredentialsAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is AmazonClientException or AmazonServiceException or HttpRequestException or IOException)
+        {
+            throw new TrainctlException(
+                TrainctlError.CredentialsNotFound,
+                $"The AWS credentials that are configured could not be had: {exception.Message} Sign in again ('aws sso login'), or correct the profile.",
+                innerException: exception);
+        }
+    }
+
+    private static async Task<AWSCredentials> FindAsync(StoreSettings settings, Func<string, string?> environment)
+    {
+        if (settings.Profile is null && FromEnvironment(environment) is { } direct)
+            return direct;
+        var profile = AwsProfiles.Find(settings, environment);
+        if (profile?.Open is { } open)
+            return open();
+        if (settings.Profile is not null)
+        {
+            throw new TrainctlException(
+                TrainctlError.CredentialsNotFound,
+                $"The profile '{settings.Profile}' holds no credentials. Add them with 'aws configure --profile {settings.Profile}'.",
+                settings.Profile);
+        }
+
+        if (environment.Value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") is not null || environment.Value("AWS_CONTAINER_CREDENTIALS_FULL_URI") is not null)
+            return new GenericContainerCredentials();
+        if (await InstanceMetadata.AnswersAsync(environment).ConfigureAwait(false))
+            return new InstanceProfileAWSCredentials();
+        throw new TrainctlException(
+            TrainctlError.CredentialsNotFound,
+            "No AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or create a profile with 'aws configure' and name it in "
+            + "AWS_PROFILE or the setting Profile.");
+    }
+
+    private static AWSCredentials? FromEnvironment(Func<string, string?> environment)
+    {
+        var id = environment.Value("AWS_ACCESS_KEY_ID");
+        var secret = environment.Value("AWS_SECRET_ACCESS_KEY");
+        if (id is not null && secret is not null)
+            return environment.Value("AWS_SESSION_TOKEN") is { } token ? new SessionAWSCredentials(id, secret, token) : new BasicAWSCredentials(id, secret);
+        if (id is not null || secret is not null)
+        {
+            throw new TrainctlException(
+                TrainctlError.CredentialsNotFound,
+                $"{(id is null ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID")} is set and {(id is null ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY")} is not. "
+                + "Set both, or neither to use a profile.");
+        }
+
+        if (environment.Value("AWS_WEB_IDENTITY_TOKEN_FILE") is not { } tokenFile || environment.Value("AWS_ROLE_ARN") is not { } role)
+            return null;
+        var session = environment.Value("AWS_ROLE_SESSION_NAME") ?? string.Create(CultureInfo.InvariantCulture, $"trainctl-{Guid.NewGuid():n}");
+        return new AssumeRoleWithWebIdentityCredentials(tokenFile, role, session);
+    }
+}

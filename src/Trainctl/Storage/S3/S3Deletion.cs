@@ -1,0 +1,214 @@
+using System.Buffers;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>
+/// Deletes objects by the thousand. An object with an expectation is looked at right before: neighbours by one page of a listing, the rest by HEAD.
+/// </summary>
+internal sealed class S3Deletion(S3Bucket bucket)
+{
+    private const int PerRequest = 1000;
+    private const int ParallelRequests = 4;
+    private const int ParallelSingles = 16;
+
+    /// <summary>From here on a page of the listing is cheaper than asking for each.</summary>
+    private const int WorthListing = 8;
+
+    /// <summary>What XML cannot carry, or what some parsers change on the way: such keys are deleted one by one.</summary>
+    private static readonly SearchValues<char> NotForXml = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Concat([0x2028, 0x2029, 0xFFFE, 0xFFFF]).Select(static c => (char)c)]);
+
+    private volatile bool _refusesMany = !bucket.Connection.Provider.DeletesMany;
+
+    public async Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken)
+    {
+        var outcomes = new DeleteOutcome[requests.Count];
+        var order = Enumerable.Range(0, requests.Count).ToArray();
+        Array.Sort(order, (x, y) => KeyOrder.Compare(requests[x].Key, requests[y].Key));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(order.Chunk(PerRequest), parallel, async (chunk, token) =>
+        {
+            var failures = await DeleteChunkAsync([.. chunk.Select(i => requests[i])], token).ConfigureAwait(false);
+            for (var i = 0; i < chunk.Length; i++)
+                outcomes[chunk[i]] = new DeleteOutcome(requests[chunk[i]].Key, failures[i]);
+        }).ConfigureAwait(false);
+        return outcomes;
+    }
+
+    private async Task<TrainctlException?[]> DeleteChunkAsync(DeleteRequest[] chunk, CancellationToken cancellationToken)
+    {
+        var failures = new TrainctlException?[chunk.Length];
+        var isDue = await CheckAsync(chunk, failures, cancellationToken).ConfigureAwait(false);
+        var together = Enumerable.Range(0, chunk.Length).Where(i => isDue[i] && CanGoTogether(chunk[i].Key)).ToArray();
+        var alone = Enumerable.Range(0, chunk.Length).Where(i => isDue[i] && !CanGoTogether(chunk[i].Key)).ToArray();
+        if (together.Length == 1 || _refusesMany || !await TryDeleteManyAsync(chunk, together, failures, cancellationToken).ConfigureAwait(false))
+            alone = [.. alone, .. together];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelSingles, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(alone, parallel, async (i, token) => failures[i] = await DeleteOneAsync(chunk[i].Key, token).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        return failures;
+    }
+
+    private static bool CanGoTogether(string key) => !key.AsSpan().ContainsAny(NotForXml) && key.AsSpan().Trim().Length == key.Length;
+
+    /// <summary>Which objects are to be deleted: those without an expectation and those that still meet it.</summary>
+    private async Task<bool[]> CheckAsync(DeleteRequest[] chunk, TrainctlException?[] failures, CancellationToken cancellationToken)
+    {
+        var isDue = new bool[chunk.Length];
+        var expectations = new List<int>();
+        for (var i = 0; i < chunk.Length; i++)
+        {
+            if (KeyRules.RefusalOf(chunk[i].Key, bucket.PrefixBytes) is { } reason)
+                failures[i] = new TrainctlException(TrainctlError.UnsafeKey, $"'{chunk[i].Key}' cannot be deleted in '{bucket.Root}': {reason}.", chunk[i].Key);
+            else if (chunk[i].Expected is null)
+                isDue[i] = true;
+            else
+                expectations.Add(i);
+        }
+
+        var seen = await PeekAsync(chunk, expectations, cancellationToken).ConfigureAwait(false);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelSingles, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(expectations, parallel, async (i, token) =>
+        {
+            try
+            {
+                var now = seen.Find(chunk[i].Key, out var isKnown);
+                if (!isKnown)
+                    now = await new S3Head(bucket).FindAsync(chunk[i].Key, token).ConfigureAwait(false);
+                if (now is null)
+                    return;
+                if (Drift.IsSeen(chunk[i].Expected!, now))
+                    failures[i] = Drift.Failure(bucket.Root, chunk[i].Key);
+                else
+                    isDue[i] = true;
+            }
+            catch (TrainctlException exception)
+            {
+                failures[i] = exception;
+            }
+        }).ConfigureAwait(false);
+        return isDue;
+    }
+
+    /// <summary>Looks at many at once, from the first key's successor; the objects of a prune are neighbours.</summary>
+    private async Task<Glimpse> PeekAsync(DeleteRequest[] chunk, List<int> expectations, CancellationToken cancellationToken)
+    {
+        if (expectations.Count < WorthListing)
+            return Glimpse.Nothing;
+        var after = chunk[expectations[0]].Key;
+        try
+        {
+            return await new S3Lister(bucket).PageAfterAsync(after, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page
+                ? new Glimpse(after, page)
+                : Glimpse.Nothing;
+        }
+        catch (TrainctlException)
+        {
+            // Not allowed to list, perhaps: each is asked for.
+            return Glimpse.Nothing;
+        }
+    }
+
+    /// <summary>Deletes by one request.</summary>
+    /// <returns>False when the store does not know that form, and nothing was deleted.</returns>
+    private async Task<bool> TryDeleteManyAsync(DeleteRequest[] chunk, int[] due, TrainctlException?[] failures, CancellationToken cancellationToken)
+    {
+        if (due.Length == 0)
+            return true;
+        var request = new DeleteObjectsRequest
+        {
+            BucketName = bucket.Name,
+            Quiet = true,
+            Objects = [.. due.Select(i => new KeyVersion { Key = bucket.FullKey(chunk[i].Key) })],
+        };
+        try
+        {
+            foreach (var error in await bucket.CallAsync("Deleting in", null, (client, token) => SendAsync(client, request, token), cancellationToken).ConfigureAwait(false))
+                Record(error, chunk, due, failures);
+            return true;
+        }
+        catch (TrainctlException exception) when (IsRefusal(exception))
+        {
+            bucket.Log.Debug($"'{bucket.Connection.Host}' does not delete many objects at once ({exception.Message}); they are deleted one by one.");
+            _refusesMany = true;
+            return false;
+        }
+        catch (TrainctlException exception)
+        {
+            foreach (var i in due)
+                failures[i] = exception;
+            return true;
+        }
+    }
+
+    private static async Task<IReadOnlyList<DeleteError>> SendAsync(IAmazonS3 client, DeleteObjectsRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await client.DeleteObjectsAsync(request, cancellationToken).ConfigureAwait(false);
+            return answer.DeleteErrors ?? [];
+        }
+        catch (DeleteObjectsException exception)
+        {
+            return exception.Response.DeleteErrors;
+        }
+    }
+
+    private void Record(DeleteError error, DeleteRequest[] chunk, int[] due, TrainctlException?[] failures)
+    {
+        var failure = S3Errors.OfAnswer(error.Code, error.Message, new S3Call("Deleting", bucket.Root, error.Key, bucket.Connection));
+        var isKnown = false;
+        foreach (var i in due)
+        {
+            if (bucket.FullKey(chunk[i].Key) != error.Key)
+                continue;
+            isKnown = true;
+            failures[i] = S3Errors.OfAnswer(error.Code, error.Message, new S3Call("Deleting", bucket.Root.Append(chunk[i].Key), chunk[i].Key, bucket.Connection));
+            if (failures[i]!.Error == TrainctlError.ObjectNotFound)
+                failures[i] = null;
+        }
+
+        if (isKnown)
+            return;
+
+        // An error that cannot be given to an object could be any object's: none of them counts as deleted.
+        foreach (var i in due)
+            failures[i] ??= failure;
+    }
+
+    /// <summary>HTTP 400, 405 and 501 about the request as a whole: nothing was deleted.</summary>
+    private static bool IsRefusal(TrainctlException exception) =>
+        exception.Error == TrainctlError.StoreRejected
+        || exception.InnerException is AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.NotImplemented or System.Net.HttpStatusCode.MethodNotAllowed };
+
+    private async Task<TrainctlException?> DeleteOneAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new DeleteObjectRequest { BucketName = bucket.Name, Key = bucket.FullKey(key) };
+            await bucket.CallAsync("Deleting", key, (client, token) => client.DeleteObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (TrainctlException exception)
+        {
+            return exception.Error == TrainctlError.ObjectNotFound ? null : exception;
+        }
+    }
+
+    /// <summary>What one page of a listing showed: everything behind <c>after</c> up to the page's last key.</summary>
+    private sealed class Glimpse(string after, IReadOnlyList<StoredObject> page)
+    {
+        private readonly Dictionary<string, StoredObject> _found = page.ToDictionary(static o => o.Key, StringComparer.Ordinal);
+
+        public static Glimpse Nothing { get; } = new("", []);
+
+        public StoredObject? Find(string key, out bool isKnown)
+        {
+            isKnown = page.Count > 0 && KeyOrder.Compare(key, after) > 0 && KeyOrder.Compare(key, page[^1].Key) <= 0;
+            return isKnown ? _found.GetValueOrDefault(key) : null;
+        }
+    }
+}

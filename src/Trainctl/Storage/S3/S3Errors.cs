@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Authentication;
+using System.Text;
+using System.Xml;
+using Amazon.Runtime;
+using Amazon.S3;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>What was being done when something failed.</summary>
+/// <param name="Verb">Reading, Writing, Listing, Deleting.</param>
+/// <param name="Url">Of the object or the bucket.</param>
+/// <param name="Key">Relative to the store's root; null where the call is about the bucket.</param>
+/// <param name="Connection">How the store is reached.</param>
+internal sealed record S3Call(string Verb, ObjectUrl Url, string? Key, S3Connection Connection);
+
+/// <summary>The one table from what S3 and the SDK answer to errors of the engine.</summary>
+internal static class S3Errors
+{
+    private const int LongestServerMessage = 300;
+
+    /// <summary>Whether an exception tells of the store or the way to it; anything else is a fault in this program.</summary>
+    public static bool IsStoreError(Exception exception) => exception is AmazonServiceException or AmazonClientException or HttpRequestException
+        or IOException or TimeoutException or OperationCanceledException or AuthenticationException or UnreachableException or XmlException
+        or System.Net.Sockets.SocketException;
+
+    public static TrainctlException Translate(Exception exception, S3Call call)
+    {
+        if (exception.InnerException is TrainctlException inner)
+            return inner;
+        return exception switch
+        {
+            AmazonServiceException answered when answered.StatusCode != 0 => Answered(answered, call),
+            UnreachableException nobody => Failure(
+                TrainctlError.StoreUnavailable,
+                call,
+                $"nobody answers at '{nobody.Address}' ({nobody.Reason})",
+                "Check the endpoint address (AWS_ENDPOINT_URL or the setting EndpointUrl), that the service runs, and the network.",
+                nobody),
+            _ when FindCause<AuthenticationException>(exception) is { } tls => Failure(
+                TrainctlError.StoreUnavailable,
+                call,
+                $"the encrypted connection to '{call.Connection.Host}' was refused: {Sentence(tls.Message)}",
+                "Check the certificate of the service, or that the address really is https.",
+                exception),
+            _ => Failure(
+                TrainctlError.StoreUnavailable,
+                call,
+                $"the connection to '{call.Connection.Host}' broke: {Sentence(exception.Message)}",
+                "Run again; what is done will not be done twice.",
+                exception),
+        };
+    }
+
+    /// <summary>What one key of a DeleteObjects answer says.</summary>
+    public static TrainctlException OfAnswer(string? code, string? message, S3Call call) =>
+        Answered(new AmazonS3Exception(message ?? "", ErrorType.Unknown, code ?? "", "", HttpStatusCode.OK), call);
+
+    /// <summary>Whether the answer was 404 or one of the codes that mean that the thing asked for is not there.</summary>
+    public static bool IsNotFound(TrainctlException exception) => exception.Error is TrainctlError.ObjectNotFound or TrainctlError.StoreNotFound;
+
+    private static TrainctlException Answered(AmazonServiceException answer, S3Call call)
+    {
+        var (error, advice) = ByCode(answer.ErrorCode ?? "", call) ?? ByStatus(answer, call);
+        var what = new StringBuilder("the store answered ");
+        if (answer.StatusCode != HttpStatusCode.OK)
+            what.Append(CultureInfo.InvariantCulture, $"HTTP {(int)answer.StatusCode}");
+        if (!string.IsNullOrEmpty(answer.ErrorCode))
+            what.Append(' ').Append(answer.ErrorCode);
+        if (ServerMessage(answer) is { } message)
+            what.Append(": ").Append(message);
+        if (!string.IsNullOrEmpty(answer.RequestId))
+            what.Append(CultureInfo.InvariantCulture, $" (request {answer.RequestId})");
+        return Failure(error, call, what.ToString(), advice, answer);
+    }
+
+    private static (TrainctlError Error, string Advice)? ByCode(string code, S3Call call) => code switch
+    {
+        "NoSuchBucket" => (TrainctlError.StoreNotFound, BucketAdvice(call)),
+        "NoSuchKey" or "NoSuchVersion" => (TrainctlError.ObjectNotFound, "Check the key; it may have been deleted meanwhile."),
+        "AccessDenied" or "AllAccessDisabled" or "AccountProblem" => (TrainctlError.AccessDenied, AccessAdvice),
+        "InvalidAccessKeyId" or "InvalidClientTokenId" or "UnrecognizedClientException" =>
+            (TrainctlError.CredentialsRejected, "The store does not know the access key: check AWS_ACCESS_KEY_ID or the profile, and that they belong to this endpoint."),
+        "SignatureDoesNotMatch" =>
+            (TrainctlError.CredentialsRejected, "The secret key is wrong, or the region is: check AWS_SECRET_ACCESS_KEY or the profile, and AWS_REGION."),
+        "ExpiredToken" or "ExpiredTokenException" or "InvalidToken" or "TokenRefreshRequired" or "AuthFailure" =>
+            (TrainctlError.CredentialsRejected, "Get new credentials ('aws sso login', or a new AWS_SESSION_TOKEN), and run again."),
+        "RequestTimeTooSkewed" or "RequestExpired" =>
+            (TrainctlError.CredentialsRejected, "The clock of this machine and that of the store differ too much: set this machine's clock."),
+        "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
+            (TrainctlError.StoreRejected, RegionAdvice(call)),
+        "InvalidObjectState" =>
+            (TrainctlError.AccessDenied, "The object is in an archive class (Glacier): restore it first with 'aws s3api restore-object', and run again when that is done."),
+        "PreconditionFailed" or "ConditionalRequestConflict" =>
+            (TrainctlError.ChangedDuringTransfer, "The object changed meanwhile. Run again when nothing writes to it."),
+        "BadDigest" or "InvalidDigest" or "XAmzContentSHA256Mismatch" or "XAmzContentChecksumMismatch" =>
+            (TrainctlError.ChecksumMismatch, "The bytes were damaged on their way and nothing was stored. Run again."),
+        "KeyTooLongError" => (TrainctlError.UnsafeKey, "Use a shorter key."),
+        "QuotaExceeded" or "XMinioStorageFull" or "InsufficientStorage" or "EntityTooLarge" =>
+            (TrainctlError.WriteFailed, "Free some space at the store, or raise its limit, and run again."),
+        "SlowDown" or "ServiceUnavailable" or "InternalError" or "RequestTimeout" or "Throttling" or "ThrottlingException" or "TooManyRequests" or "OperationAborted" =>
+            (TrainctlError.StoreUnavailable, "Run again later, perhaps with less concurrency; what is done will not be done twice."),
+        _ => null,
+    };
+
+    private static (TrainctlError Error, string Advice) ByStatus(AmazonServiceException answer, S3Call call) => (int)answer.StatusCode switch
+    {
+        301 or 302 or 307 or 308 => (TrainctlError.StoreRejected, RegionAdvice(call)),
+        // The SDK names an answer without a body after its status, so here nobody said more than a number.
+        400 => (TrainctlError.StoreRejected, "Expired credentials and a wrong region look like this where the store gives no reason: check both."),
+        401 => (TrainctlError.CredentialsRejected, "Check the access keys or the profile."),
+        403 => (TrainctlError.AccessDenied, AccessAdvice),
+        404 when call.Key is null => (TrainctlError.StoreNotFound, BucketAdvice(call)),
+        404 => (TrainctlError.ObjectNotFound, "Check the key; it may have been deleted meanwhile."),
+        412 => (TrainctlError.ChangedDuringTransfer, "The object changed meanwhile. Run again when nothing writes to it."),
+        416 => (TrainctlError.ReadFailed, "The object is shorter than the bytes that were asked for."),
+        429 or >= 500 => (TrainctlError.StoreUnavailable, "Run again later; what is done will not be done twice."),
+        _ when answer is AmazonUnmarshallingException =>
+            (TrainctlError.StoreRejected, $"That is not the answer of an S3 service: check that '{call.Connection.Host}' is the address of the S3 interface and not of a web page."),
+        _ => (TrainctlError.StoreRejected, "See the documentation of the store for this answer."),
+    };
+
+    private const string AccessAdvice =
+        "The credentials are not allowed to do this (some stores say the same when the secret key is wrong): ask for the permission, or use other credentials or another profile.";
+
+    private static string BucketAdvice(S3Call call) =>
+        $"Check the bucket's name, and that it is at '{call.Connection.Host}'; create it if it is to be new.";
+
+    private static string RegionAdvice(S3Call call) =>
+        $"The bucket is in another region than '{call.Connection.Region}': set AWS_REGION or the setting Region to the bucket's region.";
+
+    private static TrainctlException Failure(TrainctlError error, S3Call call, string what, string advice, Exception cause) => new(
+        error,
+        $"{call.Verb} '{call.Url}' failed: {what}. {advice}",
+        call.Url.ToString(),
+        // An exception with the raw answer would print it, and answers to wrong signatures repeat what was signed.
+        cause is AmazonS3Exception { ResponseBody.Length: > 0 } ? null : cause);
+
+    private static string? ServerMessage(AmazonServiceException answer)
+    {
+        var message = answer is AmazonS3Exception { ResponseBody.Length: > 0 } s3 ? s3.Message[..Math.Max(0, s3.Message.IndexOf(" Response Body:", StringComparison.Ordinal))] : answer.Message;
+        if (string.IsNullOrWhiteSpace(message) || message.StartsWith("Error making request", StringComparison.Ordinal)
+            || message.StartsWith("Exception of type", StringComparison.Ordinal) || message.Contains("StringToSign", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return Sentence(message.Length > LongestServerMessage ? message[..LongestServerMessage] + "…" : message);
+    }
+
+    private static string Sentence(string text) =>
+        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+
+    private static T? FindCause<T>(Exception exception)
+        where T : Exception
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is T found)
+                return found;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using Amazon.S3.Model;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>An object on its way in as a multipart upload.</summary>
+internal sealed class S3MultipartWrite(S3Bucket bucket, string key, long size, PutOptions options, string uploadId) : IMultipartWrite
+{
+    private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<int, WrittenPart> _parts = new();
+    private StoredObject? _stored;
+    private int _isClosed;
+
+    public async Task WritePartAsync(int number, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed != 0, this);
+        var proof = PayloadProof.Of(content, bucket.Connection);
+        using var body = MemoryReadStream.Over(content);
+        var request = new UploadPartRequest
+        {
+            BucketName = bucket.Name,
+            Key = bucket.FullKey(key),
+            UploadId = uploadId,
+            PartNumber = number,
+            PartSize = content.Length,
+            InputStream = body,
+            MD5Digest = proof.Md5Base64,
+            ChecksumCRC64NVME = proof.Crc64Base64,
+            DisablePayloadSigning = proof.IsPayloadUnsigned,
+            UseChunkEncoding = false,
+        };
+        var answer = await bucket.CallAsync("Writing", key, (client, token) => client.UploadPartAsync(request, token), cancellationToken).ConfigureAwait(false);
+        _parts[number] = new WrittenPart(offset, content.Length, answer.ETag, proof.Crc64Base64);
+    }
+
+    public async Task<StoredObject> CompleteAsync(Checksum checksum, CancellationToken cancellationToken = default)
+    {
+        if (_stored is not null)
+            return _stored;
+        ObjectDisposedException.ThrowIf(_isClosed != 0, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (options.Checksum is { } announced && announced != checksum)
+            throw PartRules.Changed(bucket.Root, key);
+        if (PartRules.ProblemOf(_parts.ToDictionary(static p => p.Key, static p => (p.Value.Offset, p.Value.Length)), size) is { } problem)
+            throw new TrainctlException(TrainctlError.ChecksumMismatch, $"'{bucket.Root.Append(key)}' was not made visible: {problem}.", key);
+        var failure = await TryCompleteAsync(checksum, cancellationToken).ConfigureAwait(false);
+        var found = await new S3Head(bucket).FindAsync(key, cancellationToken).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            // It may have succeeded with the answer lost, after which the store knows the upload no more. Only proof counts.
+            if (found is null || !IsProven(found, checksum))
+                throw failure;
+            bucket.Log.Debug($"Completing '{bucket.Root.Append(key)}' was answered with an error ({failure.Message}), and the object is there and right.");
+        }
+
+        if (found is null || found.Size != size)
+        {
+            throw new TrainctlException(
+                TrainctlError.ChecksumMismatch,
+                $"'{bucket.Root.Append(key)}' has {found?.Size.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} bytes after it was written, and {size} were sent. "
+                + "Something else writes to it, or the store lost a part. Run again.",
+                key);
+        }
+
+        // After a failure the upload may still exist beside the object, so disposing looks after it.
+        if (failure is null)
+            Interlocked.Exchange(ref _isClosed, 1);
+        return _stored = found;
+    }
+
+    /// <summary>
+    /// Aborts on a time of its own, so also after cancellation. Parts that were on their way may arrive after the abort
+    /// (docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html), so it is repeated until the store knows the upload no more.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+            return;
+        using var patience = new CancellationTokenSource(AbortPatience);
+        try
+        {
+            for (var delay = TimeSpan.FromMilliseconds(100); !await IsGoneAsync(patience.Token).ConfigureAwait(false); delay *= 2)
+                await Task.Delay(delay, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TrainctlException or OperationCanceledException)
+        {
+            bucket.Log.Warning(
+                $"The unfinished upload of '{bucket.Root.Append(key)}' could not be removed ({exception.Message}). Its parts stay and cost storage until it is: upload {uploadId}.");
+        }
+    }
+
+    private async Task<bool> IsGoneAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var abort = new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), UploadId = uploadId };
+            await bucket.CallAsync("Aborting the upload of", key, (client, token) => client.AbortMultipartUploadAsync(abort, token), cancellationToken)
+                .ConfigureAwait(false);
+            var list = new ListPartsRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), UploadId = uploadId, MaxParts = 1 };
+            var left = await bucket.CallAsync("Aborting the upload of", key, (client, token) => client.ListPartsAsync(list, token), cancellationToken)
+                .ConfigureAwait(false);
+            return left.Parts is null or { Count: 0 };
+        }
+        catch (TrainctlException exception) when (S3Errors.IsNotFound(exception))
+        {
+            return true;
+        }
+    }
+
+    private async Task<TrainctlException?> TryCompleteAsync(Checksum checksum, CancellationToken cancellationToken)
+    {
+        var crc64 = bucket.Connection.Provider.TakesCrc64;
+        var request = new CompleteMultipartUploadRequest
+        {
+            BucketName = bucket.Name,
+            Key = bucket.FullKey(key),
+            UploadId = uploadId,
+            PartETags = [.. _parts.OrderBy(static p => p.Key).Select(static p => p.Value.ToPartETag(p.Key))],
+        };
+        if (crc64)
+        {
+            request.ChecksumCRC64NVME = PayloadProof.FormatCrc64(checksum);
+            request.ChecksumType = Amazon.S3.ChecksumType.FULL_OBJECT;
+        }
+
+        try
+        {
+            await bucket.CallAsync("Completing", key, (client, token) => client.CompleteMultipartUploadAsync(request, token), cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (TrainctlException exception)
+        {
+            return exception;
+        }
+    }
+
+    /// <summary>Whether an object is the one that was being completed: by the checksum kept with it, or by the ETag that its parts make.</summary>
+    private bool IsProven(StoredObject found, Checksum checksum) =>
+        found.Size == size && (found.Checksum == checksum || (found.ETag is { } etag && etag == MultipartETag.Of(_parts.OrderBy(static p => p.Key).Select(static p => p.Value.ETag))));
+
+    private sealed record WrittenPart(long Offset, int Length, string ETag, string? Crc64)
+    {
+        public PartETag ToPartETag(int number) => new() { PartNumber = number, ETag = ETag, ChecksumCRC64NVME = Crc64 };
+    }
+}

@@ -1,0 +1,140 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>A bucket, or a prefix in one, as a store.</summary>
+internal sealed class S3ObjectStore(S3Bucket bucket) : IObjectStore
+{
+    public ObjectUrl Root => bucket.Root;
+
+    public StoreTraits Traits { get; } = new()
+    {
+        TimeResolution = TimeSpan.FromSeconds(1),
+        ListsContentTime = false,
+        KeepsChecksums = true,
+        IsLocal = false,
+        MinPartSizeBytes = 5 * 1024 * 1024,
+        MaxPartSizeBytes = 5L * 1024 * 1024 * 1024,
+        MaxParts = 10_000,
+    };
+
+    public IAsyncEnumerable<StoredObject> ListAsync(ListRequest request, CancellationToken cancellationToken = default) =>
+        new S3Lister(bucket).ListAsync(request, cancellationToken);
+
+    public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default) =>
+        new S3Head(bucket).FindAsync(key, cancellationToken);
+
+    public async Task<Stream> OpenReadAsync(
+        string key, ByteRange? range = null, string? ifMatch = null, CancellationToken cancellationToken = default)
+    {
+        if (range is { } wanted && (wanted.Offset < 0 || wanted.Length < 1))
+            throw new ArgumentOutOfRangeException(nameof(range), range, "A range begins at 0 or later and holds at least one byte.");
+        return await S3ReadStream.OpenAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
+    }
+
+    public string? RefusalOf(string key) => KeyRules.RefusalOf(key, bucket.PrefixBytes);
+
+    public async Task<StoredObject> PutAsync(
+        string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)
+    {
+        ThrowIfRefused(key);
+        var proof = PayloadProof.Of(content, bucket.Connection);
+        var request = new PutObjectRequest
+        {
+            BucketName = bucket.Name,
+            Key = bucket.FullKey(key),
+            MD5Digest = proof.Md5Base64,
+            ChecksumCRC64NVME = proof.Crc64Base64,
+            DisablePayloadSigning = proof.IsPayloadUnsigned,
+            UseChunkEncoding = false,
+            AutoCloseStream = false,
+            StorageClass = StorageClassOf(options),
+        };
+        AddMetadata(request.Metadata, options);
+        using var body = MemoryReadStream.Over(content);
+        request.InputStream = body;
+        var answer = await bucket.CallAsync("Writing", key, (client, token) => client.PutObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
+        var etag = ObjectMetadata.Unquote(answer.ETag);
+        var md5 = ObjectMetadata.Md5Of(etag, answer.ServerSideEncryptionMethod?.Value);
+        if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)
+        {
+            throw new TrainctlException(
+                TrainctlError.ChecksumMismatch,
+                $"Writing '{Root.Append(key)}' failed: the store holds content with the MD5 {md5}, and {sent} was sent. Run again; do not use the object meanwhile.",
+                key);
+        }
+
+        return new StoredObject
+        {
+            Key = key,
+            Size = content.Length,
+            ModifiedAt = AtResolution(DateTimeOffset.UtcNow),
+            ContentModifiedAt = options.ContentModifiedAt?.ToUniversalTime(),
+            ETag = etag,
+            VersionId = answer.VersionId,
+            Checksum = options.Checksum,
+            ContentMd5 = md5,
+            StorageClass = options.StorageClass,
+        };
+    }
+
+    public async Task<IMultipartWrite> BeginMultipartAsync(
+        string key, long size, PutOptions options, CancellationToken cancellationToken = default)
+    {
+        ThrowIfRefused(key);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        if (size > bucket.Connection.Provider.MaxObjectBytes)
+        {
+            throw new TrainctlException(
+                TrainctlError.StoreRejected,
+                $"'{Root.Append(key)}' would have {size} bytes, and {bucket.Connection.Provider.MaxObjectBytes} is the most that this store takes. Split the file.",
+                key);
+        }
+
+        var request = new InitiateMultipartUploadRequest
+        {
+            BucketName = bucket.Name,
+            Key = bucket.FullKey(key),
+            StorageClass = StorageClassOf(options),
+        };
+        if (bucket.Connection.Provider.TakesCrc64)
+        {
+            request.ChecksumAlgorithm = ChecksumAlgorithm.CRC64NVME;
+            request.ChecksumType = ChecksumType.FULL_OBJECT;
+        }
+
+        AddMetadata(request.Metadata, options);
+        var answer = await bucket.CallAsync("Writing", key, (client, token) => client.InitiateMultipartUploadAsync(request, token), cancellationToken)
+            .ConfigureAwait(false);
+        return new S3MultipartWrite(bucket, key, size, options, answer.UploadId);
+    }
+
+    public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default) =>
+        new S3Deletion(bucket).DeleteAsync(requests, cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        bucket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static DateTimeOffset AtResolution(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+
+    private static S3StorageClass? StorageClassOf(PutOptions options) => options.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
+
+    private static void AddMetadata(MetadataCollection metadata, PutOptions options)
+    {
+        if (options.ContentModifiedAt is { } time)
+            metadata.Add(ObjectMetadata.TimeName, ObjectMetadata.FormatTime(time));
+        if (options.Checksum is { } checksum)
+            metadata.Add(ObjectMetadata.ChecksumName, checksum.ToString());
+    }
+
+    private void ThrowIfRefused(string key)
+    {
+        if (RefusalOf(key) is { } reason)
+            throw new TrainctlException(TrainctlError.UnsafeKey, $"'{key}' cannot be stored in '{Root}': {reason}.", key);
+    }
+}
