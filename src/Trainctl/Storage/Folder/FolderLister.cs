@@ -81,8 +81,7 @@ internal sealed class FolderLister(string root, ListRequest request)
                 return Problem(key, ListingProblemKind.LinkNotFollowed, $"'{key}' is a symbolic link; links are not followed.");
             if (Directory.Exists(info.FullName))
                 return new Entry(new DirectoryInfo(info.FullName), info.Name + "/");
-            // A loop of links resolves to nothing and so is as good as dangling.
-            if (!File.Exists(info.FullName))
+            if (!HasTarget(info))
                 return Problem(key, ListingProblemKind.DanglingLink, $"'{key}' is a symbolic link to '{info.LinkTarget}', which is not there.");
             return new Entry(new FileInfo(info.FullName), info.Name);
         }
@@ -112,6 +111,19 @@ internal sealed class FolderLister(string root, ListRequest request)
         {
             Report(key, ListingProblemKind.UnreadableFile, $"'{key}' could not be read: {exception.Message}");
             return null;
+        }
+    }
+
+    /// <summary><see cref="File.Exists"/> is true for a dangling link. A loop of links has no target either.</summary>
+    private static bool HasTarget(FileSystemInfo link)
+    {
+        try
+        {
+            return link.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true };
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

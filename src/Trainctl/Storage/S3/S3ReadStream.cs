@@ -94,7 +94,7 @@ internal sealed class S3ReadStream : Stream
             catch (Exception exception) when (S3Errors.IsStoreError(exception))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Release();
+                CloseBody();
                 if (attempt == Attempts)
                     throw S3Errors.Translate(exception, new S3Call("Reading", _bucket.Root.Append(_key), _key, _bucket.Connection));
                 await Task.Delay(FirstDelay * (1 << (attempt - 1)), cancellationToken).ConfigureAwait(false);
@@ -120,7 +120,7 @@ internal sealed class S3ReadStream : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            Release();
+            CloseBody();
         base.Dispose(disposing);
     }
 
@@ -146,7 +146,7 @@ internal sealed class S3ReadStream : Stream
         return await _body!.ReadAsync(buffer, patience.Token).ConfigureAwait(false);
     }
 
-    private void Release()
+    private void CloseBody()
     {
         _answer?.Dispose();
         _answer = null;

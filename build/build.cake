@@ -1,0 +1,55 @@
+// The repository's build. Without a target it prints what there is.
+#load "arguments.cake"
+#load "packages.cake"
+#load "tests.cake"
+#load "example.cake"
+
+// Paths are relative to the root, wherever the script is.
+Context.Environment.WorkingDirectory = MakeAbsolute(Directory("..")).FullPath;
+
+var solution = "Trainctl.sln";
+var packageFolder = MakeAbsolute(Directory("artifacts/packages"));
+var testResultFolder = MakeAbsolute(Directory("artifacts/test-results"));
+
+Task("Default")
+    .Description("Prints what there is.")
+    .Does(() =>
+    {
+        Information("Targets, as in ./build.sh --target=Test:");
+        foreach (var task in Tasks.OrderBy(task => task.Name, StringComparer.Ordinal))
+            Information("  {0,-18}{1}", task.Name, task.Description);
+    });
+
+Task("Clean")
+    .Description("Deletes everything that a build makes.")
+    .Does(() =>
+    {
+        DotNetClean(solution, new DotNetCleanSettings { Configuration = "Release", Verbosity = DotNetVerbosity.Quiet });
+        foreach (var folder in new[] { "artifacts", "examples/training-pipeline/tools" }.Where(folder => DirectoryExists(folder)))
+            DeleteDirectory(folder, new DeleteDirectorySettings { Recursive = true, Force = true });
+    });
+
+Task("Build")
+    .Description("Builds everything for release; a warning is an error.")
+    .Does(() => DotNetBuild(solution, new DotNetBuildSettings
+    {
+        Configuration = "Release",
+        Verbosity = DotNetVerbosity.Minimal,
+        NoLogo = true,
+    }));
+
+Task("Pack")
+    .Description("Makes the packages, with a version that was never used before.")
+    .Does(() => Pack());
+
+Task("Test")
+    .Description("Runs all tests; the last line counts them.")
+    .IsDependentOn("Build")
+    .Does(() => RunTests());
+
+Task("TrainAndPublish")
+    .Description("Runs the example's pipeline with fresh packages; takes its options: --dry-run --store=URL --epochs=N")
+    .IsDependentOn("Pack")
+    .Does(() => RunExample());
+
+RunChecked();

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Xml.Linq;
+
+string testSummary = null;
+bool testsFailed;
+
+void RunTests()
+{
+    CleanDirectory(testResultFolder);
+    var failed = new List<string>();
+    using (var server = TestServer.Start(Context))
+    {
+        foreach (var project in GetFiles("tests/*/*.Tests.csproj"))
+        {
+            var name = project.GetFilenameWithoutExtension().ToString();
+            Information("{0}", name);
+            var exitCode = StartProcess("dotnet", new ProcessSettings
+            {
+                Arguments = new ProcessArgumentBuilder()
+                    .Append("test").AppendQuoted(project.FullPath)
+                    .Append("--configuration Release --no-build --nologo")
+                    .AppendQuoted($"--logger:trx;LogFileName={name}.trx")
+                    .Append("--results-directory").AppendQuoted(testResultFolder.FullPath),
+                EnvironmentVariables = server.Variables,
+            });
+            if (exitCode != 0)
+                failed.Add(name);
+        }
+    }
+
+    var counters = GetFiles($"{testResultFolder}/*.trx")
+        .Select(file => XDocument.Load(file.FullPath).Descendants().First(element => element.Name.LocalName == "Counters"))
+        .ToArray();
+    int Sum(string name) => counters.Sum(counter => (int)counter.Attribute(name));
+    var passedCount = Sum("passed");
+    // A test run that broke down before it could count is a failure all the same.
+    var failedCount = Math.Max(Sum("executed") - passedCount, failed.Count);
+    var skippedCount = Sum("total") - Sum("executed");
+    testSummary = $"{passedCount} passed, {failedCount} failed" + (skippedCount > 0 ? $", {skippedCount} skipped" : "");
+    testsFailed = failedCount > 0 || passedCount == 0;
+    foreach (var name in failed)
+        Error("{0} failed; see artifacts/test-results/{0}.trx", name);
+}
+
+// One S3 server for all test processes. Without one the tests skip loudly, and under CI=true fail; they say so themselves.
+sealed class TestServer : IDisposable
+{
+    private readonly Process _process;
+
+    private TestServer(Process process) => _process = process;
+
+    public Dictionary<string, string> Variables { get; } = new();
+
+    public static TestServer Start(ICakeContext context)
+    {
+        var project = "tests/Trainctl.TestServer/bin/Release/net10.0/Trainctl.TestServer.dll";
+        var path = System.IO.Path.Combine(context.Environment.WorkingDirectory.FullPath, project);
+        var start = new ProcessStartInfo("dotnet", [path]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var server = new TestServer(Process.Start(start));
+        while (server._process.StandardOutput.ReadLine() is { } line && line != "READY")
+        {
+            if (line.Split('=', 2) is [var name, var value])
+                server.Variables[name] = value;
+        }
+
+        return server;
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(60)))
+            _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,76 @@
+using Cake.Core;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Cake;
+
+/// <summary>Checks what a script was given. Cake takes any argument silently; a misspelt one must not be ignored.</summary>
+internal static class ScriptArguments
+{
+    /// <summary>Arguments of Cake's own, and ours.</summary>
+    private static readonly string[] Common =
+    [
+        "target", "dry-run", "verbosity", "exclusive", "dryrun", "noop", "whatif", "debug", "description", "showdescription", "tree", "showtree",
+    ];
+
+    private static readonly string[] CakeConfiguration = ["settings_", "paths_", "nuget_"];
+
+    public static bool ReadSwitch(ICakeArguments arguments, string name)
+    {
+        if (!arguments.HasArgument(name))
+            return false;
+        var value = arguments.GetArguments(name).LastOrDefault();
+        return value?.ToUpperInvariant() switch
+        {
+            null or "" or "TRUE" => true,
+            "FALSE" => false,
+            _ => throw BadInput($"--{name} is a switch; '{value}' is not one of true and false"),
+        };
+    }
+
+    public static void Check(ICakeArguments arguments, string target, IEnumerable<string> targets, IEnumerable<string> options)
+    {
+        var names = targets.ToArray();
+        if (!names.Contains(target, StringComparer.OrdinalIgnoreCase))
+            throw BadInput($"there is no target '{target}'. {Suggest(target, names, "")}");
+
+        var known = options.Concat(Common).ToArray();
+        foreach (var name in arguments.GetArguments().Keys)
+        {
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase)
+                && !CakeConfiguration.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            {
+                throw BadInput($"there is no option --{name}. {Suggest(name, known, "--")}");
+            }
+        }
+    }
+
+    internal static string Suggest(string wrong, IReadOnlyCollection<string> valid, string prefix)
+    {
+        var nearest = valid.MinBy(name => Distance(wrong, name));
+        return nearest is not null && Distance(wrong, nearest) <= Math.Max(2, wrong.Length / 3)
+            ? $"Did you mean {prefix}{nearest}?"
+            : $"Choose from {string.Join(", ", valid.Select(name => prefix + name))}.";
+    }
+
+    private static CakeException BadInput(string message) =>
+        new(ErrorCatalog.BadInput, $"{ErrorCatalog.Code(TrainctlError.InvalidSetting)}: {message}");
+
+    /// <summary>Levenshtein's, without case.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var substitution = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substitution, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,81 @@
+using Trainctl.Storage;
+
+namespace Trainctl.Checkpoints;
+
+/// <summary>A listing as a tree, so that layouts see folders in buckets too.</summary>
+internal sealed class CatalogFolder(string path, string name)
+{
+    private readonly Dictionary<string, CatalogFolder> _folders = new(StringComparer.Ordinal);
+
+    /// <summary>Key prefix without the separator at its end; empty for the location itself.</summary>
+    public string Path => path;
+
+    public string Name => name;
+
+    public List<CatalogFile> Files { get; } = [];
+
+    public IReadOnlyCollection<CatalogFolder> Folders => _folders.Values;
+
+    /// <summary>Whether all below belongs to a checkpoint already.</summary>
+    public bool IsClaimed { get; private set; }
+
+    public static CatalogFolder Build(IEnumerable<StoredObject> objects)
+    {
+        var root = new CatalogFolder("", "");
+        foreach (var found in objects)
+        {
+            var folder = root;
+            var start = 0;
+            for (var slash = found.Key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = found.Key.IndexOf('/', start))
+            {
+                folder = folder.Folder(found.Key[start..slash], found.Key[..slash]);
+                start = slash + 1;
+            }
+
+            folder.Files.Add(new CatalogFile(found, found.Key[start..]));
+        }
+
+        return root;
+    }
+
+    public CatalogFile? Find(string fileName) => Files.Find(f => f.Name == fileName);
+
+    /// <summary>All files at any depth.</summary>
+    public IEnumerable<CatalogFile> AllFiles() => Files.Concat(_folders.Values.SelectMany(static f => f.AllFiles()));
+
+    /// <summary>This folder and all below that no checkpoint has claimed; each before what is in it, so that a claim ends the descent.</summary>
+    public IEnumerable<CatalogFolder> Unclaimed()
+    {
+        if (IsClaimed)
+            yield break;
+        yield return this;
+        foreach (var folder in _folders.Values.SelectMany(static f => f.Unclaimed()))
+            yield return folder;
+    }
+
+    public void Claim()
+    {
+        IsClaimed = true;
+        foreach (var file in AllFiles())
+            file.IsClaimed = true;
+    }
+
+    private CatalogFolder Folder(string segment, string key)
+    {
+        if (!_folders.TryGetValue(segment, out var folder))
+            _folders.Add(segment, folder = new CatalogFolder(key, segment));
+        return folder;
+    }
+}
+
+/// <summary>One object of a <see cref="CatalogFolder"/>.</summary>
+internal sealed class CatalogFile(StoredObject found, string name)
+{
+    public StoredObject Object => found;
+
+    /// <summary>The last segment of the key.</summary>
+    public string Name => name;
+
+    /// <summary>Whether it belongs to a checkpoint or a pointer already.</summary>
+    public bool IsClaimed { get; set; }
+}

@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using Trainctl.Checkpoints.Formats;
+using Trainctl.Checkpoints.Layouts;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+
+namespace Trainctl.Checkpoints;
+
+/// <summary>Reads a <see cref="CheckpointCatalog"/>: list, recognise, judge, order, follow pointers.</summary>
+internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<CheckpointLayout> layouts)
+{
+    /// <summary>Checkpoints that are looked into at once; each opens several files.</summary>
+    private const int Concurrency = 4;
+
+    private readonly ObjectProbe _probe = new(store);
+    private readonly List<ListingProblem> _problems = [];
+    private readonly ConcurrentBag<TrainctlException> _failures = [];
+
+    public async Task<CheckpointCatalog> ReadAsync(CancellationToken cancellationToken)
+    {
+        var objects = new List<StoredObject>();
+        await foreach (var found in store.ListAsync(new ListRequest { OnProblem = _problems.Add }, cancellationToken).ConfigureAwait(false))
+            objects.Add(found);
+        var links = await SymbolicLinks.FindAsync(store, cancellationToken).ConfigureAwait(false);
+        var tree = CatalogFolder.Build(objects);
+        var claims = Recognise(tree);
+        var judged = await JudgeAsync(claims.Units, cancellationToken).ConfigureAwait(false);
+        var runs = Runs(judged, links);
+        var pointers = new List<CheckpointPointer>();
+        pointers.AddRange(RunPointers(runs, judged));
+        pointers.AddRange(await FilePointersAsync(claims.Pointers, runs, cancellationToken).ConfigureAwait(false));
+        AddLinks(pointers, links.Targets([.. runs.SelectMany(static r => r.Units)], objects));
+        AddUnreadablePointers();
+        return new CheckpointCatalog
+        {
+            Runs = runs,
+            Pointers = pointers,
+            OtherObjects = [.. tree.AllFiles().Where(static f => !f.IsClaimed).Select(static f => f.Object).OrderBy(static o => o.Key, KeyOrder.Instance)],
+            Problems = _problems,
+            ReadFailures = [.. _failures.OrderBy(static f => f.Subject, StringComparer.Ordinal)],
+        };
+    }
+
+    private ClaimList Recognise(CatalogFolder tree)
+    {
+        var claims = new ClaimList();
+        foreach (var folder in tree.Unclaimed())
+        {
+            foreach (var layout in layouts)
+                layout.Recognise(folder, claims);
+        }
+
+        return claims;
+    }
+
+    private async Task<JudgedUnit[]> JudgeAsync(List<UnitClaim> claims, CancellationToken cancellationToken)
+    {
+        var judge = new UnitJudge(store, _probe);
+        var judged = new JudgedUnit[claims.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, claims.Count, parallel, async (i, token) =>
+        {
+            judged[i] = await judge.JudgeAsync(claims[i], token).ConfigureAwait(false);
+            if (judged[i].Failure is { } failure)
+                _failures.Add(failure);
+        }).ConfigureAwait(false);
+        return judged;
+    }
+
+    private CheckpointRun[] Runs(JudgedUnit[] judged, SymbolicLinks links) =>
+    [
+        .. judged
+            .GroupBy(static j => (j.Claim.Run, j.Claim.Layout))
+            .OrderBy(static g => g.Key.Run, KeyOrder.Instance)
+            .Select(run => RunOf(run.Key.Run, run.Key.Layout.Name, run.Select(j => UnitOf(j, links)))),
+    ];
+
+    private static CheckpointRun RunOf(string name, string layout, IEnumerable<CheckpointUnit> units)
+    {
+        var order = RunOrder.Of(units);
+        var newest = order.Units.LastOrDefault(static u => u.State == CheckpointState.Complete);
+        return new CheckpointRun
+        {
+            Name = name,
+            Layout = layout,
+            Ordering = order.Ordering,
+            StepsContradictTimes = order.StepsContradictTimes,
+            Units = [.. order.Units.Select(u => u.State == CheckpointState.Incomplete && (newest is null || RunOrder.MayBeNewer(u, newest))
+                ? u with { State = CheckpointState.InFlight }
+                : u)],
+        };
+    }
+
+    private CheckpointUnit UnitOf(JudgedUnit judged, SymbolicLinks links)
+    {
+        var claim = judged.Claim;
+        var objects = claim.Objects.OrderBy(static o => o.Key, KeyOrder.Instance).ToArray();
+        var state = judged.Judgement.Problem is null ? CheckpointState.Complete
+            : claim.IsUnfinished ? CheckpointState.InFlight
+            : CheckpointState.Incomplete;
+        return new CheckpointUnit
+        {
+            Path = claim.Path,
+            Layout = claim.Layout.Name,
+            Run = claim.Run,
+            Step = claim.Step,
+            Epoch = claim.Epoch ?? judged.Judgement.Epoch,
+            Metrics = claim.Metrics.Count > 0 ? claim.Metrics : judged.Judgement.Metrics,
+            Objects = objects,
+            ModifiedAt = judged.ModifiedAt,
+            State = state,
+            StateReason = judged.Judgement.Problem,
+            MarkerKeys = [.. claim.Markers.Select(static o => o.Key), .. objects.Where(o => o.Key == claim.ManifestKey).Select(static o => o.Key)],
+            Untouchable = UntouchableReason(judged, links),
+            ManifestKey = claim.ManifestKey,
+            KeyPrefix = claim.KeyPrefix,
+            IsFolder = claim.IsFolder,
+        };
+    }
+
+    /// <summary>Nothing is deleted because something could not be read, and nothing is deleted through a link.</summary>
+    private string? UntouchableReason(JudgedUnit judged, SymbolicLinks links)
+    {
+        if (judged.Claim.Objects.Any(o => links.LeadTo(o.Key)))
+            return "it is reached through a symbolic link, or holds one";
+        if (judged.Failure is not null)
+            return "it could not be read";
+        return _problems.Find(p => IsAtOrBelow(p.Key, judged.Claim.Path)) is { } problem ? $"part of it could not be listed: {problem.Message}" : null;
+    }
+
+    private static bool IsAtOrBelow(string key, string path) =>
+        key.StartsWith(path, StringComparison.Ordinal) && (key.Length == path.Length || key[path.Length] == '/');
+
+    private static IEnumerable<CheckpointPointer> RunPointers(CheckpointRun[] runs, JudgedUnit[] judged)
+    {
+        var judgements = judged.ToDictionary(static j => (j.Claim.Layout.Name, j.Claim.Path), static j => j.Judgement);
+        foreach (var run in runs)
+        {
+            if (run.NewestComplete is not { } newest)
+                continue;
+            var judgement = judgements[(newest.Layout, newest.Path)];
+            foreach (var name in judgement.Names)
+                yield return Pointer(name, judgement.NamesKey, null, Targets(run.Units, name.Name));
+        }
+    }
+
+    private async Task<List<CheckpointPointer>> FilePointersAsync(List<PointerClaim> claims, CheckpointRun[] runs, CancellationToken cancellationToken)
+    {
+        var pointers = new List<CheckpointPointer>();
+        foreach (var claim in claims)
+        {
+            var reading = await ReadPointerAsync(claim, cancellationToken).ConfigureAwait(false);
+            var beside = runs.SelectMany(static r => r.Units).Where(u => FolderOf(u.Path) == claim.Folder).ToArray();
+            if (reading.Names.Count == 0)
+                pointers.Add(new CheckpointPointer { Kind = claim.Kind, Key = claim.Object.Key, Stored = claim.Object, Problem = reading.Problem });
+            foreach (var name in reading.Names)
+                pointers.Add(Pointer(name, claim.Object.Key, claim.Object, Targets(beside, name.Name)));
+        }
+
+        return pointers;
+    }
+
+    private async Task<PointerReading> ReadPointerAsync(PointerClaim claim, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await claim.Layout.ReadPointerAsync(claim, new UnitInspector(_probe, new HashSet<string>()), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception)
+        {
+            _failures.Add(exception);
+            return new PointerReading { Problem = $"it could not be read: {exception.Message}" };
+        }
+    }
+
+    private static CheckpointPointer Pointer(PointedName name, string key, StoredObject? found, IReadOnlyList<string> targets) =>
+        new() { Kind = name.Kind, Key = key, Text = name.Text, Stored = found, Targets = targets };
+
+    private static string[] Targets(IEnumerable<CheckpointUnit> units, string name) =>
+        [.. units.Where(u => u.Path[(u.Path.LastIndexOf('/') + 1)..] == name).Select(static u => u.Path)];
+
+    private static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
+
+    private static void AddLinks(List<CheckpointPointer> pointers, IEnumerable<(string Key, IReadOnlyList<string> Targets)> links)
+    {
+        foreach (var (key, targets) in links)
+        {
+            var at = pointers.FindIndex(p => p.Key == key);
+            if (at >= 0)
+                pointers[at] = pointers[at] with { Targets = targets };
+            else
+                pointers.Add(new CheckpointPointer { Kind = PointerKind.Link, Key = key, Targets = targets });
+        }
+    }
+
+    /// <summary>A pointer that is there and may not be read could name anything.</summary>
+    private void AddUnreadablePointers()
+    {
+        foreach (var problem in _problems.Where(static p => p.Kind == ListingProblemKind.UnreadableFile))
+        {
+            if (layouts.Any(l => l.IsPointerName(problem.Key[(problem.Key.LastIndexOf('/') + 1)..])))
+                _failures.Add(new TrainctlException(TrainctlError.UnreadablePointer, problem.Message, problem.Key));
+        }
+    }
+}

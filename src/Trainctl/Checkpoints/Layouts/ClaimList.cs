@@ -1,0 +1,70 @@
+using Trainctl.Storage;
+
+namespace Trainctl.Checkpoints.Layouts;
+
+/// <summary>A checkpoint that a layout recognised, before anybody looked into it.</summary>
+internal sealed record UnitClaim
+{
+    public required CheckpointLayout Layout { get; init; }
+
+    public required string Path { get; init; }
+
+    public required string Run { get; init; }
+
+    public required IReadOnlyList<StoredObject> Objects { get; init; }
+
+    public required bool IsFolder { get; init; }
+
+    public long? Step { get; init; }
+
+    public double? Epoch { get; init; }
+
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Objects that the framework writes last, in the order of writing.</summary>
+    public IReadOnlyList<StoredObject> Markers { get; init; } = [];
+
+    /// <summary>Whether the name itself says that it is still being written.</summary>
+    public bool IsUnfinished { get; init; }
+
+    public string ManifestKey => IsFolder ? $"{Path}/{Manifest.FileName}" : Path + Manifest.FileName;
+
+    public string KeyPrefix => IsFolder ? Path + "/" : Path[..(Path.LastIndexOf('/') + 1)];
+
+    public string Name => Path[(Path.LastIndexOf('/') + 1)..];
+
+    public string FolderOfRun => Path[..Math.Max(0, Path.LastIndexOf('/'))];
+}
+
+/// <summary>A pointer file that a layout recognised.</summary>
+internal sealed record PointerClaim(CheckpointLayout Layout, PointerKind Kind, string Folder, StoredObject Object);
+
+/// <summary>What layouts have claimed so far. A file is claimed once.</summary>
+internal sealed class ClaimList
+{
+    public List<UnitClaim> Units { get; } = [];
+
+    public List<PointerClaim> Pointers { get; } = [];
+
+    public void AddFolder(CatalogFolder folder, UnitClaim claim)
+    {
+        folder.Claim();
+        Units.Add(claim);
+    }
+
+    public void AddFiles(IEnumerable<CatalogFile> files, CatalogFolder folder, UnitClaim claim)
+    {
+        foreach (var file in files)
+            file.IsClaimed = true;
+        var manifest = folder.Files.Find(f => f.Object.Key == claim.ManifestKey);
+        if (manifest is not null)
+            manifest.IsClaimed = true;
+        Units.Add(manifest is null ? claim : claim with { Objects = [.. claim.Objects, manifest.Object] });
+    }
+
+    public void AddPointer(CheckpointLayout layout, PointerKind kind, CatalogFolder folder, CatalogFile file)
+    {
+        file.IsClaimed = true;
+        Pointers.Add(new PointerClaim(layout, kind, folder.Path, file.Object));
+    }
+}

@@ -1,0 +1,12 @@
+namespace Trainctl.Checkpoints.Layouts;
+
+/// <summary>All layouts. The first that claims a file has it, so special ones stand before general ones.</summary>
+internal static class LayoutTable
+{
+    public static IReadOnlyList<CheckpointLayout> All { get; } =
+    [
+        new HuggingFaceTrainerLayout(),
+        new LightningLayout(),
+        new SafetensorsLayout(),
+    ];
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Trainctl.Checkpoints.Layouts;
+
+/// <summary>
+/// A file name that says which step or epoch it is: <c>epoch=03-val_loss=0.32</c> (Lightning-AI/pytorch-lightning:
+/// src/lightning/pytorch/callbacks/model_checkpoint.py, format_checkpoint_name), <c>model_step_500</c>, <c>epoch-3</c>.
+/// </summary>
+internal sealed partial record NumberedName
+{
+    public long? Step { get; private init; }
+
+    public double? Epoch { get; private init; }
+
+    public IReadOnlyDictionary<string, double> Metrics { get; private init; } = ImmutableDictionary<string, double>.Empty;
+
+    /// <summary>The name with <c>*</c> for each number: what the checkpoints of one series have in common.</summary>
+    public required string Pattern { get; init; }
+
+    /// <summary>Reads names of the form <c>key=value</c>; null without a step or an epoch.</summary>
+    public static NumberedName? ParseEquations(string name) => Parse(name, Equation());
+
+    /// <summary>Reads names of the form <c>word-number</c> besides; null without a step or an epoch.</summary>
+    public static NumberedName? ParseWords(string name) => Parse(name, EquationOrWord());
+
+    private static NumberedName? Parse(string name, Regex pattern)
+    {
+        long? step = null;
+        double? epoch = null;
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (Match match in pattern.Matches(name))
+        {
+            var key = match.Groups["key"].Value;
+            var text = match.Groups["value"].Value;
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+                value = double.NaN;
+            if (IsStep(key) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                step = number;
+            else if (IsEpoch(key) && double.IsFinite(value))
+                epoch = value;
+            else if (double.IsFinite(value))
+                metrics[key] = value;
+        }
+
+        if (step is null && epoch is null)
+            return null;
+        return new NumberedName { Step = step, Epoch = epoch, Metrics = metrics, Pattern = pattern.Replace(name, static m => Starred(m)) };
+    }
+
+    private static string Starred(Match match)
+    {
+        var value = match.Groups["value"];
+        var start = value.Index - match.Index;
+        return string.Concat(match.Value.AsSpan(0, start), "*", match.Value.AsSpan(start + value.Length));
+    }
+
+    private static bool IsStep(string key) =>
+        key.EndsWith("step", StringComparison.OrdinalIgnoreCase) || key.EndsWith("steps", StringComparison.OrdinalIgnoreCase)
+        || key.ToUpperInvariant() is "ITER" or "ITERATION" or "CKPT" or "CHECKPOINT";
+
+    private static bool IsEpoch(string key) => key.EndsWith("epoch", StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(EquationText, RegexOptions.CultureInvariant)]
+    private static partial Regex Equation();
+
+    [GeneratedRegex(
+        EquationText + @"|(?<![A-Za-z0-9])(?<key>global_step|steps?|iter|iteration|epoch|ckpt|checkpoint)[-_]?(?<value>\d+)(?![A-Za-z0-9]|\.\d)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex EquationOrWord();
+
+    private const string EquationText = @"(?<![A-Za-z0-9_])(?<key>[A-Za-z_][A-Za-z0-9_.]*)=(?<value>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan|-?inf)";
+}

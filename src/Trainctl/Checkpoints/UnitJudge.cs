@@ -1,0 +1,83 @@
+using Trainctl.Checkpoints.Formats;
+using Trainctl.Checkpoints.Layouts;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+
+namespace Trainctl.Checkpoints;
+
+/// <summary>A claimed checkpoint after somebody looked into it.</summary>
+internal sealed record JudgedUnit(UnitClaim Claim, Judgement Judgement, DateTimeOffset ModifiedAt, TrainctlException? Failure);
+
+/// <summary>Judges one checkpoint: its manifest, then what its layout demands.</summary>
+internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
+{
+    private const long MaxManifestLength = 256L * 1024 * 1024;
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMicroseconds(1);
+    private static readonly HashSet<string> NothingProven = [];
+
+    public async Task<JudgedUnit> JudgeAsync(UnitClaim claim, CancellationToken cancellationToken)
+    {
+        var time = TimeOf(claim);
+        if (claim.IsUnfinished)
+            return new JudgedUnit(claim, Judgement.Incomplete("its name says that it is still being written"), time, null);
+        try
+        {
+            var (manifest, problem) = await ReadManifestAsync(claim, cancellationToken).ConfigureAwait(false);
+            if (problem is not null)
+                return new JudgedUnit(claim, Judgement.Incomplete(problem), time, null);
+            if (manifest is not null && !store.Traits.ListsContentTime)
+                time = manifest.ModifiedAt;
+            var inspector = new UnitInspector(probe, manifest is null ? NothingProven : ProvenBy(manifest, claim));
+            return new JudgedUnit(claim, await claim.Layout.JudgeAsync(claim, inspector, cancellationToken).ConfigureAwait(false), time, null);
+        }
+        catch (TrainctlException exception) when (exception.Error is TrainctlError.ObjectNotFound or TrainctlError.ChangedDuringTransfer)
+        {
+            return new JudgedUnit(claim, Judgement.Incomplete("it changed while it was looked at"), time, null);
+        }
+        catch (TrainctlException exception)
+        {
+            return new JudgedUnit(claim, Judgement.Incomplete($"it could not be read: {exception.Message}"), time, exception);
+        }
+    }
+
+    /// <summary>When a checkpoint was saved: files that are touched later, such as evaluations, do not make it newer.</summary>
+    private static DateTimeOffset TimeOf(UnitClaim claim)
+    {
+        if (claim.Markers.Count > 0)
+            return TimeOf(claim.Markers[^1]);
+        var content = claim.Objects.Where(static o => !Manifest.IsManifestKey(o.Key)).ToArray();
+        return (content.Length > 0 ? content : claim.Objects).Max(TimeOf);
+    }
+
+    private static DateTimeOffset TimeOf(StoredObject found) => found.ContentModifiedAt ?? found.ModifiedAt;
+
+    private async Task<(Manifest? Manifest, string? Problem)> ReadManifestAsync(UnitClaim claim, CancellationToken cancellationToken)
+    {
+        if (claim.Objects.FirstOrDefault(o => o.Key == claim.ManifestKey) is not { } found)
+            return (null, null);
+        var content = found.Size > MaxManifestLength ? [] : await probe.ReadAsync(found, 0, found.Size, cancellationToken).ConfigureAwait(false);
+        if (ManifestJson.Read(content, found.Key) is not { } manifest)
+            return (null, "its manifest cannot be parsed");
+        var sizes = claim.Objects.ToDictionary(static o => o.Key, static o => o.Size, StringComparer.Ordinal);
+        foreach (var entry in manifest.Objects)
+        {
+            if (!sizes.TryGetValue(claim.KeyPrefix + entry.Key, out var size))
+                return (null, $"{entry.Key} is missing, and the manifest lists it");
+            if (size != entry.Size)
+                return (null, $"{entry.Key} has {size} bytes, and the manifest says {entry.Size}");
+        }
+
+        return (manifest, null);
+    }
+
+    /// <summary>Files whose size, and time where the store keeps it, are those that were proven when the manifest was written.</summary>
+    private HashSet<string> ProvenBy(Manifest manifest, UnitClaim claim)
+    {
+        var entries = manifest.Objects.ToDictionary(e => claim.KeyPrefix + e.Key, StringComparer.Ordinal);
+        return claim.Objects
+            .Where(o => entries.TryGetValue(o.Key, out var entry)
+                && (!store.Traits.ListsContentTime || (TimeOf(o) - entry.ModifiedAt).Duration() < Tolerance))
+            .Select(static o => o.Key)
+            .ToHashSet(StringComparer.Ordinal);
+    }
+}

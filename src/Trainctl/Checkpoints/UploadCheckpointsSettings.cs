@@ -1,0 +1,31 @@
+using Trainctl.Storage;
+using Trainctl.Transfer;
+
+namespace Trainctl.Checkpoints;
+
+/// <summary>Publishes a folder of checkpoints.</summary>
+public sealed record UploadCheckpointsSettings
+{
+    /// <summary>Where training writes its checkpoints.</summary>
+    public required ObjectUrl Source { get; init; }
+
+    /// <summary>Where they are published.</summary>
+    public required ObjectUrl Destination { get; init; }
+
+    /// <summary>
+    /// Whether objects that belong to no checkpoint (final model, logs) are published too. Default true. Names that mark unfinished files never are.
+    /// </summary>
+    public bool IncludeOtherFiles { get; init; } = true;
+
+    /// <summary>Storage class, as the store names it. Null: the store's default.</summary>
+    public string? StorageClass { get; init; }
+
+    /// <summary>Only plan, and change nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>How to reach the stores.</summary>
+    public StoreSettings Store { get; init; } = StoreSettings.Default;
+
+    /// <summary>How much happens at once.</summary>
+    public TransferSettings Transfer { get; init; } = TransferSettings.Default;
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Trainctl.Checkpoints;
+using Trainctl.Reporting;
+
+namespace Trainctl.Retention;
+
+/// <summary>What a prune removed, or would remove, and what kept the rest.</summary>
+public sealed record PruneReport : Report
+{
+    /// <summary>Where the checkpoints are.</summary>
+    public required string Location { get; init; }
+
+    /// <summary>The rules.</summary>
+    public required RetentionPolicy Policy { get; init; }
+
+    /// <summary>Run by run: how its checkpoints were ordered.</summary>
+    public required IReadOnlyList<PrunedRun> Runs { get; init; }
+
+    /// <summary>One for each checkpoint, run by run, oldest first.</summary>
+    public required IReadOnlyList<PrunedUnit> Units { get; init; }
+
+    /// <summary>Bytes of the objects that were, or would be, deleted.</summary>
+    public long BytesFreed => Objects.Where(static o => o.Error is null).Sum(static o => o.Bytes);
+
+    /// <summary>Bytes of all checkpoints that stay.</summary>
+    public long BytesKept => Units.Sum(static u => u.Decision.Unit.Bytes) - BytesFreed;
+
+    /// <summary>Objects at the location that belong to no checkpoint; never touched.</summary>
+    public required long OtherObjects { get; init; }
+
+    /// <inheritdoc/>
+    public override ReportDocument Describe(bool detailed = false) => new(
+        $"{Operation}: {Location}{(DryRun ? " (dry run: nothing was changed)" : "")}",
+        [CheckpointTable(), DeletionTable(detailed), FailureTable(), ProblemTable()],
+        [.. Totals(), .. Notes]);
+
+    private ReportTable CheckpointTable() => new(
+        null,
+        [new("checkpoint"), new("step", AlignRight: true), new("state"), new("size", AlignRight: true), new("decision"), new("why")],
+        [
+            .. Units.Select(static u => (IReadOnlyList<string>)
+            [
+                u.Decision.Unit.Path,
+                (u.Decision.Unit.Step ?? u.Decision.Unit.Epoch)?.ToString(CultureInfo.InvariantCulture) ?? "",
+                CheckpointText.State(u.Decision.Unit.State),
+                HumanText.Size(u.Decision.Unit.Bytes),
+                Verb(u.Result),
+                u.Decision.Why,
+            ]),
+        ]);
+
+    private ReportTable DeletionTable(bool detailed) => new(
+        "Objects:",
+        [new("object"), new("size", AlignRight: true)],
+        detailed ? [.. Objects.Where(static o => o.Error is null).Select(static o => (IReadOnlyList<string>)[o.Key, HumanText.Size(o.Bytes)])] : []);
+
+    private ReportTable FailureTable() => new(
+        "Not deleted:",
+        [new("object"), new("code"), new("error")],
+        [.. Objects.Where(static o => o.Error is not null).Select(static o => (IReadOnlyList<string>)[o.Key, o.ErrorCode ?? "", o.Error ?? ""])]);
+
+    private ReportTable ProblemTable() => new(
+        "Not listed:",
+        [new("object"), new("problem")],
+        [.. Problems.Select(static p => (IReadOnlyList<string>)[p.Key, p.Message])]);
+
+    private IEnumerable<string> Totals()
+    {
+        var removed = Units.Count(static u => u.Result is PruneResult.Removed or PruneResult.Planned);
+        var kept = Units.Count - removed;
+        yield return $"{HumanText.Count(removed, "checkpoint")} {(DryRun ? "would be removed" : "removed")} ({HumanText.Size(BytesFreed)}), "
+            + $"{HumanText.Count(kept, "checkpoint")} kept ({HumanText.Size(BytesKept)}); took {HumanText.Duration(Duration)}.";
+        foreach (var run in Runs)
+        {
+            var order = run.Ordering == CheckpointOrdering.Step ? "step" : "time";
+            yield return $"Run {run.Name}: {run.Layout}, {HumanText.Count(run.Checkpoints, "checkpoint")}, ordered by {order}"
+                + (run.StepsContradictTimes ? ", because lower steps are younger than higher ones: a restart, most likely. The highest steps are kept too." : ".");
+        }
+
+        if (OtherObjects > 0)
+            yield return $"{HumanText.Count(OtherObjects, "object")} that belong to no checkpoint were left alone.";
+    }
+
+    private static string Verb(PruneResult result) => result switch
+    {
+        PruneResult.Kept => "keep",
+        PruneResult.Planned => "would remove",
+        PruneResult.Removed => "removed",
+        _ => "not removed",
+    };
+}

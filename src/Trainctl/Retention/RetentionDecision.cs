@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using Trainctl.Checkpoints;
+
+namespace Trainctl.Retention;
+
+/// <summary>What kept a checkpoint.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<KeepRule>))]
+public enum KeepRule
+{
+    /// <summary>There is no rule at all, so everything is kept.</summary>
+    NoPolicy,
+
+    /// <summary><see cref="RetentionPolicy.KeepLast"/>.</summary>
+    KeepLast,
+
+    /// <summary>Protection: the newest complete checkpoint of its run.</summary>
+    NewestComplete,
+
+    /// <summary>Protection: a pointer names it as the best, or as where training goes on, or a link leads to it.</summary>
+    PointerTarget,
+
+    /// <summary>Protection: not complete, and nothing newer is: somebody may be writing it.</summary>
+    InFlight,
+
+    /// <summary>Protection: see <see cref="CheckpointUnit.Untouchable"/>.</summary>
+    Untouchable,
+}
+
+/// <summary>One reason to keep a checkpoint.</summary>
+/// <param name="Rule">What kept it.</param>
+/// <param name="Text">The same in a few words.</param>
+public sealed record KeepReason(KeepRule Rule, string Text);
+
+/// <summary>What retention decides about one checkpoint.</summary>
+public sealed record RetentionDecision
+{
+    /// <summary>The checkpoint.</summary>
+    public required CheckpointUnit Unit { get; init; }
+
+    /// <summary>Everything that keeps it; empty when it is removed.</summary>
+    public IReadOnlyList<KeepReason> KeepReasons { get; init; } = [];
+
+    /// <summary>Why it is removed; null when it is kept.</summary>
+    public string? RemovalReason { get; init; }
+
+    /// <summary>Whether it is kept.</summary>
+    public bool Keep => KeepReasons.Count > 0;
+
+    /// <summary>All reasons in one line.</summary>
+    [JsonIgnore]
+    public string Why => Keep ? string.Join("; ", KeepReasons.Select(static r => r.Text)) : RemovalReason ?? "";
+}

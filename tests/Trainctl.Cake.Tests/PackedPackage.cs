@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace Trainctl.Cake.Tests;
+
+/// <summary>Packs the addin once for all tests, with a version that no cache can hold.</summary>
+[SetUpFixture]
+public sealed class PackedPackage
+{
+    private static readonly string Folder = Path.Combine(Path.GetTempPath(), $"trainctl-cake-{Guid.NewGuid():N}");
+
+    public static string Version { get; } = string.Create(CultureInfo.InvariantCulture, $"0.1.0-test.{DateTime.UtcNow:yyyyMMddHHmmssfff}");
+
+    public static string Feed { get; } = Path.Combine(Folder, "packages");
+
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>A new empty folder, outside the repository.</summary>
+    public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Folder, Guid.NewGuid().ToString("N"))).FullName;
+
+    [OneTimeSetUp]
+    public async Task Pack()
+    {
+        var project = Path.Combine(Repository, "src", "Trainctl.Cake", "Trainctl.Cake.csproj");
+        var result = await Cli.Wrap("dotnet")
+            .WithArguments(["pack", project, "--configuration", "Release", "--output", Feed, "--nologo", $"-p:Version={Version}"])
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync();
+        Assert.That(result.ExitCode, Is.Zero, result.StandardOutput + result.StandardError);
+    }
+
+    [OneTimeTearDown]
+    public void Delete() => Directory.Delete(Folder, recursive: true);
+
+    private static string FindRepository([CallerFilePath] string thisFile = "")
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Trainctl.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? Path.GetFullPath(Path.Combine(thisFile, "..", "..", ".."));
+    }
+}

@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using CliWrap;
+
+namespace Trainctl.Cake.Tests;
+
+/// <summary>A user's repository in a throwaway folder. It finds the package in a feed of its own.</summary>
+internal sealed partial class TrainingRepository
+{
+    private TrainingRepository()
+    {
+        Folder = PackedPackage.NewFolder();
+        File.Copy(Path.Combine(PackedPackage.Repository, "dotnet-tools.json"), PathOf("dotnet-tools.json"));
+        Write("nuget.config", $"""
+            <configuration>
+              <packageSources>
+                <add key="trainctl" value="{PackedPackage.Feed}" />
+              </packageSources>
+            </configuration>
+            """);
+    }
+
+    public string Folder { get; }
+
+    /// <summary>The example, as it is in this repository.</summary>
+    public static TrainingRepository FromExample()
+    {
+        var repository = new TrainingRepository();
+        var example = Path.Combine(PackedPackage.Repository, "examples", "training-pipeline");
+        foreach (var name in new[] { "build.cake", "train.cs", "datasets.lock.json" })
+            File.Copy(Path.Combine(example, name), repository.PathOf(name));
+        Directory.CreateDirectory(repository.PathOf("datasets/digits"));
+        foreach (var file in Directory.GetFiles(Path.Combine(example, "datasets", "digits")))
+            File.Copy(file, repository.PathOf(Path.Combine("datasets/digits", Path.GetFileName(file))));
+        return repository;
+    }
+
+    /// <summary>A script that loads the recipe, and ends by running its first argument's target.</summary>
+    public static TrainingRepository WithRecipe(string body, string target)
+    {
+        var repository = new TrainingRepository();
+        repository.Write("build.cake", $"""
+            #load nuget:?package=Trainctl.Cake&version={PackedPackage.Version}
+            {body}
+            RunPipeline("{target}");
+            """);
+        return repository;
+    }
+
+    /// <summary>A script that uses the aliases alone.</summary>
+    public static TrainingRepository WithAddin(string body)
+    {
+        var repository = new TrainingRepository();
+        repository.Write("build.cake", $"""
+            #addin nuget:?package=Trainctl.Cake&version={PackedPackage.Version}
+            {body}
+            """);
+        return repository;
+    }
+
+    public string PathOf(string relative) => Path.Combine(Folder, relative);
+
+    public void Write(string relative, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(relative))!);
+        File.WriteAllText(PathOf(relative), text);
+    }
+
+    public async Task<(int ExitCode, string Output)> CakeAsync(params string[] arguments)
+    {
+        var output = new StringBuilder();
+        var sink = PipeTarget.ToDelegate(line =>
+        {
+            lock (output)
+                output.AppendLine(TerminalCode().Replace(line, ""));
+        });
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        var result = await Cli.Wrap("dotnet")
+            .WithArguments(["cake", .. arguments])
+            .WithWorkingDirectory(Folder)
+            .WithValidation(CommandResultValidation.None)
+            .WithStandardOutputPipe(sink)
+            .WithStandardErrorPipe(sink)
+            .ExecuteAsync(timeout.Token);
+        return (result.ExitCode, output.ToString());
+    }
+
+    /// <summary>Every file with size, time and content, apart from where Cake unpacks addins.</summary>
+    public string[] Snapshot(string below = ".")
+    {
+        var tools = PathOf("tools") + Path.DirectorySeparatorChar;
+        var root = Path.GetFullPath(PathOf(below));
+        if (!Directory.Exists(root))
+            return [];
+        return [.. new DirectoryInfo(root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .Where(entry => !(entry.FullName + Path.DirectorySeparatorChar).StartsWith(tools, StringComparison.Ordinal))
+            .Select(static entry => entry is FileInfo file
+                ? $"{file.FullName} {file.LastWriteTimeUtc:O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))}"
+                : entry.FullName)
+            .Order(StringComparer.Ordinal)];
+    }
+
+    [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]")]
+    private static partial Regex TerminalCode();
+}

@@ -1,0 +1,148 @@
+using Trainctl.Diagnostics;
+using Trainctl.Staging;
+using Trainctl.Testing;
+
+namespace Trainctl.Tests.Staging;
+
+public sealed class StageDataTests
+{
+    private static readonly StageDataSettings Settings = new() { Source = "store", Destination = "data", LockFile = "datasets.lock.json" };
+
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _folder = new TemporaryFolder();
+        _folder.Write("store/a.csv", "1,2");
+        _folder.Write("store/sub/b.csv", "3,4");
+    }
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [Test]
+    public async Task The_first_run_fetches_and_writes_the_lock_the_second_has_nothing_to_do()
+    {
+        var first = await RunAsync(Settings);
+        var locked = await File.ReadAllTextAsync(_folder.Combine("datasets.lock.json"));
+        var second = await RunAsync(Settings);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(first.Objects, Has.Count.EqualTo(2));
+            Assert.That(first.LockUse, Is.EqualTo(LockUse.Written));
+            Assert.That(locked, Does.Contain("\"key\": \"sub/b.csv\"").And.Contain("crc64nvme:"));
+            Assert.That(second.Objects, Is.Empty);
+            Assert.That((second.UnchangedObjects, second.LockUse), Is.EqualTo((2L, LockUse.Enforced)));
+            Assert.That(File.ReadAllText(_folder.Combine("datasets.lock.json")), Is.EqualTo(locked));
+        });
+    }
+
+    [Test]
+    public async Task A_store_that_drifted_fails_with_every_difference_and_fetches_nothing()
+    {
+        await RunAsync(Settings);
+        _folder.Write("store/a.csv", "9,9");
+        File.Delete(_folder.Combine("store/sub/b.csv"));
+
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => RunAsync(Settings)))!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(error.Error, Is.EqualTo(TrainctlError.Drift));
+            Assert.That(error.Message, Does.Contain("'a.csv' has other content").And.Contain("'sub/b.csv' is gone"));
+            Assert.That(File.ReadAllText(_folder.Combine("data/a.csv")), Is.EqualTo("1,2"));
+        });
+    }
+
+    [Test]
+    public async Task Update_accepts_what_the_store_holds_now()
+    {
+        await RunAsync(Settings);
+        _folder.Write("store/a.csv", "9,9");
+
+        await RunAsync(Settings with { UpdateLock = true });
+        var again = await RunAsync(Settings);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(File.ReadAllText(_folder.Combine("data/a.csv")), Is.EqualTo("9,9"));
+            Assert.That(again.Objects, Is.Empty);
+        });
+    }
+
+    [Test]
+    public async Task A_damaged_local_copy_of_the_same_size_and_time_is_fetched_again()
+    {
+        await RunAsync(Settings);
+        var path = _folder.Combine("data/a.csv");
+        var time = File.GetLastWriteTimeUtc(path);
+        await File.WriteAllTextAsync(path, "1,3");
+        File.SetLastWriteTimeUtc(path, time);
+
+        var report = await RunAsync(Settings);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Objects.Single().Reason, Is.EqualTo("content differs"));
+            Assert.That(File.ReadAllText(path), Is.EqualTo("1,2"));
+        });
+    }
+
+    [Test]
+    public async Task New_objects_at_the_source_are_left_alone_and_mentioned()
+    {
+        await RunAsync(Settings);
+        _folder.Write("store/new.csv", "5");
+
+        var report = await RunAsync(Settings);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(File.Exists(_folder.Combine("data/new.csv")), Is.False);
+            Assert.That(report.Notes.Single(), Does.StartWith("1 object at the source not in the lock file"));
+        });
+    }
+
+    [Test]
+    public async Task A_dry_run_writes_neither_data_nor_lock()
+    {
+        var report = await RunAsync(Settings with { DryRun = true });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Objects, Has.Count.EqualTo(2));
+            Assert.That(_folder.Files(), Is.EqualTo(new[] { "store/a.csv", "store/sub/b.csv" }));
+        });
+    }
+
+    [TestCase("{", TrainctlError.InvalidFile)]
+    [TestCase("null", TrainctlError.InvalidFile)]
+    [TestCase("""{"version":2,"source":"x","objects":[]}""", TrainctlError.InvalidFile)]
+    [TestCase("""{"version":1,"source":"x","objects":[{"key":"a","size":1,"checksum":"md5:1"}]}""", TrainctlError.InvalidFile)]
+    public async Task A_broken_lock_file_is_an_error_and_not_rewritten(string content, TrainctlError expected)
+    {
+        _folder.Write("datasets.lock.json", content);
+
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => RunAsync(Settings)))!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(error.Error, Is.EqualTo(expected));
+            Assert.That(File.ReadAllText(_folder.Combine("datasets.lock.json")), Is.EqualTo(content));
+        });
+    }
+
+    [Test]
+    public async Task An_empty_source_is_an_error([Values(null, "datasets.lock.json")] string? lockFile)
+    {
+        Directory.CreateDirectory(_folder.Combine("empty"));
+
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => RunAsync(Settings with { Source = "empty", LockFile = lockFile })))!;
+
+        Assert.That(error.Error, Is.EqualTo(TrainctlError.SourceNotFound));
+    }
+
+    private Task<StageDataReport> RunAsync(StageDataSettings settings) => TestHost.Engine(_folder).StageDataAsync(settings);
+}
