@@ -167,7 +167,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
                 continue;
             isKnown = true;
             failures[i] = S3Errors.OfAnswer(error.Code, error.Message, new S3Call("Deleting", bucket.Root.Append(chunk[i].Key), chunk[i].Key, bucket.Connection));
-            if (S3Errors.IsNotFound(failures[i]!))
+            if (failures[i]!.Error == TrainctlError.ObjectNotFound)
                 failures[i] = null;
         }
 
