@@ -33,8 +33,9 @@ internal sealed class UnitDeletion(IObjectStore store)
         return outcomes;
     }
 
+    /// <summary>What would be deleted, in the order in which it would be.</summary>
     public static IEnumerable<ObjectOutcome> Planned(RetentionDecision decision) =>
-        decision.Unit.Objects.Select(o => Outcome(decision, o) with { Result = OutcomeResult.Planned });
+        decision.Unit.Objects.OrderBy(o => !decision.Unit.MarkerKeys.Contains(o.Key)).Select(o => Outcome(decision, o) with { Result = OutcomeResult.Planned });
 
     private async Task DeleteAsync(
         RetentionDecision decision, StoredObject[] objects, List<ObjectOutcome> outcomes, CancellationToken cancellationToken)
