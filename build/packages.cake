@@ -4,8 +4,8 @@ void Pack()
     var version = $"0.1.0-dev.{DateTime.UtcNow:yyyyMMddHHmmss}";
     CleanDirectory(packageFolder);
     // What the example unpacked of earlier packs.
-    foreach (var stale in GetDirectories("examples/training-pipeline/tools/**/Trainctl.*"))
-        DeleteDirectory(stale, new DeleteDirectorySettings { Recursive = true, Force = true });
+    if (DirectoryExists("examples/training-pipeline/tools"))
+        DeleteDirectory("examples/training-pipeline/tools", new DeleteDirectorySettings { Recursive = true, Force = true });
     foreach (var project in GetFiles("src/*/*.csproj"))
     {
         DotNetPack(project.FullPath, new DotNetPackSettings
