@@ -18,11 +18,16 @@ public interface IObjectReader : IAsyncDisposable
     /// <para>A store that exists and is empty lists nothing. A bucket or folder that does not exist fails with
     /// <see cref="Diagnostics.TrainctlError.StoreNotFound"/> before the first object. (A prefix in a bucket that holds nothing is just empty.)</para>
     /// <para>When the stream ends without an exception, the listing was complete, except below problems that hide objects.</para>
-    /// <para>Temporary objects of Trainctl's own (<see cref="TemporaryName"/>) are not listed.</para>
+    /// <para>Temporary objects of Trainctl's own (<see cref="TemporaryName"/>) are not listed; neither is an object that has the root's own name
+    /// with a slash at its end, which has no key below the root.</para>
+    /// <para>A store that does not keep the order, repeats itself or leaves a page out fails with <see cref="Diagnostics.TrainctlError.StoreRejected"/>.</para>
     /// </summary>
     IAsyncEnumerable<StoredObject> ListAsync(ListRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Describes one object with all that the store knows of it, or null when there is no such object.</summary>
+    /// <summary>
+    /// Describes one object with all that the store knows of it, or null when there is no such object. Where the whole store is missing, a bucket
+    /// fails with <see cref="Diagnostics.TrainctlError.StoreNotFound"/>; a folder, which the first write makes, answers null.
+    /// </summary>
     Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>

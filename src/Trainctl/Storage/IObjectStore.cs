@@ -46,8 +46,14 @@ public interface IMultipartWrite : IAsyncDisposable
     /// <param name="cancellationToken">Ends the write.</param>
     Task WritePartAsync(int number, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes the object visible under its key, once all parts are written.</summary>
-    /// <param name="checksum">Of the whole content, computed while it passed through. Where the store can check it, it does.</param>
+    /// <summary>
+    /// Makes the object visible under its key, once all parts are written. Fails with <see cref="Diagnostics.TrainctlError.ChecksumMismatch"/> when
+    /// parts are missing, and nothing becomes visible.
+    /// </summary>
+    /// <param name="checksum">
+    /// Of the whole content, computed while it passed through. Where the store can check it, it does; a store that keeps checksums and was told
+    /// another one in <see cref="PutOptions.Checksum"/> fails with <see cref="Diagnostics.TrainctlError.ChangedDuringTransfer"/>.
+    /// </param>
     /// <param name="cancellationToken">Ends the call; the object may then be there or not.</param>
     Task<StoredObject> CompleteAsync(Checksum checksum, CancellationToken cancellationToken = default);
 }

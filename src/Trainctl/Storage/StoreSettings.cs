@@ -9,13 +9,19 @@ public sealed record StoreSettings
     /// <summary>Nothing set: everything from the environment.</summary>
     public static StoreSettings Default { get; } = new();
 
-    /// <summary>Address of the service, for example <c>http://localhost:9000</c>. Null: from the environment, else AWS.</summary>
+    /// <summary>
+    /// Address of the service, for example <c>http://localhost:9000</c>. Null: from the environment, the profile, else AWS. Has no effect on
+    /// <c>gs://</c>, which is always Google's service, so that one side of a copy can be there and the other elsewhere.
+    /// </summary>
     public Uri? EndpointUrl { get; init; }
 
     /// <summary>Region, for example <c>eu-central-1</c>. Null: from the environment or the profile, else <c>us-east-1</c>.</summary>
     public string? Region { get; init; }
 
-    /// <summary>Named profile of the AWS configuration files. Null: <c>AWS_PROFILE</c>, else the default chain.</summary>
+    /// <summary>
+    /// Named profile of the AWS configuration files; goes before access keys in the environment, as with the AWS CLI's <c>--profile</c>.
+    /// Null: access keys in the environment, <c>AWS_PROFILE</c>, else the default chain.
+    /// </summary>
     public string? Profile { get; init; }
 
     /// <summary>Whether the bucket is part of the path instead of the host name. Null: for every endpoint that is not AWS.</summary>

@@ -7,6 +7,8 @@ namespace Trainctl.Storage.S3;
 /// <summary>One bucket and prefix through one client: where keys get their prefix and failures their names.</summary>
 internal sealed class S3Bucket : IDisposable
 {
+    private const string OutOfReach = "the key begins with '/', and the AWS SDK cannot send such a key where the bucket is part of the path";
+
     private readonly IAmazonS3 _client;
     private volatile bool _exists;
 
@@ -38,6 +40,8 @@ internal sealed class S3Bucket : IDisposable
 
     public string FullKey(string key) => Prefix + key;
 
+    public string? RefusalOf(string key) => KeyRules.RefusalOf(key, PrefixBytes) ?? (IsOutOfReach(key) ? OutOfReach : null);
+
     /// <summary>Makes one call. Cancellation passes through; every other failure becomes a <see cref="TrainctlException"/>.</summary>
     /// <param name="verb">For the message: Reading, Writing, Listing.</param>
     /// <param name="key">Relative to the root; null where the call is about the bucket.</param>
@@ -46,6 +50,8 @@ internal sealed class S3Bucket : IDisposable
     public async Task<T> CallAsync<T>(
         string verb, string? key, Func<IAmazonS3, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
+        if (key is not null && IsOutOfReach(key))
+            throw new TrainctlException(TrainctlError.UnsafeKey, $"{verb} '{Root.Append(key)}' failed: {OutOfReach}. Open the store at another root, or rename the object.", key);
         try
         {
             var answer = await call(_client, cancellationToken).ConfigureAwait(false);
@@ -60,4 +66,9 @@ internal sealed class S3Bucket : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>
+    /// AmazonServiceClient.ComposeUrl writes one slash where the signature has two: <c>/bucket</c> and <c>/key</c> become <c>/bucket/key</c>.
+    /// </summary>
+    private bool IsOutOfReach(string key) => Prefix.Length == 0 && Connection.PathStyle && key.StartsWith('/');
 }

@@ -32,6 +32,12 @@ internal static class S3Errors
             return inner;
         return exception switch
         {
+            _ when exception is AmazonUnmarshallingException || FindCause<XmlException>(exception) is not null => Failure(
+                TrainctlError.StoreRejected,
+                call,
+                $"'{call.Connection.Host}' gave not the answer of an S3 service",
+                "Check that this is the address of the S3 interface, and not of a console or a proxy.",
+                exception),
             AmazonServiceException answered when answered.StatusCode != 0 => Answered(answered, call),
             UnreachableException nobody => Failure(
                 TrainctlError.StoreUnavailable,
@@ -117,8 +123,6 @@ internal static class S3Errors
         412 => (TrainctlError.ChangedDuringTransfer, "The object changed meanwhile. Run again when nothing writes to it."),
         416 => (TrainctlError.ReadFailed, "The object is shorter than the bytes that were asked for."),
         429 or >= 500 => (TrainctlError.StoreUnavailable, "Run again later; what is done will not be done twice."),
-        _ when answer is AmazonUnmarshallingException =>
-            (TrainctlError.StoreRejected, $"That is not the answer of an S3 service: check that '{call.Connection.Host}' is the address of the S3 interface and not of a web page."),
         _ => (TrainctlError.StoreRejected, "See the documentation of the store for this answer."),
     };
 

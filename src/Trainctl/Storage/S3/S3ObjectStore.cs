@@ -34,7 +34,7 @@ internal sealed class S3ObjectStore(S3Bucket bucket) : IObjectStore
         return await S3ReadStream.OpenAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
     }
 
-    public string? RefusalOf(string key) => KeyRules.RefusalOf(key, bucket.PrefixBytes);
+    public string? RefusalOf(string key) => bucket.RefusalOf(key);
 
     public async Task<StoredObject> PutAsync(
         string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)

@@ -10,6 +10,10 @@ namespace Trainctl.Storage.S3;
 internal sealed class S3ReadStream : Stream
 {
     private const int Attempts = 4;
+
+    /// <summary>Failures are forgotten after so many bytes: a long read may break now and then, but must get on.</summary>
+    private const long Progress = 256 * 1024;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
 
@@ -20,6 +24,8 @@ internal sealed class S3ReadStream : Stream
     private GetObjectResponse? _answer;
     private Stream? _body;
     private long _position;
+    private long _failedAt;
+    private int _failures;
 
     private S3ReadStream(S3Bucket bucket, string key, long start, long length, GetObjectResponse answer)
     {
@@ -80,7 +86,7 @@ internal sealed class S3ReadStream : Stream
         var wanted = (int)Math.Min(buffer.Length, Length - _position);
         if (wanted == 0)
             return 0;
-        for (var attempt = 1; ; attempt++)
+        while (true)
         {
             try
             {
@@ -95,9 +101,11 @@ internal sealed class S3ReadStream : Stream
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 CloseBody();
-                if (attempt == Attempts)
+                _failures = _position - _failedAt >= Progress ? 1 : _failures + 1;
+                _failedAt = _position;
+                if (_failures == Attempts)
                     throw S3Errors.Translate(exception, new S3Call("Reading", _bucket.Root.Append(_key), _key, _bucket.Connection));
-                await Task.Delay(FirstDelay * (1 << (attempt - 1)), cancellationToken).ConfigureAwait(false);
+                await Task.Delay(FirstDelay * (1 << (_failures - 1)), cancellationToken).ConfigureAwait(false);
             }
         }
     }
