@@ -1,0 +1,141 @@
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+using Trainctl.Transfer;
+
+namespace Trainctl.S3.Tests;
+
+/// <summary>Answers that break off on their way from the real server.</summary>
+public sealed class S3FaultTests
+{
+    private TestBucket _bucket = null!;
+    private FaultyProxy _proxy = null!;
+    private IObjectStore _store = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _bucket = await TestBucket.CreateAsync();
+        _proxy = new FaultyProxy(_bucket.Endpoint.Url);
+        _store = _bucket.Open(changes: new() { ["AWS_ENDPOINT_URL_S3"] = _proxy.Address });
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        await _store.DisposeAsync();
+        await _proxy.DisposeAsync();
+        await _bucket.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_read_that_breaks_off_goes_on_where_it_was()
+    {
+        var content = Content(2_000_000);
+        await _store.PutAsync("a", content, new PutOptions());
+        Fail(static line => line.StartsWith("GET", StringComparison.Ordinal), times: 3, bytes: 300_000);
+
+        await using var stream = await _store.OpenReadAsync("a");
+        var copy = new MemoryStream();
+        await stream.CopyToAsync(copy);
+
+        Assert.That(copy.ToArray().AsSpan().SequenceEqual(content), Is.True);
+        Assert.That(_proxy.Cuts, Is.GreaterThanOrEqualTo(3));
+    }
+
+    [Test]
+    public async Task A_read_does_not_go_on_in_another_object()
+    {
+        await _store.PutAsync("a", Content(2_000_000), new PutOptions());
+        Fail(static line => line.StartsWith("GET", StringComparison.Ordinal), times: 1, bytes: 300_000);
+
+        await using var stream = await _store.OpenReadAsync("a");
+        await stream.ReadExactlyAsync(new byte[100]);
+        await _store.PutAsync("a", Content(2_000_000, seed: 2), new PutOptions());
+        var failure = await Assert.ThrowsAsync<TrainctlException>(async () => await stream.CopyToAsync(Stream.Null));
+
+        Assert.That(failure!.Error, Is.EqualTo(TrainctlError.ChangedDuringTransfer));
+    }
+
+    [Test]
+    public async Task A_read_that_does_not_get_on_fails_and_does_not_end_early()
+    {
+        await _store.PutAsync("a", Content(100_000), new PutOptions());
+        Fail(static line => line.StartsWith("GET", StringComparison.Ordinal), times: int.MaxValue, bytes: 2000);
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(async () =>
+        {
+            await using var stream = await _store.OpenReadAsync("a");
+            await stream.CopyToAsync(Stream.Null);
+        });
+
+        Assert.That(failure!.Error, Is.EqualTo(TrainctlError.StoreUnavailable));
+    }
+
+    [Test]
+    public async Task An_upload_is_complete_although_the_answer_was_lost()
+    {
+        var content = Content(100_000);
+        Fail(IsCompletion, times: 1, bytes: 0);
+
+        await using (var write = await _store.BeginMultipartAsync("a", content.Length, new PutOptions { Checksum = Crc64.Of(content) }))
+        {
+            await write.WritePartAsync(1, 0, content);
+            var stored = await write.CompleteAsync(Crc64.Of(content));
+            Assert.That(stored.Checksum, Is.EqualTo(Crc64.Of(content)));
+        }
+
+        Assert.That(_proxy.Cuts, Is.GreaterThanOrEqualTo(1));
+        Assert.That((await _store.HeadAsync("a"))!.Size, Is.EqualTo(content.Length));
+        Assert.That(await _bucket.UnfinishedUploadsAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task An_upload_is_proven_by_its_ETag_where_no_checksum_was_announced()
+    {
+        var content = Content(100_000);
+        Fail(IsCompletion, times: 1, bytes: 0);
+
+        await using var write = await _store.BeginMultipartAsync("a", content.Length, new PutOptions());
+        await write.WritePartAsync(1, 0, content);
+
+        Assert.That((await write.CompleteAsync(Crc64.Of(content))).Size, Is.EqualTo(content.Length));
+    }
+
+    [Test]
+    public async Task An_object_that_was_there_before_does_not_pass_for_the_upload()
+    {
+        var content = Content(100_000);
+        await _store.PutAsync("a", Content(100_000, seed: 2), new PutOptions());
+        await using var write = await _store.BeginMultipartAsync("a", content.Length, new PutOptions());
+        await write.WritePartAsync(1, 0, content);
+        foreach (var upload in (await _bucket.Client.ListMultipartUploadsAsync(_bucket.Name)).MultipartUploads)
+            await _bucket.Client.AbortMultipartUploadAsync(_bucket.Name, upload.Key, upload.UploadId);
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(() => write.CompleteAsync(Crc64.Of(content)));
+
+        // AWS says NoSuchUpload, Ceph 16 an internal error.
+        Assert.That(failure!.Message, Does.StartWith("Completing "));
+    }
+
+    [Test]
+    public async Task Broken_answers_to_small_requests_are_asked_for_again()
+    {
+        Fail(static _ => true, times: 2, bytes: 0);
+
+        await _store.PutAsync("a", Content(10), new PutOptions());
+
+        Assert.That((await _store.HeadAsync("a"))!.Size, Is.EqualTo(10));
+    }
+
+    private static bool IsCompletion(string line) =>
+        line.StartsWith("POST", StringComparison.Ordinal) && line.Contains("uploadId=", StringComparison.Ordinal);
+
+    private static byte[] Content(int length, int seed = 1)
+    {
+        var content = new byte[length];
+        new Random(seed).NextBytes(content);
+        return content;
+    }
+
+    private void Fail(Func<string, bool> which, int times, int bytes) => (_proxy.Fails, _proxy.Times, _proxy.Bytes) = (which, times, bytes);
+}

@@ -1,0 +1,205 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+using Trainctl.Storage.S3;
+
+namespace Trainctl.Tests.Storage.S3;
+
+/// <summary>Answers of a store that must not be believed, or must be read to the end.</summary>
+public sealed class S3StoreSafetyTests
+{
+    private static readonly Uri Elsewhere = new("http://127.0.0.1:1");
+
+    [TestCase("b", "a")]
+    [TestCase("a", "a")]
+    [TestCase("%F0%9F%98%80", "%EF%BD%9E")]
+    public async Task A_listing_that_is_out_of_order_fails(string first, string second)
+    {
+        using var client = new ScriptedClient();
+        client.Pages.Enqueue(ScriptedClient.Page(null, first, second));
+
+        Assert.That((await ListFailureAsync(client)).Error, Is.EqualTo(TrainctlError.StoreRejected));
+    }
+
+    [Test]
+    public async Task A_listing_that_is_out_of_order_between_pages_fails()
+    {
+        using var client = new ScriptedClient();
+        client.Pages.Enqueue(ScriptedClient.Page("next", "a", "c"));
+        client.Pages.Enqueue(ScriptedClient.Page(null, "b"));
+
+        Assert.That((await ListFailureAsync(client)).Message, Does.Contain("'b' after 'c'"));
+    }
+
+    [Test]
+    public async Task A_listing_that_cannot_be_continued_fails()
+    {
+        using var client = new ScriptedClient();
+        var page = ScriptedClient.Page(null, "a");
+        page.IsTruncated = true;
+        client.Pages.Enqueue(page);
+
+        Assert.That((await ListFailureAsync(client)).Error, Is.EqualTo(TrainctlError.StoreRejected));
+    }
+
+    [Test]
+    public async Task A_listing_of_something_else_fails()
+    {
+        using var client = new ScriptedClient();
+        client.Pages.Enqueue(ScriptedClient.Page(null, "other/a"));
+
+        Assert.That((await ListFailureAsync(client, "s3://bucket/mine")).Error, Is.EqualTo(TrainctlError.StoreRejected));
+    }
+
+    [Test]
+    public async Task A_key_that_is_no_text_is_reported_and_passed_over()
+    {
+        using var client = new ScriptedClient();
+        client.Pages.Enqueue(ScriptedClient.Page(null, "a", "b%ff", "c"));
+        var problems = new List<ListingProblem>();
+
+        var keys = await KeysAsync(client.Open(), new ListRequest { OnProblem = problems.Add });
+
+        Assert.That(keys, Is.EqualTo(["a", "c"]));
+        Assert.That(problems.Single().Kind, Is.EqualTo(ListingProblemKind.InvalidName));
+    }
+
+    [Test]
+    public async Task Errors_for_single_keys_inside_a_good_answer_are_told()
+    {
+        using var client = new ScriptedClient
+        {
+            OnDelete = static _ => new DeleteObjectsResponse
+            {
+                DeleteErrors =
+                [
+                    new DeleteError { Key = "p/b", Code = "AccessDenied", Message = "no" },
+                    new DeleteError { Key = "p/c", Code = "NoSuchKey" },
+                    new DeleteError { Key = "p/d", Code = "InternalError" },
+                ],
+            },
+        };
+
+        var outcomes = await client.Open("s3://bucket/p", Elsewhere).DeleteAsync([.. "abcd".Select(static c => new DeleteRequest(c.ToString()))]);
+
+        Assert.That(
+            outcomes.Select(static o => o.Failure?.Error),
+            Is.EqualTo(new TrainctlError?[] { null, TrainctlError.AccessDenied, null, TrainctlError.StoreUnavailable }));
+    }
+
+    [Test]
+    public async Task An_error_that_belongs_to_no_key_makes_none_count_as_deleted()
+    {
+        using var client = new ScriptedClient { OnDelete = static _ => new DeleteObjectsResponse { DeleteErrors = [new DeleteError { Key = "?", Code = "AccessDenied" }] } };
+
+        var outcomes = await client.Open(endpoint: Elsewhere).DeleteAsync([new DeleteRequest("a"), new DeleteRequest("b")]);
+
+        Assert.That(outcomes.Select(static o => o.Failure?.Error), Has.All.EqualTo(TrainctlError.AccessDenied));
+    }
+
+    [Test]
+    public async Task A_bucket_that_is_gone_is_no_success()
+    {
+        using var client = new ScriptedClient { OnDelete = static _ => new DeleteObjectsResponse { DeleteErrors = [new DeleteError { Key = "a", Code = "NoSuchBucket" }] } };
+
+        var outcomes = await client.Open(endpoint: Elsewhere).DeleteAsync([new DeleteRequest("a"), new DeleteRequest("b")]);
+
+        Assert.That(outcomes[0].Failure?.Error, Is.EqualTo(TrainctlError.StoreNotFound));
+    }
+
+    [Test]
+    public async Task A_store_that_refuses_to_delete_many_gets_one_request_each()
+    {
+        using var client = new ScriptedClient { OnDelete = static _ => throw Answer("NotImplemented", HttpStatusCode.NotImplemented) };
+
+        var outcomes = await client.Open(endpoint: Elsewhere).DeleteAsync([new DeleteRequest("a"), new DeleteRequest("b")]);
+
+        Assert.That(outcomes.Select(static o => o.Failure), Has.All.Null);
+        Assert.That(client.DeletedAlone, Is.EquivalentTo(["a", "b"]));
+    }
+
+    [Test]
+    public async Task Google_gets_one_request_each()
+    {
+        using var client = new ScriptedClient { OnDelete = static _ => throw new AssertionException("many at once") };
+
+        await client.Open("gs://bucket", new Uri("https://storage.googleapis.com")).DeleteAsync([new DeleteRequest("a"), new DeleteRequest("b")]);
+
+        Assert.That(client.DeletedAlone, Is.EquivalentTo(["a", "b"]));
+    }
+
+    [Test]
+    public async Task AWS_gets_a_CRC64_and_no_MD5()
+    {
+        using var client = new ScriptedClient();
+
+        await client.Open().PutAsync("a", "123456789"u8.ToArray(), new PutOptions());
+
+        Assert.That(client.Put!.ChecksumCRC64NVME, Is.EqualTo("rosUhgp5mIg="));
+        Assert.That(client.Put.MD5Digest, Is.Null);
+        Assert.That(client.Put.DisablePayloadSigning, Is.True, "the connection is encrypted");
+    }
+
+    [Test]
+    public async Task Without_encryption_the_content_is_signed_and_a_wrong_ETag_is_a_mismatch()
+    {
+        using var client = new ScriptedClient();
+
+        var failure = (await Assert.ThrowsAsync<TrainctlException>(() => client.Open(endpoint: Elsewhere).PutAsync("a", "x"u8.ToArray(), new PutOptions())))!;
+
+        Assert.That(failure.Error, Is.EqualTo(TrainctlError.ChecksumMismatch));
+        Assert.That(client.Put!.MD5Digest, Is.Not.Null);
+        Assert.That(client.Put.DisablePayloadSigning, Is.False);
+    }
+
+    [TestCase("NoSuchBucket", 404, TrainctlError.StoreNotFound)]
+    [TestCase("NoSuchKey", 404, TrainctlError.ObjectNotFound)]
+    [TestCase("AccessDenied", 403, TrainctlError.AccessDenied)]
+    [TestCase("Forbidden", 403, TrainctlError.AccessDenied)]
+    [TestCase("InvalidAccessKeyId", 403, TrainctlError.CredentialsRejected)]
+    [TestCase("SignatureDoesNotMatch", 403, TrainctlError.CredentialsRejected)]
+    [TestCase("ExpiredToken", 400, TrainctlError.CredentialsRejected)]
+    [TestCase("RequestTimeTooSkewed", 403, TrainctlError.CredentialsRejected, "clock")]
+    [TestCase("PermanentRedirect", 301, TrainctlError.StoreRejected, "AWS_REGION")]
+    [TestCase("AuthorizationHeaderMalformed", 400, TrainctlError.StoreRejected, "AWS_REGION")]
+    [TestCase("InvalidObjectState", 403, TrainctlError.AccessDenied, "restore it first")]
+    [TestCase("PreconditionFailed", 412, TrainctlError.ChangedDuringTransfer)]
+    [TestCase("BadDigest", 400, TrainctlError.ChecksumMismatch)]
+    [TestCase("QuotaExceeded", 403, TrainctlError.WriteFailed)]
+    [TestCase("SlowDown", 503, TrainctlError.StoreUnavailable)]
+    [TestCase("", 502, TrainctlError.StoreUnavailable)]
+    [TestCase("SomethingNew", 409, TrainctlError.StoreRejected)]
+    public void Each_answer_has_one_meaning(string code, int status, TrainctlError error, string advice = "")
+    {
+        var failure = S3Errors.Translate(Answer(code, (HttpStatusCode)status), Call());
+
+        Assert.That(failure.Error, Is.EqualTo(error));
+        Assert.That(failure.Message, Does.StartWith("Reading 's3://bucket/a' failed: the store answered HTTP " + status).And.Contain(advice).And.Contain("REQ1"));
+    }
+
+    [Test]
+    public void What_was_signed_is_not_repeated()
+    {
+        var answer = new AmazonS3Exception("<StringToSign>AWS4 abc</StringToSign>", ErrorType.Sender, "SignatureDoesNotMatch", "REQ1", HttpStatusCode.Forbidden);
+
+        Assert.That(S3Errors.Translate(answer, Call()).Message, Does.Not.Contain("StringToSign"));
+    }
+
+    private static S3Call Call() => new("Reading", ObjectUrl.Parse("s3://bucket/a"), "a", ScriptedClient.Connection(Elsewhere));
+
+    private static AmazonS3Exception Answer(string code, HttpStatusCode status) => new("", ErrorType.Sender, code, "REQ1", status);
+
+    private static async Task<TrainctlException> ListFailureAsync(ScriptedClient client, string url = "s3://bucket") =>
+        (await Assert.ThrowsAsync<TrainctlException>(() => KeysAsync(client.Open(url), new ListRequest())))!;
+
+    private static async Task<List<string>> KeysAsync(IObjectStore store, ListRequest request)
+    {
+        var keys = new List<string>();
+        await foreach (var item in store.ListAsync(request))
+            keys.Add(item.Key);
+        return keys;
+    }
+}

@@ -1,0 +1,58 @@
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+using Trainctl.Storage.S3;
+
+namespace Trainctl.Tests.Storage.S3;
+
+/// <summary>Answers no server at hand gives: pages in a wrong order, errors in a DeleteObjects answer. Everything else goes to the real server's tests.</summary>
+internal sealed class ScriptedClient() : AmazonS3Client(
+    new BasicAWSCredentials("id", "secret"), new AmazonS3Config { ServiceURL = "http://127.0.0.1:1", ForcePathStyle = true })
+{
+    public Queue<ListObjectsV2Response> Pages { get; } = new();
+
+    public Func<DeleteObjectsRequest, DeleteObjectsResponse>? OnDelete { get; init; }
+
+    public List<string> DeletedAlone { get; } = [];
+
+    public PutObjectRequest? Put { get; private set; }
+
+    public IObjectStore Open(string url = "s3://bucket", Uri? endpoint = null) => new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(this, ObjectUrl.Parse(url), Connection(endpoint), SilentLog.Instance));
+
+    public static S3Connection Connection(Uri? endpoint) => new()
+    {
+        Provider = ProviderProfile.Of(endpoint),
+        Endpoint = endpoint,
+        Region = "eu-west-1",
+        PathStyle = endpoint is not null,
+    };
+
+    public static ListObjectsV2Response Page(string? token, params string[] keys) => new()
+    {
+        Encoding = EncodingType.Url,
+        IsTruncated = token is not null,
+        NextContinuationToken = token,
+        S3Objects = [.. keys.Select(static k => new S3Object { Key = k, Size = 1, LastModified = DateTime.UnixEpoch, ETag = "\"e\"" })],
+    };
+
+    public override Task<ListObjectsV2Response> ListObjectsV2Async(ListObjectsV2Request request, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Pages.Dequeue());
+
+    public override Task<DeleteObjectsResponse> DeleteObjectsAsync(DeleteObjectsRequest request, CancellationToken cancellationToken = default) =>
+        Task.FromResult(OnDelete!(request));
+
+    public override Task<DeleteObjectResponse> DeleteObjectAsync(DeleteObjectRequest request, CancellationToken cancellationToken = default)
+    {
+        lock (DeletedAlone)
+            DeletedAlone.Add(request.Key);
+        return Task.FromResult(new DeleteObjectResponse());
+    }
+
+    public override Task<PutObjectResponse> PutObjectAsync(PutObjectRequest request, CancellationToken cancellationToken = default)
+    {
+        Put = request;
+        return Task.FromResult(new PutObjectResponse { ETag = "\"00000000000000000000000000000000\"" });
+    }
+}
