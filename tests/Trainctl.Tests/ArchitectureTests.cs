@@ -1,11 +1,11 @@
-using System.Runtime.CompilerServices;
+using Trainctl.Testing;
 
 namespace Trainctl.Tests;
 
 /// <summary>Which way the layers point, read from the sources.</summary>
 public sealed class ArchitectureTests
 {
-    private static readonly string Engine = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "src", "Trainctl"));
+    private static readonly string Engine = Path.Combine(Repository.Root, "src", "Trainctl");
 
     [Test]
     public void Only_the_S3_store_mentions_the_AWS_SDK()
@@ -27,6 +27,4 @@ public sealed class ArchitectureTests
     private static IEnumerable<string> FilesWith(string text) => Directory.EnumerateFiles(Engine, "*.cs", SearchOption.AllDirectories)
         .Where(static f => !f.Split(Path.DirectorySeparatorChar).Any(static s => s is "obj" or "bin"))
         .Where(f => File.ReadLines(f).Any(line => line.Contains(text, StringComparison.Ordinal)));
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }
