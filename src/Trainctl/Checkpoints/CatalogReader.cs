@@ -75,7 +75,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
             .Select(run => RunOf(run.Key.Run, run.Key.Layout.Name, run.Select(j => UnitOf(j, links)))),
     ];
 
-    private static CheckpointRun RunOf(string name, string layout, IEnumerable<CheckpointUnit> units)
+    internal static CheckpointRun RunOf(string name, string layout, IEnumerable<CheckpointUnit> units)
     {
         var order = RunOrder.Of(units);
         var newest = order.Units.LastOrDefault(static u => u.State == CheckpointState.Complete);
@@ -95,7 +95,9 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
     {
         var claim = judged.Claim;
         var objects = claim.Objects.OrderBy(static o => o.Key, KeyOrder.Instance).ToArray();
-        var state = judged.Judgement.Problem is null ? CheckpointState.Complete
+        var unlisted = _problems.Find(p => IsAtOrBelow(p.Key, claim.Path));
+        var problem = judged.Judgement.Problem ?? (unlisted is null ? null : $"part of it could not be listed: {unlisted.Message}");
+        var state = problem is null ? CheckpointState.Complete
             : claim.IsUnfinished ? CheckpointState.InFlight
             : CheckpointState.Incomplete;
         return new CheckpointUnit
@@ -109,9 +111,9 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
             Objects = objects,
             ModifiedAt = judged.ModifiedAt,
             State = state,
-            StateReason = judged.Judgement.Problem,
+            StateReason = problem,
             MarkerKeys = [.. claim.Markers.Select(static o => o.Key), .. objects.Where(o => o.Key == claim.ManifestKey).Select(static o => o.Key)],
-            Untouchable = UntouchableReason(judged, links),
+            Untouchable = UntouchableReason(judged, links) ?? (unlisted is null ? null : $"part of it could not be listed: {unlisted.Message}"),
             ManifestKey = claim.ManifestKey,
             KeyPrefix = claim.KeyPrefix,
             IsFolder = claim.IsFolder,
@@ -119,13 +121,11 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
     }
 
     /// <summary>Nothing is deleted because something could not be read, and nothing is deleted through a link.</summary>
-    private string? UntouchableReason(JudgedUnit judged, SymbolicLinks links)
+    private static string? UntouchableReason(JudgedUnit judged, SymbolicLinks links)
     {
         if (judged.Claim.Objects.Any(o => links.LeadTo(o.Key)))
             return "it is reached through a symbolic link, or holds one";
-        if (judged.Failure is not null)
-            return "it could not be read";
-        return _problems.Find(p => IsAtOrBelow(p.Key, judged.Claim.Path)) is { } problem ? $"part of it could not be listed: {problem.Message}" : null;
+        return judged.Failure is null ? null : "it could not be read";
     }
 
     private static bool IsAtOrBelow(string key, string path) =>

@@ -1,0 +1,172 @@
+using System.Runtime.Versioning;
+using Trainctl.Checkpoints;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+using Trainctl.Storage.Folder;
+using Trainctl.Storage.Memory;
+using Trainctl.Testing;
+
+namespace Trainctl.Tests.Checkpoints;
+
+public sealed class CatalogTests
+{
+    private static readonly Checksum Any = new(1);
+
+    [Test]
+    public async Task Steps_order_a_run_and_equal_times_do_not_matter()
+    {
+        var scene = new CatalogScene();
+        foreach (var step in (int[])[1000, 200, 30])
+            scene.HuggingFace($"checkpoint-{step}", step, minute: 0);
+
+        var run = (await scene.ReadAsync()).Runs.Single();
+
+        Assert.That((run.Ordering, Steps(run)), Is.EqualTo((CheckpointOrdering.Step, "30 200 1000")));
+    }
+
+    [TestCase(0.01, CheckpointOrdering.Step, "100 200 300")]
+    [TestCase(10, CheckpointOrdering.Time, "200 300 100")]
+    public async Task A_lower_step_that_is_younger_beyond_clock_noise_means_a_restart(double minutesLater, CheckpointOrdering ordering, string steps)
+    {
+        var scene = new CatalogScene().HuggingFace("checkpoint-200", 200, 0).HuggingFace("checkpoint-300", 300, 0.02).HuggingFace("checkpoint-100", 100, 0.02 + minutesLater);
+
+        var run = (await scene.ReadAsync()).Runs.Single();
+
+        Assert.That((run.Ordering, Steps(run)), Is.EqualTo((ordering, steps)));
+    }
+
+    /// <summary>Somebody evaluates an old checkpoint and leaves the result in it.</summary>
+    [Test]
+    public async Task A_file_added_later_does_not_make_a_checkpoint_newer()
+    {
+        var scene = new CatalogScene().HuggingFace("checkpoint-1", 1).HuggingFace("checkpoint-2", 2).Put("checkpoint-1/eval.txt", "good", 999);
+
+        Assert.That((await scene.ReadAsync()).Runs.Single().Ordering, Is.EqualTo(CheckpointOrdering.Step));
+    }
+
+    [Test]
+    public async Task The_first_checkpoint_of_a_restart_is_in_flight_while_it_is_written()
+    {
+        var scene = new CatalogScene().HuggingFace("checkpoint-900", 900, 1).HuggingFace("checkpoint-10", 10, 60).Remove("checkpoint-10/trainer_state.json");
+
+        Assert.That((await scene.StateAsync("checkpoint-10")).State, Is.EqualTo(CheckpointState.InFlight));
+    }
+
+    [Test]
+    public async Task A_manifest_that_agrees_vouches_for_files_and_one_that_does_not_condemns()
+    {
+        var scene = new CatalogScene().HuggingFace("checkpoint-1", 1);
+        var entries = (await scene.UnitAsync()).Objects.Select(static o => new ManifestObject
+        {
+            Key = o.Key["checkpoint-1/".Length..], Size = o.Size, Checksum = Any.ToString(), ModifiedAt = o.ContentModifiedAt!.Value,
+        }).ToArray();
+
+        var agreeing = await Write(entries).UnitAsync();
+        var missing = await Write([.. entries, entries[0] with { Key = "gone.bin" }]).UnitAsync();
+        var resized = await Write([entries[0] with { Size = 99 }]).UnitAsync();
+        var doubled = await Write([entries[0], entries[0]]).UnitAsync();
+        var broken = await scene.Put("checkpoint-1/.trainctl-manifest.json", "{").UnitAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(agreeing.State, Is.EqualTo(CheckpointState.Complete), agreeing.StateReason);
+            Assert.That(agreeing.MarkerKeys, Is.EqualTo(new[] { "checkpoint-1/trainer_state.json", "checkpoint-1/.trainctl-manifest.json" }));
+            Assert.That(missing.StateReason, Is.EqualTo("gone.bin is missing, and the manifest lists it"));
+            Assert.That(resized.StateReason, Does.EndWith("the manifest says 99"));
+            Assert.That(doubled.StateReason, Is.EqualTo("its manifest cannot be parsed"));
+            Assert.That(broken.StateReason, Is.EqualTo("its manifest cannot be parsed"));
+        });
+
+        CatalogScene Write(ManifestObject[] objects) => scene.Put("checkpoint-1/.trainctl-manifest.json", System.Text.Encoding.UTF8.GetString(ManifestJson.Write(new Manifest
+        {
+            Version = 1, Layout = "huggingface-trainer", Name = "checkpoint-1", ModifiedAt = CatalogScene.Start, Objects = objects,
+        })));
+    }
+
+    /// <summary>About a file of the future nothing can be said: neither that it is whole nor that it is not.</summary>
+    [Test]
+    public async Task A_manifest_of_a_newer_version_is_a_failure_and_no_broken_one()
+    {
+        var catalog = await new CatalogScene().HuggingFace("checkpoint-1", 1).Put("checkpoint-1/.trainctl-manifest.json", """{"version":2}""").ReadAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(catalog.ReadFailures.Single().Error, Is.EqualTo(TrainctlError.InvalidFile));
+            Assert.That(catalog.Units.Single().Untouchable, Is.EqualTo("it could not be read"));
+        });
+    }
+
+    /// <summary>S3 lists only when an object was uploaded; checkpoints of one upload have those times in any order.</summary>
+    [Test]
+    public async Task Where_a_store_lists_upload_times_the_manifest_tells_when_a_checkpoint_was_saved()
+    {
+        var store = new MemoryStore(traits: MemoryStore.S3Traits);
+        await store.PutAsync("epoch=1-step=5.ckpt", ModelFile.Zip(), new PutOptions());
+        await store.PutAsync("epoch=1-step=5.ckpt.trainctl-manifest.json", ManifestJson.Write(new Manifest
+        {
+            Version = 1, Layout = "lightning", Name = "epoch=1-step=5.ckpt", ModifiedAt = CatalogScene.Start, Objects = [],
+        }), new PutOptions());
+
+        var unit = (await CheckpointCatalog.ReadAsync(store)).Units.Single();
+
+        Assert.That((unit.ModifiedAt, unit.ObjectCount), Is.EqualTo((CatalogScene.Start, 2)));
+    }
+
+    [Test]
+    public async Task All_of_more_objects_than_a_page_are_seen()
+    {
+        var scene = new CatalogScene();
+        for (var step = 1; step <= 1001; step++)
+            scene.Put($"step_{step}.safetensors", ModelFile.Safetensors(), step);
+
+        Assert.That((await scene.ReadAsync()).Units.Count(static u => u.State == CheckpointState.Complete), Is.EqualTo(1001));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    public async Task Links_to_checkpoints_are_pointers_and_checkpoints_behind_links_are_untouchable()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var step in (int[])[1, 2, 3])
+            HuggingFaceRun.Write(folder, "real", step);
+        folder.Write("files/epoch=1-step=5.ckpt", "");
+        await File.WriteAllBytesAsync(folder.Combine("files/epoch=1-step=5.ckpt"), ModelFile.Zip());
+        File.CreateSymbolicLink(folder.Combine("files/last.ckpt"), "epoch=1-step=5.ckpt");
+        Directory.CreateSymbolicLink(folder.Combine("best"), "real/checkpoint-1");
+        Directory.CreateSymbolicLink(folder.Combine("latest"), "real");
+
+        var catalog = await CheckpointCatalog.ReadAsync(new FolderStore(folder.Path));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(catalog.Pointers.Select(static p => $"{p.Kind} {p.Key}: {string.Join(' ', p.Targets)}"), Is.EquivalentTo(new[]
+            {
+                "Last files/last.ckpt: files/epoch=1-step=5.ckpt", "Link best: real/checkpoint-1",
+            }));
+            Assert.That(catalog.Units.Where(static u => u.Untouchable is not null).Select(static u => u.Path), Is.EqualTo(new[]
+            {
+                "latest/checkpoint-1", "latest/checkpoint-2", "latest/checkpoint-3",
+            }));
+        });
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_checkpoint_of_which_a_part_could_not_be_listed_is_neither_complete_nor_touchable()
+    {
+        using var folder = new TemporaryFolder();
+        HuggingFaceRun.Write(folder, "run", 1);
+        File.CreateSymbolicLink(folder.Combine("run/checkpoint-1/tokenizer.json"), "/nowhere/tokenizer.json");
+
+        var unit = (await CheckpointCatalog.ReadAsync(new FolderStore(folder.Path))).Units.Single();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(unit.State, Is.Not.EqualTo(CheckpointState.Complete));
+            Assert.That(unit.Untouchable, Does.StartWith("part of it could not be listed"));
+        });
+    }
+
+    private static string Steps(CheckpointRun run) => string.Join(' ', run.Units.Select(static u => u.Step));
+}

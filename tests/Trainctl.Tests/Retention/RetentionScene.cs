@@ -1,0 +1,34 @@
+using System.Globalization;
+using Trainctl.Checkpoints;
+using Trainctl.Storage;
+
+namespace Trainctl.Tests.Retention;
+
+/// <summary>Runs made of nothing but what retention looks at.</summary>
+internal static class RetentionScene
+{
+    public static readonly DateTimeOffset Now = new(2024, 6, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static CheckpointUnit Unit(string run, long step, double hour, bool isComplete = true, string? untouchable = null)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"{run}/checkpoint-{step}");
+        return new CheckpointUnit
+        {
+            Path = path,
+            Layout = "test",
+            Run = run,
+            Step = step,
+            Objects = [new StoredObject { Key = path + "/model", Size = 1, ModifiedAt = Now }],
+            ModifiedAt = Now.AddHours(hour - 1000),
+            State = isComplete ? CheckpointState.Complete : CheckpointState.Incomplete,
+            StateReason = isComplete ? null : "a shard is missing",
+            Untouchable = untouchable,
+            ManifestKey = path + "/manifest",
+            KeyPrefix = path + "/",
+        };
+    }
+
+    public static CheckpointRun Run(params IEnumerable<CheckpointUnit> units) => CatalogReader.RunOf(units.First().Run, "test", units);
+
+    public static CheckpointPointer Pointer(PointerKind kind, string key, params string[] targets) => new() { Kind = kind, Key = key, Text = "text", Targets = targets };
+}
