@@ -27,8 +27,10 @@ public static class ModelFile
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
-            using (var entry = zip.CreateEntry("archive/data.pkl", CompressionLevel.NoCompression).Open())
-                entry.Write(new byte[bytes]);
+            var entry = zip.CreateEntry("archive/data.pkl", CompressionLevel.NoCompression);
+            entry.LastWriteTime = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+            using (var content = entry.Open())
+                content.Write(new byte[bytes]);
             zip.Comment = comment;
         }
 

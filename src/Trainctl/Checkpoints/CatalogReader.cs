@@ -117,6 +117,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
             ManifestKey = claim.ManifestKey,
             KeyPrefix = claim.KeyPrefix,
             IsFolder = claim.IsFolder,
+            IsUnread = judged.Failure is not null || unlisted is not null,
         };
     }
 

@@ -77,4 +77,8 @@ public sealed record CheckpointUnit
     /// <summary>Whether it is a folder, so that all below it belongs to it.</summary>
     [JsonIgnore]
     internal bool IsFolder { get; init; }
+
+    /// <summary>Whether something of it could not be read or listed, so that its state is not known but doubted.</summary>
+    [JsonIgnore]
+    internal bool IsUnread { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 
 namespace Trainctl.Checkpoints;
@@ -14,6 +15,9 @@ public sealed record UploadCheckpointsReport : Report
 
     /// <summary>One for each checkpoint at the source.</summary>
     public required IReadOnlyList<PublishedUnit> Units { get; init; }
+
+    /// <inheritdoc/>
+    public override int ExitCode => Units.Any(static u => u.Result == PublishResult.Failed) ? ErrorCatalog.PartialFailure : base.ExitCode;
 
     /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(
@@ -60,6 +64,6 @@ public enum PublishResult
     /// <summary>Not complete, so not published.</summary>
     LeftOut,
 
-    /// <summary>An object of it failed, so it has no manifest.</summary>
+    /// <summary>It could not be read whole, changed meanwhile, or an object of it failed; so it has no manifest.</summary>
     Failed,
 }

@@ -17,7 +17,10 @@ public sealed record UploadCheckpointsSettings
     /// </summary>
     public bool IncludeOtherFiles { get; init; } = true;
 
-    /// <summary>Storage class, as the store names it. Null: the store's default.</summary>
+    /// <summary>
+    /// Storage class of the data, as the store names it. Null: the store's default. What tells that a checkpoint is whole (saved state, index, manifest)
+    /// always has the store's default: it must be readable at any time.
+    /// </summary>
     public string? StorageClass { get; init; }
 
     /// <summary>Only plan, and change nothing.</summary>

@@ -78,7 +78,7 @@ public sealed record PruneReport : Report
         }
 
         if (OtherObjects > 0)
-            yield return $"{HumanText.Count(OtherObjects, "object")} that belong to no checkpoint were left alone.";
+            yield return $"Left alone: {HumanText.Count(OtherObjects, "object")} outside of checkpoints.";
     }
 
     private static string Verb(PruneResult result) => result switch

@@ -49,7 +49,7 @@ public static class RetentionEvaluator
         foreach (var pointer in targets[unit.Path].DistinctBy(static p => (p.Kind, p.Key)))
             yield return new KeepReason(KeepRule.PointerTarget, Describe(pointer));
         if (unit.State != CheckpointState.Complete && (unit.State == CheckpointState.InFlight || newest is null))
-            yield return new KeepReason(KeepRule.InFlight, "nothing newer is complete, it may still be written");
+            yield return new KeepReason(KeepRule.InFlight, $"{unit.StateReason}; nothing newer is complete, so it may still be written");
         if (unit.Untouchable is not null)
             yield return new KeepReason(KeepRule.Untouchable, unit.Untouchable);
     }

@@ -29,7 +29,7 @@ public sealed class RetentionPropertyTests
         var complete = run.Units.Where(static u => u.State == CheckpointState.Complete).ToArray();
         return complete.Length == 0
             || (IsKept(decisions, run.NewestComplete!) && IsKept(decisions, complete.MaxBy(static u => u.Step)!)
-                && (run.Ordering == CheckpointOrdering.Step || IsKept(decisions, complete.MaxBy(static u => u.ModifiedAt)!)));
+                && (run.Ordering == CheckpointOrdering.Step || complete.Any(u => u.ModifiedAt == complete.Max(static c => c.ModifiedAt) && IsKept(decisions, u))));
     }));
 
     [Test]

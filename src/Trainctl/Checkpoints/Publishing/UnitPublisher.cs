@@ -1,0 +1,153 @@
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+using Trainctl.Transfer;
+
+namespace Trainctl.Checkpoints.Publishing;
+
+/// <summary>What became of one checkpoint, and of its objects.</summary>
+internal sealed record UnitOutcome(PublishedUnit Unit, IReadOnlyList<ObjectOutcome> Objects);
+
+/// <summary>
+/// Publishes one checkpoint: what is no longer true goes first, then data, then markers, and the manifest last, when the source is still what was sent.
+/// </summary>
+internal sealed class UnitPublisher(UploadCheckpointsSettings settings, ObjectSender sender, IObjectStore source, IObjectStore destination)
+{
+    /// <summary>Far more than any checkpoint needs.</summary>
+    private const long MaxManifestBytes = 256L * 1024 * 1024;
+
+    public async Task<UnitOutcome> PublishAsync(
+        CheckpointUnit unit, IReadOnlyDictionary<string, StoredObject> published, CancellationToken cancellationToken)
+    {
+        if (unit.State != CheckpointState.Complete)
+        {
+            // What could not be read is a failure; what is not whole may be a checkpoint in the making.
+            var result = unit.IsUnread ? PublishResult.Failed : PublishResult.LeftOut;
+            return new UnitOutcome(new PublishedUnit(unit.Path, unit.Bytes, result, unit.StateReason ?? CheckpointText.State(unit.State)), []);
+        }
+
+        var outcomes = new List<ObjectOutcome>();
+        try
+        {
+            var plan = await PlanAsync(unit, published, cancellationToken).ConfigureAwait(false);
+            if (!plan.IsNeeded)
+                return new UnitOutcome(new PublishedUnit(unit.Path, unit.Bytes, PublishResult.Unchanged, plan.Why), []);
+            var failure = await SendAsync(plan, outcomes, cancellationToken).ConfigureAwait(false);
+            var result = failure is not null ? PublishResult.Failed : settings.DryRun ? PublishResult.Planned : PublishResult.Published;
+            return new UnitOutcome(new PublishedUnit(unit.Path, unit.Bytes, result, failure ?? plan.Why), outcomes);
+        }
+        catch (TrainctlException exception)
+        {
+            return new UnitOutcome(new PublishedUnit(unit.Path, unit.Bytes, PublishResult.Failed, exception.Message), outcomes);
+        }
+    }
+
+    private async Task<UnitUpload> PlanAsync(
+        CheckpointUnit unit, IReadOnlyDictionary<string, StoredObject> published, CancellationToken cancellationToken)
+    {
+        var manifest = await ReadManifestAsync(unit, published, cancellationToken).ConfigureAwait(false);
+        var inDoubt = destination.Traits.KeepsChecksums ? UploadPlanner.InDoubt(unit, manifest, published).ToArray() : [];
+        if (inDoubt.Length == 0)
+            return UploadPlanner.Plan(unit, manifest, published);
+        var described = new Dictionary<string, StoredObject>(published, StringComparer.Ordinal);
+        var heads = new StoredObject?[inDoubt.Length];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Transfer.Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, inDoubt.Length, parallel, async (i, token) =>
+            heads[i] = await destination.HeadAsync(inDoubt[i].Key, token).ConfigureAwait(false)).ConfigureAwait(false);
+        foreach (var head in heads.OfType<StoredObject>())
+            described[head.Key] = head;
+        return UploadPlanner.Plan(unit, manifest, described);
+    }
+
+    /// <summary>Answers why the checkpoint is not published, or null when it is.</summary>
+    private async Task<string?> SendAsync(UnitUpload plan, List<ObjectOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        if (plan.OldManifest is { } old && !settings.DryRun)
+        {
+            var deleted = await destination.DeleteAsync([new DeleteRequest(old.Key, old)], cancellationToken).ConfigureAwait(false);
+            if (deleted[0].Failure is { } failure)
+                throw failure;
+        }
+
+        var sent = new List<ManifestObject>(plan.Known);
+        var data = plan.Missing.Where(static m => !m.IsMarker).Select(m => sender.ItemFor(m.Object, m.Reason, settings.StorageClass));
+        // Markers one after the other: the last one makes the checkpoint whole for its framework. They are read at every prune, so never archived.
+        var markers = plan.Missing.Where(static m => m.IsMarker).Select(m => sender.ItemFor(m.Object, m.Reason, storageClass: null));
+        foreach (var batch in (IEnumerable<TransferItem[]>)[[.. data], .. markers.Select(static m => new[] { m })])
+        {
+            var results = await sender.SendAsync(batch, outcomes, cancellationToken).ConfigureAwait(false);
+            if (outcomes.Exists(static o => o.Error is not null))
+                return "some of its objects failed, so it has no manifest";
+            sent.AddRange(results.Select(r => EntryOf(plan.Unit, r)));
+        }
+
+        if (settings.DryRun)
+            return null;
+        if (await ChangeAsync(plan.Unit, cancellationToken).ConfigureAwait(false) is { } changed)
+            return $"{changed} changed while it was published, so it has no manifest; run again when training has moved on";
+        var manifest = ManifestJson.Write(ManifestFor(plan.Unit, sent));
+        await destination.PutAsync(plan.Unit.ManifestKey, manifest, new PutOptions { Checksum = Crc64.Of(manifest) }, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>
+    /// Each object is proven by itself; that they still belong together is not. Training may have begun to write into this checkpoint again.
+    /// </summary>
+    private async Task<string?> ChangeAsync(CheckpointUnit unit, CancellationToken cancellationToken)
+    {
+        var before = UploadPlanner.ContentOf(unit).ToDictionary(static o => o.Key, StringComparer.Ordinal);
+        var request = new ListRequest { Prefix = unit.IsFolder ? unit.Path + "/" : unit.Path };
+        await foreach (var now in source.ListAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            if (before.Remove(now.Key, out var then))
+            {
+                if (Drift.IsSeen(then, now))
+                    return now.Key;
+            }
+            else if (unit.IsFolder && UploadPlanner.ContentOf(unit with { Objects = [now] }).Any())
+            {
+                return now.Key;
+            }
+        }
+
+        // An index beside shards does not begin with their path.
+        foreach (var then in before.Values)
+        {
+            var now = await source.HeadAsync(then.Key, cancellationToken).ConfigureAwait(false);
+            if (now is null || Drift.IsSeen(then, now))
+                return then.Key;
+        }
+
+        return null;
+    }
+
+    private async Task<Manifest?> ReadManifestAsync(
+        CheckpointUnit unit, IReadOnlyDictionary<string, StoredObject> published, CancellationToken cancellationToken)
+    {
+        if (!published.TryGetValue(unit.ManifestKey, out var found) || found.Size > MaxManifestBytes)
+            return null;
+        var content = new byte[found.Size];
+        await ContentReader.ReadAsync(destination, found, null, content, cancellationToken).ConfigureAwait(false);
+        return ManifestJson.Read(content, found.Key);
+    }
+
+    private static ManifestObject EntryOf(CheckpointUnit unit, TransferResult result) => new()
+    {
+        Key = result.Item.Key[unit.KeyPrefix.Length..],
+        Size = result.Stored!.Size,
+        Checksum = result.Checksum!.Value.ToString(),
+        ModifiedAt = result.Item.Object.ContentModifiedAt ?? result.Item.Object.ModifiedAt,
+    };
+
+    private static Manifest ManifestFor(CheckpointUnit unit, List<ManifestObject> entries) => new()
+    {
+        Version = Manifest.CurrentVersion,
+        Layout = unit.Layout,
+        Name = unit.Path[(unit.Path.LastIndexOf('/') + 1)..],
+        Step = unit.Step,
+        Epoch = unit.Epoch,
+        Metrics = unit.Metrics,
+        ModifiedAt = unit.ModifiedAt,
+        Objects = [.. entries.OrderBy(static e => e.Key, KeyOrder.Instance)],
+    };
+}

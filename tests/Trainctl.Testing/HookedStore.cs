@@ -1,0 +1,83 @@
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+
+namespace Trainctl.Testing;
+
+/// <summary>A store that lets a test see, change or break what happens on the way to another store.</summary>
+public sealed class HookedStore(IObjectStore inner) : IObjectStore
+{
+    private readonly List<string> _writes = [];
+    private readonly List<string> _reads = [];
+    private readonly List<IReadOnlyList<string>> _deletions = [];
+
+    /// <summary>Called before a key is written; may throw.</summary>
+    public Action<string>? OnWrite { get; set; }
+
+    /// <summary>Called before a key is read; may throw.</summary>
+    public Action<string>? OnRead { get; set; }
+
+    /// <summary>Called before a batch is deleted.</summary>
+    public Action<IReadOnlyList<string>>? OnDelete { get; set; }
+
+    /// <summary>Keys whose deletion the store denies.</summary>
+    public ISet<string> Undeletable { get; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>A problem that every listing reports.</summary>
+    public ListingProblem? Problem { get; set; }
+
+    public IReadOnlyList<string> Writes => [.. _writes];
+
+    public IReadOnlyList<string> Reads => [.. _reads];
+
+    public IReadOnlyList<IReadOnlyList<string>> Deletions => _deletions;
+
+    public ObjectUrl Root => inner.Root;
+
+    public StoreTraits Traits => inner.Traits;
+
+    public IAsyncEnumerable<StoredObject> ListAsync(ListRequest request, CancellationToken cancellationToken = default)
+    {
+        if (Problem is not null)
+            request.OnProblem?.Invoke(Problem);
+        return inner.ListAsync(request, cancellationToken);
+    }
+
+    public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default) => inner.HeadAsync(key, cancellationToken);
+
+    public Task<Stream> OpenReadAsync(string key, ByteRange? range = null, string? ifMatch = null, CancellationToken cancellationToken = default)
+    {
+        lock (_reads)
+            _reads.Add(key);
+        OnRead?.Invoke(key);
+        return inner.OpenReadAsync(key, range, ifMatch, cancellationToken);
+    }
+
+    public string? RefusalOf(string key) => inner.RefusalOf(key);
+
+    public async Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)
+    {
+        OnWrite?.Invoke(key);
+        var stored = await inner.PutAsync(key, content, options, cancellationToken);
+        lock (_writes)
+            _writes.Add(key);
+        return stored;
+    }
+
+    public Task<IMultipartWrite> BeginMultipartAsync(string key, long size, PutOptions options, CancellationToken cancellationToken = default)
+    {
+        OnWrite?.Invoke(key);
+        return inner.BeginMultipartAsync(key, size, options, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default)
+    {
+        var keys = requests.Select(static r => r.Key).ToArray();
+        OnDelete?.Invoke(keys);
+        _deletions.Add(keys);
+        var allowed = await inner.DeleteAsync([.. requests.Where(r => !Undeletable.Contains(r.Key))], cancellationToken);
+        var outcomes = allowed.ToDictionary(static o => o.Key, StringComparer.Ordinal);
+        return [.. keys.Select(k => outcomes.GetValueOrDefault(k) ?? new DeleteOutcome(k, new TrainctlException(TrainctlError.AccessDenied, "Denied.", k)))];
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
