@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using CliWrap;
 using CliWrap.Buffered;
 
@@ -34,11 +33,11 @@ public sealed class PackedPackage
     [OneTimeTearDown]
     public void Delete() => Directory.Delete(Folder, recursive: true);
 
-    private static string FindRepository([CallerFilePath] string thisFile = "")
+    private static string FindRepository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Trainctl.sln")))
             folder = folder.Parent;
-        return folder?.FullName ?? Path.GetFullPath(Path.Combine(thisFile, "..", "..", ".."));
+        return folder?.FullName ?? throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds Trainctl.sln.");
     }
 }

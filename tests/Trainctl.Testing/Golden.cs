@@ -10,7 +10,8 @@ public static class Golden
 {
     public static void Verify(string actual, string name, [CallerFilePath] string testFile = "")
     {
-        var path = System.IO.Path.Join(System.IO.Path.GetDirectoryName(testFile), $"{System.IO.Path.GetFileNameWithoutExtension(testFile)}.{name}.verified.txt");
+        var source = Repository.SourcePath(testFile);
+        var path = Path.Join(Path.GetDirectoryName(source), $"{Path.GetFileNameWithoutExtension(source)}.{name}.verified.txt");
         if (Environment.GetEnvironmentVariable("TRAINCTL_UPDATE_GOLDENS") == "1")
             File.WriteAllText(path, actual);
         Assert.That(File.Exists(path), Is.True, $"{path} is missing. Run once with TRAINCTL_UPDATE_GOLDENS=1 and review what it writes.");

@@ -8,6 +8,10 @@ public static class Repository
 {
     public static string Root { get; } = Find(AppContext.BaseDirectory);
 
+    /// <summary>Where a source file is, from the path that the compiler recorded of it.</summary>
+    public static string SourcePath(string recorded) =>
+        recorded.StartsWith("/_/", StringComparison.Ordinal) ? Path.Join(Root, recorded["/_/".Length..]) : recorded;
+
     private static string Find(string folder)
     {
         for (var candidate = folder; candidate is not null; candidate = Path.GetDirectoryName(candidate))
