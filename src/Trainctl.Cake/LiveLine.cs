@@ -8,7 +8,10 @@ internal sealed class LiveLine(TextWriter terminal, Func<int> width) : IDisposab
     private readonly Lock _lock = new();
     private string _text = "";
 
-    /// <summary>The console's, or null when output is not a terminal that can draw over a line.</summary>
+    /// <summary>
+    /// The console's: Cake's log writes whole lines only, and its console, which a script cannot reach, has no width. Null when output is
+    /// not a terminal that can draw over a line.
+    /// </summary>
     public static LiveLine? ForConsole(Func<string, string?> environment)
     {
         if (Console.IsOutputRedirected || environment("CI") is not null || environment("TERM") == "dumb")

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Trainctl.Sync;
 
@@ -6,6 +7,18 @@ namespace Trainctl.Staging;
 /// <summary>What staging did, or would do.</summary>
 public sealed record StageDataReport : SyncReport
 {
+    /// <summary>Creates a report.</summary>
+    public StageDataReport()
+    {
+    }
+
+    /// <summary>What a sync did, as a staging without a lock file.</summary>
+    [SetsRequiredMembers]
+    internal StageDataReport(SyncReport sync)
+        : base(sync)
+    {
+    }
+
     /// <summary>The lock file; null without one.</summary>
     public string? LockFile { get; init; }
 

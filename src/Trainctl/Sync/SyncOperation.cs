@@ -27,7 +27,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         if (settings.DryRun)
         {
             await foreach (var item in items.ConfigureAwait(false))
-                _outcomes.Add(Planned(item));
+                _outcomes.Add(TransferOutcome.Planned(item));
         }
         else
         {
@@ -84,28 +84,11 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
     private async IAsyncEnumerable<StoredObject> ListDestinationAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var listing = destination.ListAsync(new ListRequest { FollowSymlinks = settings.FollowSymlinks }, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await using (listing.ConfigureAwait(false))
+        var request = new ListRequest { FollowSymlinks = settings.FollowSymlinks };
+        await foreach (var found in destination.ListDestinationAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            while (await MoveNextAsync(listing).ConfigureAwait(false))
-            {
-                if (_filter.Accepts(listing.Current.Key))
-                    yield return listing.Current;
-            }
-        }
-    }
-
-    /// <summary>A folder that is not there yet is an empty destination. A bucket must exist.</summary>
-    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<StoredObject> listing)
-    {
-        try
-        {
-            return await listing.MoveNextAsync().ConfigureAwait(false);
-        }
-        catch (TrainctlException exception)
-            when (exception.Error == TrainctlError.StoreNotFound && destination.Root.IsFolder && !File.Exists(destination.Root.Path))
-        {
-            return false;
+            if (_filter.Accepts(found.Key))
+                yield return found;
         }
     }
 
@@ -136,15 +119,6 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             _ => "modified",
         },
     };
-
-    private ObjectOutcome Planned(TransferItem item)
-    {
-        var outcome = TransferOutcome.Planned(item);
-        return item.Destination.RefusalOf(item.Key) is { } refusal
-            ? outcome.WithFailure(new TrainctlException(
-                TrainctlError.UnsafeKey, $"'{item.Key}' cannot be stored in '{destination.Root}': {refusal}.", item.Key))
-            : outcome;
-    }
 
     private ValueTask Record(TransferResult result)
     {

@@ -18,11 +18,8 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
 
     public async Task<TransferResult> RunAsync(TransferItem item, CancellationToken cancellationToken)
     {
-        if (item.Destination.RefusalOf(item.Key) is { } refusal)
-        {
-            return Failed(item, new TrainctlException(
-                TrainctlError.UnsafeKey, $"'{item.Key}' cannot be stored in '{item.Destination.Root}': {refusal}.", item.Key));
-        }
+        if (item.Refusal() is { } refusal)
+            return Failed(item, refusal);
 
         try
         {

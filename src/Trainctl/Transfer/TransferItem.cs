@@ -26,6 +26,11 @@ internal sealed record TransferItem
 
     /// <summary>What the content must be; the transfer fails with <see cref="TrainctlError.Drift"/> when it is not.</summary>
     public Checksum? Expected { get; init; }
+
+    /// <summary>Why it cannot be stored under its key; null when it can. Looks at the destination as it is now.</summary>
+    public TrainctlException? Refusal() => Destination.RefusalOf(Key) is { } reason
+        ? new TrainctlException(TrainctlError.UnsafeKey, $"'{Key}' cannot be stored in '{Destination.Root}': {reason}.", Key)
+        : null;
 }
 
 /// <summary>How one transfer ended.</summary>

@@ -5,7 +5,17 @@ namespace Trainctl.Transfer;
 /// <summary>Transfers as reports tell them.</summary>
 internal static class TransferOutcome
 {
-    public static ObjectOutcome Planned(TransferItem item) => new()
+    /// <summary>What a dry run says: as planned, or refused as the real run would refuse it.</summary>
+    public static ObjectOutcome Planned(TransferItem item) =>
+        item.Refusal() is { } refusal ? Describe(item).WithFailure(refusal) : Describe(item);
+
+    public static ObjectOutcome Of(TransferResult result)
+    {
+        var outcome = Describe(result.Item) with { Result = OutcomeResult.Done, Checksum = result.Checksum?.ToString() };
+        return result.Failure is { } failure ? outcome.WithFailure(failure) : outcome;
+    }
+
+    private static ObjectOutcome Describe(TransferItem item) => new()
     {
         Key = item.Key,
         Action = ObjectAction.Copy,
@@ -13,10 +23,4 @@ internal static class TransferOutcome
         Bytes = item.Object.Size,
         Reason = item.Reason,
     };
-
-    public static ObjectOutcome Of(TransferResult result)
-    {
-        var outcome = Planned(result.Item) with { Result = OutcomeResult.Done, Checksum = result.Checksum?.ToString() };
-        return result.Failure is { } failure ? outcome.WithFailure(failure) : outcome;
-    }
 }

@@ -27,31 +27,30 @@ internal sealed class TransferRunner : IDisposable
         var transfer = new ObjectTransfer(_settings, _progress, _largeBuffers);
         using var resultGate = new SemaphoreSlim(1);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = cancellationToken };
-        try
+        await Parallel.ForEachAsync(items, parallel, async (item, token) =>
         {
-            await Parallel.ForEachAsync(items, parallel, async (item, token) =>
+            _progress.Known(item.Object.Size);
+            var result = await transfer.RunAsync(item, token).ConfigureAwait(false);
+            _progress.Finished(item.Key);
+            await resultGate.WaitAsync(token).ConfigureAwait(false);
+            try
             {
-                _progress.Known(item.Object.Size);
-                var result = await transfer.RunAsync(item, token).ConfigureAwait(false);
-                _progress.Finished(item.Key);
-                await resultGate.WaitAsync(token).ConfigureAwait(false);
-                try
-                {
-                    await onResult(result).ConfigureAwait(false);
-                }
-                finally
-                {
-                    resultGate.Release();
-                }
-            }).ConfigureAwait(false);
-        }
-        finally
-        {
-            _progress.End();
-        }
+                await onResult(result).ConfigureAwait(false);
+            }
+            finally
+            {
+                resultGate.Release();
+            }
+        }).ConfigureAwait(false);
     }
 
-    public void Dispose() => _largeBuffers.Dispose();
+    /// <summary>Ends the operation: the last progress report is sent now, whatever number of streams was run.</summary>
+    public void Dispose()
+    {
+        _progress.End();
+        _largeBuffers.Dispose();
+    }
+
 
     private static void ThrowIfInvalid(TransferSettings settings)
     {

@@ -2,6 +2,7 @@ using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Retention;
 using Trainctl.Testing;
+using Trainctl.Transfer;
 
 namespace Trainctl.Tests.Checkpoints;
 
@@ -120,7 +121,29 @@ public sealed class PublishAndPruneTests
         });
     }
 
+    [Test]
+    public async Task The_last_progress_report_comes_once()
+    {
+        var reports = new List<TransferProgress>();
+        HuggingFaceRun.Write(_folder, "run", 1);
+        HuggingFaceRun.Write(_folder, "run", 2);
+        var host = TestHost.For(_folder) with { Progress = new Recorder(reports) };
+
+        await new TrainctlEngine(host).UploadCheckpointsAsync(Upload);
+
+        Assert.That(reports.Count(static r => r.IsFinal), Is.EqualTo(1));
+    }
+
     private TrainctlEngine Engine => TestHost.Engine(_folder);
 
     private string[] Folders() => [.. Directory.EnumerateFileSystemEntries(_folder.Combine("run")).Select(static p => Path.GetFileName(p)).Order(StringComparer.Ordinal)];
+
+    private sealed class Recorder(List<TransferProgress> reports) : IProgress<TransferProgress>
+    {
+        public void Report(TransferProgress value)
+        {
+            lock (reports)
+                reports.Add(value);
+        }
+    }
 }

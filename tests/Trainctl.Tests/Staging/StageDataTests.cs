@@ -106,6 +106,52 @@ public sealed class StageDataTests
     }
 
     [Test]
+    public async Task Each_object_is_read_once_when_the_lock_is_written()
+    {
+        var stores = new List<HookedStore>();
+        var engine = new TrainctlEngine(TestHost.For(_folder) with
+        {
+            OpenStore = (url, settings, host) =>
+            {
+                stores.Add(new HookedStore(StoreOpener.Open(url, settings, host)));
+                return stores[^1];
+            },
+        });
+
+        await engine.StageDataAsync(Settings);
+
+        Assert.That(stores.SelectMany(static s => s.Reads), Is.EquivalentTo(new[] { "a.csv", "sub/b.csv" }));
+    }
+
+    [Test]
+    public async Task No_lock_is_written_when_part_of_the_source_could_not_be_listed()
+    {
+        File.CreateSymbolicLink(_folder.Combine("store/dangling.csv"), _folder.Combine("nowhere"));
+
+        var report = await RunAsync(Settings);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.LockUse, Is.EqualTo(LockUse.None));
+            Assert.That(File.Exists(_folder.Combine("datasets.lock.json")), Is.False);
+            Assert.That(report.Notes.Single(), Does.Contain("lock file was not written"));
+        });
+    }
+
+    [Test]
+    public async Task A_dry_run_refuses_what_the_real_run_refuses([Values(null, "datasets.lock.json")] string? lockFile)
+    {
+        _folder.Write("data/sub", "a file where a folder is needed");
+
+        var dry = await RunAsync(Settings with { LockFile = lockFile, DryRun = true });
+        var real = await RunAsync(Settings with { LockFile = lockFile });
+
+        Assert.That(
+            dry.Objects.Select(static o => (o.Key, o.ErrorCode)),
+            Is.EqualTo(real.Objects.Select(static o => (o.Key, o.ErrorCode))).And.Contains(("sub/b.csv", "TRAINCTL2004")));
+    }
+
+    [Test]
     public async Task A_dry_run_writes_neither_data_nor_lock()
     {
         var report = await RunAsync(Settings with { DryRun = true });

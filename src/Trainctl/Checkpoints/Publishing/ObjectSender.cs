@@ -1,4 +1,3 @@
-using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Transfer;
@@ -26,7 +25,7 @@ internal sealed class ObjectSender(TransferRunner runner, bool isDryRun, IObject
             return [];
         if (isDryRun)
         {
-            outcomes.AddRange(items.Select(Planned));
+            outcomes.AddRange(items.Select(TransferOutcome.Planned));
             return [];
         }
 
@@ -38,14 +37,5 @@ internal sealed class ObjectSender(TransferRunner runner, bool isDryRun, IObject
         }, cancellationToken).ConfigureAwait(false);
         outcomes.AddRange(results.Select(TransferOutcome.Of).OrderBy(static o => o.Key, KeyOrder.Instance));
         return [.. results.Where(static r => r.Failure is null)];
-    }
-
-    private ObjectOutcome Planned(TransferItem item)
-    {
-        var outcome = TransferOutcome.Planned(item);
-        return destination.RefusalOf(item.Key) is { } refusal
-            ? outcome.WithFailure(new TrainctlException(
-                TrainctlError.UnsafeKey, $"'{item.Key}' cannot be stored in '{destination.Root}': {refusal}.", item.Key))
-            : outcome;
     }
 }

@@ -69,17 +69,8 @@ internal sealed class UploadCheckpoints(UploadCheckpointsSettings settings, Engi
     private async Task<Dictionary<string, StoredObject>> ListDestinationAsync(CancellationToken cancellationToken)
     {
         var published = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
-        try
-        {
-            await foreach (var found in destination.ListAsync(new ListRequest(), cancellationToken).ConfigureAwait(false))
-                published.Add(found.Key, found);
-        }
-        catch (TrainctlException exception)
-            when (exception.Error == TrainctlError.StoreNotFound && destination.Root.IsFolder && !File.Exists(destination.Root.Path))
-        {
-            // A folder that is not there yet is an empty destination.
-        }
-
+        await foreach (var found in destination.ListDestinationAsync(new ListRequest(), cancellationToken).ConfigureAwait(false))
+            published.Add(found.Key, found);
         return published;
     }
 
@@ -107,13 +98,13 @@ internal sealed class UploadCheckpoints(UploadCheckpointsSettings settings, Engi
     /// <summary>A pointer must not lead readers to a checkpoint that did not arrive.</summary>
     private List<StoredObject> Pointers(CheckpointCatalog catalog, IReadOnlyList<PublishedUnit> units)
     {
-        var failed = units.Where(static u => u.Result == PublishResult.Failed).Select(static u => u.Path).ToHashSet(StringComparer.Ordinal);
+        var absent = units.Where(static u => u.Result is PublishResult.Failed or PublishResult.LeftOut).Select(static u => u.Path).ToHashSet(StringComparer.Ordinal);
         var pointers = new List<StoredObject>();
         foreach (var group in catalog.Pointers.Where(static p => p.Stored is not null).GroupBy(static p => p.Key))
         {
             if (group.FirstOrDefault(static p => p.Problem is not null) is { } broken)
                 _notes.Add($"{group.Key} was left out: {broken.Problem}.");
-            else if (group.SelectMany(static p => p.Targets).FirstOrDefault(failed.Contains) is { } target && group.Any(static p => p.Text.Length > 0))
+            else if (group.SelectMany(static p => p.Targets).FirstOrDefault(absent.Contains) is { } target && group.Any(static p => p.Text.Length > 0))
                 _notes.Add($"{group.Key} was left out: it names {target}, which was not published.");
             else
                 pointers.Add(group.First().Stored!);

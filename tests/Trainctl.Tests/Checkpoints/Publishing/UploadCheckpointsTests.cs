@@ -169,6 +169,21 @@ public sealed class UploadCheckpointsTests
     }
 
     [Test]
+    public async Task A_pointer_to_what_was_left_out_stays_behind_too()
+    {
+        _scene.HuggingFace("run/checkpoint-5", 5).Put("run/checkpoint-5/model.safetensors", ModelFile.Safetensors().Cut())
+            .HuggingFace("run/checkpoint-6", 6).Put("run/trainer_state.json", """{"global_step":6,"best_global_step":5}""");
+
+        var report = await UploadAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(_destination.Writes, Has.No.Member("run/trainer_state.json").And.Member("run/checkpoint-6/model.safetensors"));
+            Assert.That(report.Notes, Has.Some.EqualTo("run/trainer_state.json was left out: it names run/checkpoint-5, which was not published."));
+        });
+    }
+
+    [Test]
     public async Task Incomplete_checkpoints_and_cut_pointers_are_left_out_with_their_reason()
     {
         _scene.HuggingFace("run/checkpoint-5", 5).Put("run/checkpoint-5/model.safetensors", ModelFile.Safetensors().Cut()).Put("last.ckpt", ModelFile.Zip().Cut());

@@ -1,0 +1,203 @@
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+using Trainctl.Storage.Folder;
+using Trainctl.Sync;
+using Trainctl.Transfer;
+
+namespace Trainctl.Staging;
+
+/// <summary>
+/// Staging with a lock file. One that exists is enforced before anything moves; one that does not, or is to be updated, is written from what was staged.
+/// Local files are compared by checksum and not by time.
+/// </summary>
+internal sealed class LockedStaging(StageDataSettings settings, EngineHost host, IObjectStore source, IObjectStore destination)
+{
+    private const int ShownDifferences = 10;
+
+    private readonly string _lockPath = Path.GetFullPath(settings.LockFile!, host.WorkingDirectory);
+    private readonly List<ListingProblem> _problems = [];
+    private readonly List<string> _notes = [];
+
+    public async Task<StageDataReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var start = host.Time.GetTimestamp();
+        var existing = settings.UpdateLock ? null : await DatasetLock.ReadAsync(_lockPath, cancellationToken).ConfigureAwait(false);
+        var listed = await ListAsync(cancellationToken).ConfigureAwait(false);
+        var wanted = existing is null
+            ? [.. listed.Values.Select(static o => new WantedObject(o, null, null))]
+            : await EnforceAsync(existing, listed, cancellationToken).ConfigureAwait(false);
+        var compared = await SelectAsync(wanted, CompareAsync, cancellationToken).ConfigureAwait(false);
+        var outcomes = await FetchAsync(compared, cancellationToken).ConfigureAwait(false);
+        var lockUse = existing is not null ? LockUse.Enforced
+            : await WriteLockAsync(compared, outcomes, cancellationToken).ConfigureAwait(false) ? LockUse.Written
+            : LockUse.None;
+        var unchanged = compared.Where(static w => w.Reason is null).ToArray();
+        return new StageDataReport
+        {
+            Operation = StageOperation.Name,
+            DryRun = settings.DryRun,
+            Duration = host.Time.GetElapsedTime(start),
+            Source = source.Root.ToString(),
+            Destination = destination.Root.ToString(),
+            Objects = outcomes,
+            Problems = _problems,
+            Notes = _notes,
+            UnchangedObjects = unchanged.Length,
+            UnchangedBytes = unchanged.Sum(static w => w.Object.Size),
+            LockFile = _lockPath,
+            LockUse = lockUse,
+        };
+    }
+
+    private async Task<Dictionary<string, StoredObject>> ListAsync(CancellationToken cancellationToken)
+    {
+        var filter = new KeyFilter(settings.Include, settings.Exclude);
+        var listed = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
+        await foreach (var found in source.ListAsync(new ListRequest { OnProblem = AddProblem }, cancellationToken).ConfigureAwait(false))
+        {
+            if (filter.Accepts(found.Key))
+                listed.Add(found.Key, found);
+        }
+
+        return listed;
+
+        // Nobody can tell what an unreadable folder hides, so no pattern excuses it.
+        void AddProblem(ListingProblem problem)
+        {
+            if (problem.HidesObjects || filter.Accepts(problem.Key))
+                _problems.Add(problem);
+        }
+    }
+
+    /// <summary>Compares the store with the lock file before anything moves, and fails with all differences at once.</summary>
+    private async Task<WantedObject[]> EnforceAsync(
+        DatasetLock existing, Dictionary<string, StoredObject> listed, CancellationToken cancellationToken)
+    {
+        var compared = await SelectAsync<LockedObject, (StoredObject? Found, Checksum Checksum, string? Drift)>(existing.Objects, async (locked, token) =>
+        {
+            _ = Checksum.TryParse(locked.Checksum, out var checksum);
+            var found = listed.GetValueOrDefault(locked.Key);
+            var drift = found is null ? $"'{locked.Key}' is gone"
+                : found.Size != locked.Size ? $"'{locked.Key}' has {found.Size} bytes instead of {locked.Size}"
+                : await IsSameAsync(existing, locked, found, checksum, token).ConfigureAwait(false) ? null
+                : $"'{locked.Key}' has other content";
+            return (found, checksum, drift);
+        }, cancellationToken).ConfigureAwait(false);
+
+        var drift = compared.Select(static c => c.Drift).OfType<string>().ToArray();
+        if (drift.Length > 0)
+        {
+            var more = drift.Length > ShownDifferences ? $"; and {drift.Length - ShownDifferences} more" : "";
+            throw new TrainctlException(
+                TrainctlError.Drift,
+                $"'{source.Root}' is no longer what '{_lockPath}' records: {string.Join("; ", drift.Take(ShownDifferences))}{more}. "
+                + "Nothing was fetched. Restore the data, or accept the change by staging once with UpdateLock and committing the lock file.",
+                source.Root.ToString());
+        }
+
+        if (listed.Count > compared.Length)
+            _notes.Add($"{HumanText.Count(listed.Count - compared.Length, "object")} at the source not in the lock file, left alone.");
+        return [.. compared.Select(static c => new WantedObject(c.Found!, c.Checksum, null))];
+    }
+
+    private async Task<bool> IsSameAsync(
+        DatasetLock existing, LockedObject locked, StoredObject found, Checksum checksum, CancellationToken cancellationToken)
+    {
+        if (!source.Root.IsFolder && locked.ETag is not null && locked.ETag == found.ETag && existing.Source == settings.Source.ToString())
+            return true;
+        return await ContentReader.ChecksumAsync(source, found, cancellationToken).ConfigureAwait(false) == checksum;
+    }
+
+    /// <summary>Says why an object must be fetched. The source is only asked for its checksum when that decides.</summary>
+    private async ValueTask<WantedObject> CompareAsync(WantedObject wanted, CancellationToken cancellationToken)
+    {
+        if (await destination.HeadAsync(wanted.Object.Key, cancellationToken).ConfigureAwait(false) is not { } here)
+            return wanted with { Reason = "new" };
+        if (here.Size != wanted.Object.Size)
+            return wanted with { Reason = "size differs" };
+        var expected = wanted.Checksum ?? await ContentReader.ChecksumAsync(source, wanted.Object, cancellationToken).ConfigureAwait(false);
+        var isSame = await ContentReader.ChecksumAsync(destination, here, cancellationToken).ConfigureAwait(false) == expected;
+        return wanted with { Checksum = expected, Reason = isSame ? null : "content differs" };
+    }
+
+    private async Task<IReadOnlyList<ObjectOutcome>> FetchAsync(WantedObject[] compared, CancellationToken cancellationToken)
+    {
+        var items = compared.Where(static w => w.Reason is not null).Select(w => new TransferItem
+        {
+            Source = source,
+            Object = w.Object,
+            Destination = destination,
+            Key = w.Object.Key,
+            Reason = w.Reason!,
+            Expected = w.Checksum,
+        });
+        var outcomes = new List<ObjectOutcome>();
+        if (settings.DryRun)
+        {
+            outcomes.AddRange(items.Select(TransferOutcome.Planned));
+        }
+        else
+        {
+            using var runner = new TransferRunner(settings.Transfer, host, StageOperation.Name);
+            await runner.RunAsync(items.ToAsyncEnumerable(), result =>
+            {
+                outcomes.Add(TransferOutcome.Of(result));
+                return ValueTask.CompletedTask;
+            }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return [.. outcomes.OrderBy(static o => o.Key, KeyOrder.Instance)];
+    }
+
+    /// <summary>Records what was staged, unless that is not all of it: a lock file that leaves something out would enforce the gap for ever.</summary>
+    private async Task<bool> WriteLockAsync(WantedObject[] staged, IReadOnlyList<ObjectOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        if (staged.Length == 0)
+            return false;
+        if (_problems.Count > 0 || outcomes.Any(static o => o.Error is not null))
+        {
+            _notes.Add("The lock file was not written, because some of the data could not be listed or staged.");
+            return false;
+        }
+
+        if (settings.DryRun)
+            return true;
+        var fetched = outcomes.ToDictionary(static o => o.Key, static o => o.Checksum!, StringComparer.Ordinal);
+        var content = new DatasetLock
+        {
+            Version = DatasetLock.CurrentVersion,
+            Source = settings.Source.ToString(),
+            Objects =
+            [
+                .. staged.OrderBy(static w => w.Object.Key, KeyOrder.Instance).Select(w => new LockedObject
+                {
+                    Key = w.Object.Key,
+                    Size = w.Object.Size,
+                    Checksum = fetched.GetValueOrDefault(w.Object.Key) ?? w.Checksum!.Value.ToString(),
+                    ETag = source.Root.IsFolder ? null : w.Object.ETag,
+                    VersionId = w.Object.VersionId,
+                }),
+            ],
+        }.ToJson();
+        var folder = new FolderStore(ObjectUrl.Parse(Path.GetDirectoryName(_lockPath)!));
+        await folder.PutAsync(Path.GetFileName(_lockPath), content, new PutOptions(), cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Many at a time, results in the order of the input.</summary>
+    private async Task<TResult[]> SelectAsync<T, TResult>(
+        IReadOnlyList<T> input, Func<T, CancellationToken, ValueTask<TResult>> select, CancellationToken cancellationToken)
+    {
+        var results = new TResult[input.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Transfer.Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, input.Count, parallel, async (i, token) =>
+            results[i] = await select(input[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return results;
+    }
+
+    /// <param name="Object">At the source.</param>
+    /// <param name="Checksum">What it must be; null while nobody has said.</param>
+    /// <param name="Reason">Why it must be fetched; null when it is here.</param>
+    private sealed record WantedObject(StoredObject Object, Checksum? Checksum, string? Reason);
+}

@@ -1,0 +1,83 @@
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Sync;
+using Trainctl.Testing;
+
+namespace Trainctl.Tests.Sync;
+
+public sealed class CopyTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [Test]
+    public async Task One_file_is_copied_to_the_name_that_was_given()
+    {
+        _folder.Write("best.pt", "weights");
+
+        await Engine.CopyAsync(new CopySettings { Source = "best.pt", Destination = "to/renamed.pt" });
+
+        Assert.That(await File.ReadAllTextAsync(_folder.Combine("to/renamed.pt")), Is.EqualTo("weights"));
+    }
+
+    [Test]
+    public async Task A_destination_that_ends_with_a_separator_takes_the_file_under_its_own_name()
+    {
+        _folder.Write("best.pt", "weights");
+
+        await Engine.CopyAsync(new CopySettings { Source = "best.pt", Destination = "to/" });
+
+        Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "best.pt" }));
+    }
+
+    [Test]
+    public async Task A_folder_is_only_copied_when_asked_for()
+    {
+        _folder.Write("from/a", "a");
+
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => Engine.CopyAsync(new CopySettings { Source = "from", Destination = "to" })))!;
+        await Engine.CopyAsync(new CopySettings { Source = "from", Destination = "to", Recursive = true });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(error.Message, Does.Contain("recursive"));
+            Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "a" }));
+        });
+    }
+
+    [Test]
+    public async Task A_missing_source_is_named()
+    {
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => Engine.CopyAsync(new CopySettings { Source = "nothing.pt", Destination = "to" })))!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(error.Error, Is.EqualTo(TrainctlError.SourceNotFound));
+            Assert.That(error.Message, Does.Contain("nothing.pt"));
+        });
+    }
+
+    [Test]
+    public async Task A_dry_run_refuses_what_the_real_run_refuses()
+    {
+        _folder.Write("from/file/y", "y");
+        _folder.Write("to/file", "in the way");
+        var settings = new CopySettings { Source = "from", Destination = "to", Recursive = true };
+
+        var dry = await Engine.CopyAsync(settings with { DryRun = true });
+        var real = await Engine.CopyAsync(settings);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(dry.Objects.Single().Result, Is.EqualTo(OutcomeResult.Refused));
+            Assert.That(dry.Objects, Is.EqualTo(real.Objects));
+        });
+    }
+
+    private TrainctlEngine Engine => TestHost.Engine(_folder);
+}
