@@ -129,6 +129,7 @@ public sealed class TrainctlPipeline : IDisposable
         if (_cancellation.IsCancellationRequested)
             return;
         e.Cancel = true;
+        _context.Log.Write(Verbosity.Minimal, LogLevel.Warning, "{0}", "");
         _context.Log.Write(Verbosity.Minimal, LogLevel.Warning, "{0}", "Cancelling. Press Ctrl-C again to stop at once.");
         _cancellation.Cancel();
     }

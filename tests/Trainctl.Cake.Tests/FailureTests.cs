@@ -42,4 +42,76 @@ public sealed class FailureTests
             Assert.That(File.ReadAllText(repository.PathOf("data/c")), Is.EqualTo("can be stored"));
         });
     }
+
+    [Test]
+    public async Task Missing_credentials_are_named()
+    {
+        var repository = TrainingRepository.WithRecipe("""Pipeline.StageData = () => new() { Source = "s3://lab/digits", Destination = "data" };""", "StageData");
+        var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(static name => name.StartsWith("AWS_", StringComparison.Ordinal))
+            .ToDictionary(static name => name, static string? (_) => null);
+        environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        environment["AWS_SHARED_CREDENTIALS_FILE"] = environment["AWS_CONFIG_FILE"] = repository.PathOf("none");
+        environment["AWS_ENDPOINT_URL_S3"] = "http://127.0.0.1:9";
+
+        var (exitCode, output) = await repository.CakeAsync(environment);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(exitCode, Is.EqualTo(3), output);
+            Assert.That(output, Does.Contain("Error: TRAINCTL1003: No AWS credentials were found.").And.Not.Contain(" at Trainctl."));
+            Assert.That(Directory.Exists(repository.PathOf("data")), Is.False);
+        });
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task A_read_only_destination_is_named()
+    {
+        var repository = TrainingRepository.WithRecipe("""Pipeline.StageData = () => new() { Source = "source", Destination = "/sys/data" };""", "StageData");
+        repository.Write("source/a", "cannot be stored, not even by root");
+
+        var (exitCode, output) = await repository.CakeAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(exitCode, Is.EqualTo(1), output);
+            Assert.That(output, Does.Contain("Error: TRAINCTL1002").And.Contain("'/sys/data/a'").And.Contain("read-only").And.Not.Contain(" at Trainctl."));
+        });
+    }
+
+    [Test]
+    [Platform("Unix")]
+    public async Task Ctrl_C_ends_with_130_and_leaves_nothing_half_done()
+    {
+        var repository = TrainingRepository.WithRecipe(
+            """
+            Task("Endless").Does(() =>
+            {
+                for (var round = 0; ; round++)
+                {
+                    SyncObjects(new() { Source = "source", Destination = $"round-{round}" }, Pipeline.Cancellation);
+                    if (round == 1)
+                        StartAndReturnProcess("sh", new() { Arguments = $"-c \"kill -INT {Environment.ProcessId}\"" });
+                    if (round > 1)
+                        DeleteDirectory($"round-{round - 2}", new() { Recursive = true });
+                }
+            });
+            """,
+            "Endless");
+        var content = new string('x', 20_000_000);
+        repository.Write("source/a", content);
+        repository.Write("source/b", content);
+
+        var (exitCode, output) = await repository.CakeAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(exitCode, Is.EqualTo(130), output);
+            Assert.That(output, Does.Contain("Cancelling. Press Ctrl-C again").And.Contain("Error: Cancelled.").And.Not.Contain(" at Trainctl."));
+            var left = Directory.GetDirectories(repository.Folder, "round-*").SelectMany(static round => new DirectoryInfo(round).GetFiles()).ToArray();
+            Assert.That(left.Select(static file => file.Name).Distinct(), Is.SubsetOf(new[] { "a", "b" }));
+            Assert.That(left.Select(static file => file.Length), Is.All.EqualTo(content.Length));
+        });
+    }
 }

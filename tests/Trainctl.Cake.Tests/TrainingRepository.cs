@@ -67,7 +67,9 @@ internal sealed partial class TrainingRepository
         File.WriteAllText(PathOf(relative), text);
     }
 
-    public async Task<(int ExitCode, string Output)> CakeAsync(params string[] arguments)
+    public Task<(int ExitCode, string Output)> CakeAsync(params string[] arguments) => CakeAsync(new Dictionary<string, string?>(), arguments);
+
+    public async Task<(int ExitCode, string Output)> CakeAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var output = new StringBuilder();
         var sink = PipeTarget.ToDelegate(line =>
@@ -79,6 +81,7 @@ internal sealed partial class TrainingRepository
         var result = await Cli.Wrap("dotnet")
             .WithArguments(["cake", .. arguments])
             .WithWorkingDirectory(Folder)
+            .WithEnvironmentVariables(environment)
             .WithValidation(CommandResultValidation.None)
             .WithStandardOutputPipe(sink)
             .WithStandardErrorPipe(sink)
