@@ -14,6 +14,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly KeyFilter _filter = new(settings.Include, settings.Exclude);
     private readonly List<ListingProblem> _problems = [];
     private readonly List<string> _unlisted = [];
+    private readonly NestedKeys _nested = new(destination);
+    private readonly Dictionary<string, string> _obstacles = new(StringComparer.Ordinal);
     private readonly List<ObjectOutcome> _outcomes = [];
     private readonly List<StoredObject> _surplus = [];
     private readonly List<string> _notes = [];
@@ -79,6 +81,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             if (!_filter.Accepts(found.Key))
                 continue;
             _sourceObjects++;
+            if (_nested.ObstacleOf(found.Key) is { } obstacle)
+                _obstacles.Add(found.Key, obstacle);
             yield return found;
         }
     }
@@ -113,6 +117,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         Destination = destination,
         Key = found.Key,
         StorageClass = settings.StorageClass,
+        Obstacle = _obstacles.GetValueOrDefault(found.Key),
         Reason = verdict switch
         {
             null => "new",
