@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 
@@ -9,6 +10,9 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     private readonly List<string> _writes = [];
     private readonly List<string> _reads = [];
     private readonly List<IReadOnlyList<string>> _deletions = [];
+
+    /// <summary>Called before a listing gives a key; may throw.</summary>
+    public Action<string>? OnListed { get; set; }
 
     /// <summary>Called before a key is written; may throw.</summary>
     public Action<string>? OnWrite { get; set; }
@@ -35,11 +39,16 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
 
     public StoreTraits Traits => inner.Traits;
 
-    public IAsyncEnumerable<StoredObject> ListAsync(ListRequest request, CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<StoredObject> ListAsync(
+        ListRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (Problem is not null)
             request.OnProblem?.Invoke(Problem);
-        return inner.ListAsync(request, cancellationToken);
+        await foreach (var found in inner.ListAsync(request, cancellationToken))
+        {
+            OnListed?.Invoke(found.Key);
+            yield return found;
+        }
     }
 
     public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default) => inner.HeadAsync(key, cancellationToken);

@@ -24,7 +24,7 @@ internal static class TransferTables
                     .. shown.Length < fine.Length ? [[$"... and {HumanText.Count(fine.Length - shown.Length, "more object")}", "", "", ""]] : (string[][])[],
                 ]),
             new ReportTable(
-                "Not done:",
+                report.DryRun ? "Would not be done:" : "Not done:",
                 [new("object"), new("code"), new("error")],
                 [.. failed.Select(static o => (IReadOnlyList<string>)[o.Key, o.ErrorCode ?? "", o.Error ?? ""])]),
             new ReportTable(
@@ -41,7 +41,7 @@ internal static class TransferTables
         Add(ObjectAction.Delete, report.DryRun ? "would be deleted" : "deleted");
         var failed = report.Objects.Count(static o => o.Error is not null);
         if (failed > 0)
-            parts.Add($"{HumanText.Count(failed, "object")} not done");
+            parts.Add($"{HumanText.Count(failed, "object")} {(report.DryRun ? "would not be done" : "not done")}");
         parts.Add(unchanged);
         return $"{string.Join(", ", parts)}; took {HumanText.Duration(report.Duration)}.";
 

@@ -64,10 +64,11 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = new KeyFilter(settings.Include, settings.Exclude);
+        var nested = new NestedKeys(destination);
         await foreach (var found in source.ListAsync(new ListRequest { OnProblem = problems.Add }, cancellationToken).ConfigureAwait(false))
         {
             if (filter.Accepts(found.Key))
-                yield return ItemFor(source, found, destination, found.Key);
+                yield return ItemFor(source, found, destination, found.Key) with { Obstacle = nested.ObstacleOf(found.Key) };
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
     private readonly KeyFilter _filter = new(settings.Include, settings.Exclude);
     private readonly List<ListingProblem> _problems = [];
+    private readonly List<string> _unlisted = [];
+    private readonly NestedKeys _nested = new(destination);
+    private readonly Dictionary<string, string> _obstacles = new(StringComparer.Ordinal);
     private readonly List<ObjectOutcome> _outcomes = [];
     private readonly List<StoredObject> _surplus = [];
     private readonly List<string> _notes = [];
@@ -78,6 +81,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             if (!_filter.Accepts(found.Key))
                 continue;
             _sourceObjects++;
+            if (_nested.ObstacleOf(found.Key) is { } obstacle)
+                _obstacles.Add(found.Key, obstacle);
             yield return found;
         }
     }
@@ -94,7 +99,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
     private void OnProblem(ListingProblem problem)
     {
-        if (_filter.Accepts(problem.Key))
+        _unlisted.Add(problem.Key);
+        if (problem.HidesObjects ? _filter.MayAcceptBelow(problem.Key) : _filter.Accepts(problem.Key))
             _problems.Add(problem);
     }
 
@@ -111,6 +117,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         Destination = destination,
         Key = found.Key,
         StorageClass = settings.StorageClass,
+        Obstacle = _obstacles.GetValueOrDefault(found.Key),
         Reason = verdict switch
         {
             null => "new",
@@ -141,7 +148,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         {
             throw new TrainctlException(
                 TrainctlError.IncompleteListing,
-                $"Deleting at '{destination.Root}' was refused: '{source.Root}' could not be listed completely. {hidden.Message} Make it readable, or exclude it.",
+                $"Deleting at '{destination.Root}' was refused: '{source.Root}' could not be listed completely. {hidden.Message} Make it readable, or exclude '{hidden.Key}/'.",
                 hidden.Key);
         }
 
@@ -166,9 +173,9 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         }
     }
 
-    /// <summary>What stands at the source, and could not be listed, is not missing there.</summary>
-    private bool IsProtected(string key) => _problems.Exists(p =>
-        key.StartsWith(p.Key, StringComparison.Ordinal) && (key.Length == p.Key.Length || key[p.Key.Length] == '/'));
+    /// <summary>What stands at the source, and could not be listed, is not missing there: nor is what may be below it, whatever its own name.</summary>
+    private bool IsProtected(string key) => _unlisted.Exists(unlisted =>
+        key.StartsWith(unlisted, StringComparison.Ordinal) && (key.Length == unlisted.Length || key[unlisted.Length] == '/'));
 
     private static ObjectOutcome Deletion(StoredObject found) => new()
     {

@@ -21,6 +21,9 @@ internal sealed record TransferItem
     /// <summary>Why it moves, for the report.</summary>
     public string Reason { get; init; } = "";
 
+    /// <summary>Why its neighbours at the source keep it from being stored, as half a sentence; null when they do not.</summary>
+    public string? Obstacle { get; init; }
+
     /// <summary>Storage class at the destination; null for the store's default.</summary>
     public string? StorageClass { get; init; }
 
@@ -28,7 +31,7 @@ internal sealed record TransferItem
     public Checksum? Expected { get; init; }
 
     /// <summary>Why it cannot be stored under its key; null when it can. Looks at the destination as it is now.</summary>
-    public TrainctlException? Refusal() => Destination.RefusalOf(Key) is { } reason
+    public TrainctlException? Refusal() => (Obstacle ?? Destination.RefusalOf(Key)) is { } reason
         ? new TrainctlException(TrainctlError.UnsafeKey, $"'{Key}' cannot be stored in '{Destination.Root}': {reason}.", Key)
         : null;
 }

@@ -1,5 +1,7 @@
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
+using Trainctl.Storage;
+using Trainctl.Storage.Memory;
 using Trainctl.Sync;
 using Trainctl.Testing;
 
@@ -77,6 +79,23 @@ public sealed class CopyTests
             Assert.That(dry.Objects.Single().Result, Is.EqualTo(OutcomeResult.Refused));
             Assert.That(dry.Objects, Is.EqualTo(real.Objects));
         });
+    }
+
+    [TestCase(true, OutcomeResult.Planned)]
+    [TestCase(false, OutcomeResult.Done)]
+    public async Task A_key_below_another_is_refused_by_a_folder_whichever_is_written_first(bool dryRun, OutcomeResult expected)
+    {
+        await using var source = new MemoryStore("s3://from");
+        foreach (var key in (string[])["a", "a-b", "a/b", "a/b/c"])
+            await source.PutAsync(key, new byte[1], new PutOptions());
+        var host = TestHost.For(_folder);
+        var engine = new TrainctlEngine(host with { OpenStore = (url, settings, _) => url.IsFolder ? host.OpenStore(url, settings, host) : source });
+
+        var report = await engine.CopyAsync(new CopySettings { Source = "s3://from", Destination = "to", Recursive = true, DryRun = dryRun });
+
+        Assert.That(
+            report.Objects.Select(static o => (o.Key, o.Result)),
+            Is.EqualTo(new[] { ("a", expected), ("a-b", expected), ("a/b", OutcomeResult.Refused), ("a/b/c", OutcomeResult.Refused) }));
     }
 
     private TrainctlEngine Engine => TestHost.Engine(_folder);

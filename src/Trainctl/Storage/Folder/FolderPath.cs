@@ -67,8 +67,10 @@ internal static class FolderPath
     {
         if (segment.IsEmpty)
             return "the key has an empty segment ('//')";
-        if (segment is "." or "..")
-            return $"the key has the segment '{segment}' and would leave the folder";
+        if (segment is "..")
+            return "the key has the segment '..' and would leave the folder";
+        if (segment is ".")
+            return "the key has the segment '.', and no file can have that name";
         if (segment.Contains('\0'))
             return "the key holds a NUL character";
         if (System.Text.Encoding.UTF8.GetByteCount(segment) > MaxNameBytes)
