@@ -10,6 +10,9 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     private readonly List<string> _reads = [];
     private readonly List<IReadOnlyList<string>> _deletions = [];
 
+    /// <summary>Called for each object before a listing hands it out.</summary>
+    public Action? OnListed { get; set; }
+
     /// <summary>Called before a key is written; may throw.</summary>
     public Action<string>? OnWrite { get; set; }
 
@@ -39,7 +42,8 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     {
         if (Problem is not null)
             request.OnProblem?.Invoke(Problem);
-        return inner.ListAsync(request, cancellationToken);
+        var listing = inner.ListAsync(request, cancellationToken);
+        return OnListed is { } onListed ? listing.Select(found => Seen(found, onListed)) : listing;
     }
 
     public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default) => inner.HeadAsync(key, cancellationToken);
@@ -80,4 +84,10 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static StoredObject Seen(StoredObject found, Action onListed)
+    {
+        onListed();
+        return found;
+    }
 }
