@@ -20,8 +20,19 @@ internal sealed class KeyFilter
         _exclude = [.. exclude.Select(Compile)];
     }
 
-    public bool Accepts(string key) =>
-        (_include.Length == 0 || _include.Any(p => p.IsMatch(key))) && !_exclude.Any(p => p.IsMatch(key));
+    public bool Accepts(string key) => (_include.Length == 0 || AnyMatches(_include, key)) && !AnyMatches(_exclude, key);
+
+    /// <summary>Called for each object of a listing, so it allocates nothing.</summary>
+    private static bool AnyMatches(Regex[] patterns, string key)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (pattern.IsMatch(key))
+                return true;
+        }
+
+        return false;
+    }
 
     private static Regex Compile(string pattern)
     {
