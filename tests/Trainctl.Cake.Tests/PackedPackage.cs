@@ -1,6 +1,7 @@
 using System.Globalization;
 using CliWrap;
 using CliWrap.Buffered;
+using Trainctl.Testing;
 
 namespace Trainctl.Cake.Tests;
 
@@ -14,15 +15,13 @@ public sealed class PackedPackage
 
     public static string Feed { get; } = Path.Combine(Folder, "packages");
 
-    public static string Repository { get; } = FindRepository();
-
     /// <summary>A new empty folder, outside the repository.</summary>
     public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Folder, Guid.NewGuid().ToString("N"))).FullName;
 
     [OneTimeSetUp]
     public async Task Pack()
     {
-        var project = Path.Combine(Repository, "src", "Trainctl.Cake", "Trainctl.Cake.csproj");
+        var project = Path.Combine(Repository.Root, "src", "Trainctl.Cake", "Trainctl.Cake.csproj");
         var result = await Cli.Wrap("dotnet")
             .WithArguments(["pack", project, "--configuration", "Release", "--output", Feed, "--nologo", $"-p:Version={Version}"])
             .WithValidation(CommandResultValidation.None)
@@ -32,12 +31,4 @@ public sealed class PackedPackage
 
     [OneTimeTearDown]
     public void Delete() => Directory.Delete(Folder, recursive: true);
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Trainctl.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds Trainctl.sln.");
-    }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using CliWrap;
+using Trainctl.Testing;
 
 namespace Trainctl.Cake.Tests;
 
@@ -11,7 +12,7 @@ internal sealed partial class TrainingRepository
     private TrainingRepository()
     {
         Folder = PackedPackage.NewFolder();
-        File.Copy(Path.Combine(PackedPackage.Repository, "dotnet-tools.json"), PathOf("dotnet-tools.json"));
+        File.Copy(Path.Combine(Repository.Root, "dotnet-tools.json"), PathOf("dotnet-tools.json"));
         Write("nuget.config", $"""
             <configuration>
               <packageSources>
@@ -27,7 +28,7 @@ internal sealed partial class TrainingRepository
     public static TrainingRepository FromExample()
     {
         var repository = new TrainingRepository();
-        var example = Path.Combine(PackedPackage.Repository, "examples", "training-pipeline");
+        var example = Path.Combine(Repository.Root, "examples", "training-pipeline");
         foreach (var name in new[] { "build.cake", "train.cs", "datasets.lock.json" })
             File.Copy(Path.Combine(example, name), repository.PathOf(name));
         Directory.CreateDirectory(repository.PathOf("datasets/digits"));

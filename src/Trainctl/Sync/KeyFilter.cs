@@ -18,10 +18,21 @@ internal sealed class KeyFilter
         _exclude = [.. exclude.Select(static p => new KeyGlob(p))];
     }
 
-    public bool Accepts(string key) =>
-        (_include.Length == 0 || _include.Any(p => p.Matches(key))) && !_exclude.Any(p => p.Matches(key));
+    public bool Accepts(string key) => (_include.Length == 0 || AnyMatches(_include, key)) && !AnyMatches(_exclude, key);
 
     /// <summary>Whether something in a folder could be accepted. True when in doubt.</summary>
     public bool MayAcceptBelow(string folder) =>
         (_include.Length == 0 || _include.Any(p => p.MayMatchBelow(folder))) && !_exclude.Any(p => p.MatchesAllBelow(folder));
+
+    /// <summary>Called for each object of a listing, so it allocates nothing.</summary>
+    private static bool AnyMatches(KeyGlob[] patterns, string key)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (pattern.Matches(key))
+                return true;
+        }
+
+        return false;
+    }
 }

@@ -65,7 +65,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         await foreach (var decision in resolver.ResolveAsync(decisions, cancellationToken).ConfigureAwait(false))
         {
             if (decision.Source is null)
-                _surplus.Add(decision.Destination!);
+                AddSurplus(decision.Destination!);
             else if (decision.Verdict is Verdict.Same)
                 CountUnchanged(decision.Source);
             else
@@ -102,6 +102,13 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         _unlisted.Add(problem.Key);
         if (problem.HidesObjects ? _filter.MayAcceptBelow(problem.Key) : _filter.Accepts(problem.Key))
             _problems.Add(problem);
+    }
+
+    /// <summary>Deletions come last, so they are kept until then, and only when there will be any.</summary>
+    private void AddSurplus(StoredObject found)
+    {
+        if (settings.Delete)
+            _surplus.Add(found);
     }
 
     private void CountUnchanged(StoredObject found)

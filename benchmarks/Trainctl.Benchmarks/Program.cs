@@ -1,0 +1,18 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using Trainctl.Benchmarks.Scale;
+
+// "scale [COUNT...]" measures memory against the number of objects; anything else goes to BenchmarkDotNet.
+switch (args)
+{
+    case ["scale", .. var counts]:
+        return ScaleRun.Run([.. counts.Select(int.Parse)]);
+    case [ScaleRun.ChildCommand, var scenario, var count]:
+        await ScaleMeasurement.RunAsync(scenario, int.Parse(count));
+        return 0;
+    default:
+        var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithIterationCount(8).AsDefault());
+        var summaries = BenchmarkSwitcher.FromAssembly(typeof(ScaleRun).Assembly).Run(args, config);
+        return summaries.Any(static s => s.HasCriticalValidationErrors || s.Reports.Any(static r => !r.Success)) ? 1 : 0;
+}
