@@ -65,6 +65,9 @@ internal sealed class TestBucket : IAsyncDisposable
     public IObjectStore Open(string prefix = "", Dictionary<string, string?>? changes = null, StoreSettings? settings = null) =>
         OpenOther(Name, prefix, changes, settings);
 
+    /// <summary>The same, with what only buckets have.</summary>
+    public IBucketStore OpenBucket(string prefix = "") => (IBucketStore)Open(prefix);
+
     /// <summary>A store in any bucket of the server.</summary>
     public IObjectStore OpenOther(string bucket, string prefix = "", Dictionary<string, string?>? changes = null, StoreSettings? settings = null) =>
         StoreOpener.Open(ObjectUrl.Parse($"s3://{bucket}/{prefix}"), settings ?? StoreSettings.Default, Host(Path.GetTempPath(), changes ?? []));
@@ -77,23 +80,13 @@ internal sealed class TestBucket : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // Keys of tests hold what XML cannot, so listings are asked for in the encoded form that the store under test decodes.
-        await using (var all = Open())
+        await using (var all = OpenBucket())
         {
-            var keys = new List<DeleteRequest>();
-            await foreach (var found in all.ListAsync(new ListRequest()))
-                keys.Add(new DeleteRequest(found.Key));
-            await all.DeleteAsync(keys);
+            await all.DeleteAsync(await all.ListAsync(new ListRequest()).Select(static found => new DeleteRequest(found.Key)).ToListAsync());
+            await all.DeleteVersionsAsync(await all.ListHiddenVersionsAsync().ToListAsync());
         }
 
-        await DeleteVersionsAsync();
         await _client.DeleteBucketAsync(Name);
         _client.Dispose();
-    }
-
-    private async Task DeleteVersionsAsync()
-    {
-        var versions = await _client.ListVersionsAsync(new ListVersionsRequest { BucketName = Name });
-        foreach (var version in versions.Versions ?? [])
-            await _client.DeleteObjectAsync(Name, version.Key, version.VersionId);
     }
 }

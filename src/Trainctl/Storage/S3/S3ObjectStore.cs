@@ -5,7 +5,7 @@ using Trainctl.Diagnostics;
 namespace Trainctl.Storage.S3;
 
 /// <summary>A bucket, or a prefix in one, as a store.</summary>
-internal sealed class S3ObjectStore(S3Bucket bucket) : IObjectStore
+internal sealed class S3ObjectStore(S3Bucket bucket) : IBucketStore
 {
     public ObjectUrl Root => bucket.Root;
 
@@ -113,6 +113,28 @@ internal sealed class S3ObjectStore(S3Bucket bucket) : IObjectStore
 
     public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default) =>
         new S3Deletion(bucket).DeleteAsync(requests, cancellationToken);
+
+    public Task<bool> IsVersionedAsync(CancellationToken cancellationToken = default) => new S3Versions(bucket).IsVersionedAsync(cancellationToken);
+
+    public IAsyncEnumerable<HiddenVersion> ListHiddenVersionsAsync(string prefix = "", CancellationToken cancellationToken = default) =>
+        new S3Versions(bucket).ListAsync(prefix, cancellationToken);
+
+    public Task<IReadOnlyList<DeleteOutcome>> DeleteVersionsAsync(IReadOnlyList<HiddenVersion> versions, CancellationToken cancellationToken = default) =>
+        new S3Versions(bucket).DeleteAsync(versions, cancellationToken);
+
+    public IAsyncEnumerable<UnfinishedUpload> ListUnfinishedUploadsAsync(string prefix = "", CancellationToken cancellationToken = default) =>
+        new S3Uploads(bucket).ListAsync(prefix, cancellationToken);
+
+    public Task AbortUploadAsync(UnfinishedUpload upload, CancellationToken cancellationToken = default) =>
+        new S3Uploads(bucket).AbortAsync(upload, cancellationToken);
+
+    public async Task<IReadOnlyDictionary<string, string>> ReadTagsAsync(string key, CancellationToken cancellationToken = default)
+    {
+        var request = new GetObjectTaggingRequest { BucketName = bucket.Name, Key = bucket.FullKey(key) };
+        var answer = await bucket.CallAsync("Reading the tags of", key, (client, token) => client.GetObjectTaggingAsync(request, token), cancellationToken)
+            .ConfigureAwait(false);
+        return (answer.Tagging ?? []).ToDictionary(static t => t.Key, static t => t.Value, StringComparer.Ordinal);
+    }
 
     public ValueTask DisposeAsync()
     {

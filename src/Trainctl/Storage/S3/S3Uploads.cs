@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>Multipart uploads that have not ended: programs that died leave them behind, and their parts are paid for.</summary>
+internal sealed class S3Uploads(S3Bucket bucket)
+{
+    private const int ParallelRequests = 16;
+
+    public async IAsyncEnumerable<UnfinishedUpload> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListMultipartUploadsRequest { BucketName = bucket.Name, Prefix = bucket.FullKey(prefix), Encoding = EncodingType.Url };
+        while (true)
+        {
+            var page = await bucket.CallAsync("Listing the uploads to", null, (client, token) => client.ListMultipartUploadsAsync(request, token), cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var upload in await MeasureAsync(page.MultipartUploads ?? [], request.Prefix, cancellationToken).ConfigureAwait(false))
+            {
+                if (upload is not null)
+                    yield return upload;
+            }
+
+            if (page.IsTruncated != true)
+                yield break;
+            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker) is not { } marker)
+            {
+                throw new TrainctlException(
+                    TrainctlError.StoreRejected,
+                    $"Listing the uploads to '{bucket.Root}' failed: the store says that there is more, and not how to get it.",
+                    bucket.Root.ToString());
+            }
+
+            request.KeyMarker = marker;
+            request.UploadIdMarker = page.NextUploadIdMarker;
+        }
+    }
+
+    public async Task AbortAsync(UnfinishedUpload upload, CancellationToken cancellationToken)
+    {
+        var request = new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = bucket.FullKey(upload.Key), UploadId = upload.UploadId };
+        try
+        {
+            await bucket.CallAsync("Aborting the upload of", upload.Key, (client, token) => client.AbortMultipartUploadAsync(request, token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (TrainctlException exception) when (IsGone(exception))
+        {
+            // Completed or aborted by somebody else.
+        }
+    }
+
+    private async Task<UnfinishedUpload?[]> MeasureAsync(List<MultipartUpload> uploads, string prefix, CancellationToken cancellationToken)
+    {
+        var measured = new UnfinishedUpload?[uploads.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, uploads.Count, parallel, async (i, token) =>
+        {
+            var full = KeyDecoder.Decode(uploads[i].Key);
+            if (full is null || !full.StartsWith(prefix, StringComparison.Ordinal) || full.Length == bucket.Prefix.Length)
+                return;
+            var key = full[bucket.Prefix.Length..];
+            var startedAt = new DateTimeOffset(uploads[i].Initiated?.ToUniversalTime() ?? DateTime.UnixEpoch);
+            if (await SizeAsync(key, uploads[i].UploadId, token).ConfigureAwait(false) is { } bytes)
+                measured[i] = new UnfinishedUpload(key, uploads[i].UploadId, startedAt, bytes);
+        }).ConfigureAwait(false);
+        return measured;
+    }
+
+    /// <summary>Size of the parts that are there; null when the upload has ended meanwhile.</summary>
+    private async Task<long?> SizeAsync(string key, string uploadId, CancellationToken cancellationToken)
+    {
+        var request = new ListPartsRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), UploadId = uploadId };
+        long bytes = 0;
+        while (true)
+        {
+            ListPartsResponse page;
+            try
+            {
+                page = await bucket.CallAsync("Listing the parts of", key, (client, token) => client.ListPartsAsync(request, token), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (TrainctlException exception) when (IsGone(exception))
+            {
+                return null;
+            }
+
+            bytes += (page.Parts ?? []).Sum(static p => p.Size ?? 0);
+            if (page.IsTruncated != true || page.NextPartNumberMarker is null)
+                return bytes;
+            request.PartNumberMarker = page.NextPartNumberMarker.ToString();
+        }
+    }
+
+    private static bool IsGone(TrainctlException exception) =>
+        exception.Error == TrainctlError.ObjectNotFound || exception.InnerException is AmazonS3Exception { ErrorCode: "NoSuchUpload" };
+}

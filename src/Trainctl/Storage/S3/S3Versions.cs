@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>What a versioned bucket keeps behind its current objects.</summary>
+internal sealed class S3Versions(S3Bucket bucket)
+{
+    private const int ParallelSingles = 16;
+
+    public async Task<bool> IsVersionedAsync(CancellationToken cancellationToken)
+    {
+        var request = new GetBucketVersioningRequest { BucketName = bucket.Name };
+        var answer = await bucket.CallAsync("Asking for the versioning of", null, (client, token) => client.GetBucketVersioningAsync(request, token), cancellationToken)
+            .ConfigureAwait(false);
+        var status = answer.VersioningConfig?.Status;
+        return status == VersionStatus.Enabled || status == VersionStatus.Suspended;
+    }
+
+    public async IAsyncEnumerable<HiddenVersion> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListVersionsRequest { BucketName = bucket.Name, Prefix = bucket.FullKey(prefix), Encoding = EncodingType.Url };
+        while (true)
+        {
+            var page = await bucket.CallAsync("Listing the versions of", null, (client, token) => client.ListVersionsAsync(request, token), cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var version in page.Versions ?? [])
+            {
+                var isMarker = version.IsDeleteMarker == true;
+                var isCurrent = version.IsLatest == true;
+                var key = KeyDecoder.Decode(version.Key);
+                if (key is null || !key.StartsWith(request.Prefix, StringComparison.Ordinal) || key.Length == bucket.Prefix.Length || (isCurrent && !isMarker))
+                    continue;
+                yield return new HiddenVersion(
+                    key[bucket.Prefix.Length..], version.VersionId, isMarker, isCurrent, isMarker ? 0 : version.Size ?? 0,
+                    new DateTimeOffset(version.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch));
+            }
+
+            if (page.IsTruncated != true)
+                yield break;
+            if (string.IsNullOrEmpty(page.NextKeyMarker))
+                throw Endless("versions");
+            request.KeyMarker = KeyDecoder.Decode(page.NextKeyMarker) ?? throw Endless("versions");
+            request.VersionIdMarker = page.NextVersionIdMarker;
+        }
+    }
+
+    public async Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<HiddenVersion> versions, CancellationToken cancellationToken)
+    {
+        var outcomes = new DeleteOutcome[versions.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelSingles, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, versions.Count, parallel, async (i, token) =>
+        {
+            outcomes[i] = new DeleteOutcome(versions[i].Key, await DeleteOneAsync(versions[i], token).ConfigureAwait(false));
+        }).ConfigureAwait(false);
+        return outcomes;
+    }
+
+    private async Task<TrainctlException?> DeleteOneAsync(HiddenVersion version, CancellationToken cancellationToken)
+    {
+        var request = new DeleteObjectRequest { BucketName = bucket.Name, Key = bucket.FullKey(version.Key), VersionId = version.VersionId };
+        try
+        {
+            await bucket.CallAsync("Deleting a version of", version.Key, (client, token) => client.DeleteObjectAsync(request, token), cancellationToken)
+                .ConfigureAwait(false);
+            return null;
+        }
+        catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
+        {
+            return null;
+        }
+        catch (TrainctlException exception)
+        {
+            return exception;
+        }
+    }
+
+    private TrainctlException Endless(string what) => new(
+        TrainctlError.StoreRejected,
+        $"Listing the {what} of '{bucket.Root}' failed: the store says that there is more, and not how to get it.",
+        bucket.Root.ToString());
+}
