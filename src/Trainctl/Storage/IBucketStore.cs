@@ -42,8 +42,8 @@ public interface IBucketStore : IObjectStore
 /// <param name="IsDeleteMarker">Whether it holds nothing and says that the object is deleted.</param>
 /// <param name="IsCurrent">Whether it is the newest of its key; only a delete marker can be here.</param>
 /// <param name="Size">Bytes; 0 for a delete marker.</param>
-/// <param name="ModifiedAt">When it was written.</param>
-public sealed record HiddenVersion(string Key, string VersionId, bool IsDeleteMarker, bool IsCurrent, long Size, DateTimeOffset ModifiedAt);
+/// <param name="HiddenAt">Since when it is hidden: when the next version of its key was written; for a current delete marker, when that was.</param>
+public sealed record HiddenVersion(string Key, string VersionId, bool IsDeleteMarker, bool IsCurrent, long Size, DateTimeOffset HiddenAt);
 
 /// <summary>A multipart upload that has not ended.</summary>
 /// <param name="Key">The object that it would have become.</param>

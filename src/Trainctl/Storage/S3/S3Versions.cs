@@ -22,20 +22,17 @@ internal sealed class S3Versions(S3Bucket bucket)
     public async IAsyncEnumerable<HiddenVersion> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new ListVersionsRequest { BucketName = bucket.Name, Prefix = bucket.FullKey(prefix), Encoding = EncodingType.Url };
+        S3ObjectVersion? newer = null;
         while (true)
         {
             var page = await bucket.CallAsync("Listing the versions of", null, (client, token) => client.ListVersionsAsync(request, token), cancellationToken)
                 .ConfigureAwait(false);
             foreach (var version in page.Versions ?? [])
             {
-                var isMarker = version.IsDeleteMarker == true;
-                var isCurrent = version.IsLatest == true;
-                var key = KeyDecoder.Decode(version.Key);
-                if (key is null || !key.StartsWith(request.Prefix, StringComparison.Ordinal) || key.Length == bucket.Prefix.Length || (isCurrent && !isMarker))
-                    continue;
-                yield return new HiddenVersion(
-                    key[bucket.Prefix.Length..], version.VersionId, isMarker, isCurrent, isMarker ? 0 : version.Size ?? 0,
-                    new DateTimeOffset(version.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch));
+                var successor = newer?.Key == version.Key ? newer : version;
+                newer = version;
+                if (Describe(version, successor) is { } hidden)
+                    yield return hidden;
             }
 
             if (page.IsTruncated != true)
@@ -45,6 +42,18 @@ internal sealed class S3Versions(S3Bucket bucket)
             request.KeyMarker = KeyDecoder.Decode(page.NextKeyMarker) ?? throw Endless("versions");
             request.VersionIdMarker = page.NextVersionIdMarker;
         }
+    }
+
+    /// <summary>Versions of a key come newest first, so that the one before this one hid it.</summary>
+    private HiddenVersion? Describe(S3ObjectVersion version, S3ObjectVersion successor)
+    {
+        var isMarker = version.IsDeleteMarker == true;
+        var isCurrent = version.IsLatest == true;
+        var key = KeyDecoder.Decode(version.Key);
+        if (key is null || !key.StartsWith(bucket.Prefix, StringComparison.Ordinal) || key.Length == bucket.Prefix.Length || (isCurrent && !isMarker))
+            return null;
+        var hiddenAt = new DateTimeOffset(successor.LastModified?.ToUniversalTime() ?? DateTime.UtcNow);
+        return new HiddenVersion(key[bucket.Prefix.Length..], version.VersionId, isMarker, isCurrent, isMarker ? 0 : version.Size ?? 0, hiddenAt);
     }
 
     public async Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<HiddenVersion> versions, CancellationToken cancellationToken)

@@ -1,0 +1,84 @@
+using Trainctl.Checkpoints.Layouts;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+
+namespace Trainctl.Checkpoints.Leftovers;
+
+/// <summary>Removes what a bucket keeps besides its current objects, on request and by age. Answers what it did, or in a dry run would do.</summary>
+internal sealed class LeftoverRemoval(IBucketStore bucket, DateTimeOffset now, bool dryRun)
+{
+    /// <summary>Aborts unfinished uploads that were begun so long ago.</summary>
+    public async Task<IReadOnlyList<ObjectOutcome>> AbortUploadsAsync(TimeSpan minAge, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<ObjectOutcome>();
+        var old = await bucket.ListUnfinishedUploadsAsync("", cancellationToken).Where(u => now - u.StartedAt >= minAge).ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var upload in old)
+        {
+            var outcome = Outcome(upload.Key, upload.Bytes, $"unfinished upload of {HumanText.Time(upload.StartedAt)}");
+            try
+            {
+                if (!dryRun)
+                    await bucket.AbortUploadAsync(upload, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Diagnostics.TrainctlException exception)
+            {
+                outcome = outcome.WithFailure(exception);
+            }
+
+            outcomes.Add(outcome);
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>
+    /// Deletes versions of checkpoints' objects that have been hidden so long. Hidden versions of anything else are no business of a prune.
+    /// A delete marker goes only when nothing is left behind it: without the marker, what is behind would come back.
+    /// </summary>
+    public async Task<IReadOnlyList<ObjectOutcome>> DeleteHiddenVersionsAsync(
+        TimeSpan minAge, IReadOnlyList<CheckpointLayout> layouts, CancellationToken cancellationToken)
+    {
+        var hidden = await bucket.ListHiddenVersionsAsync("", cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var keys = await CheckpointKeysAsync(hidden, layouts, cancellationToken).ConfigureAwait(false);
+        var due = hidden.Where(v => keys.Contains(v.Key) && now - v.HiddenAt >= minAge).ToLookup(static v => v.IsDeleteMarker && v.IsCurrent);
+        var outcomes = await DeleteAsync([.. due[false]], cancellationToken).ConfigureAwait(false);
+        var gone = due[false].Zip(outcomes).Where(static pair => pair.Second.Error is null).Select(static pair => pair.First).ToHashSet();
+        var left = hidden.Where(v => !gone.Contains(v) && !(v.IsDeleteMarker && v.IsCurrent)).Select(static v => v.Key).ToHashSet(StringComparer.Ordinal);
+        return [.. outcomes, .. await DeleteAsync([.. due[true].Where(v => !left.Contains(v.Key))], cancellationToken).ConfigureAwait(false)];
+    }
+
+    private async Task<ObjectOutcome[]> DeleteAsync(HiddenVersion[] versions, CancellationToken cancellationToken)
+    {
+        var planned = versions.Select(v => Outcome(v.Key, v.Size, v.IsDeleteMarker ? "delete marker with nothing behind it" : $"hidden since {HumanText.Time(v.HiddenAt)}"));
+        if (dryRun || versions.Length == 0)
+            return [.. planned];
+        var results = await bucket.DeleteVersionsAsync(versions, cancellationToken).ConfigureAwait(false);
+        return [.. planned.Zip(results, static (outcome, result) => result.Failure is { } failure ? outcome.WithFailure(failure) : outcome)];
+    }
+
+    /// <summary>What was a checkpoint's object when all versions were still to be seen.</summary>
+    private async Task<HashSet<string>> CheckpointKeysAsync(
+        List<HiddenVersion> hidden, IReadOnlyList<CheckpointLayout> layouts, CancellationToken cancellationToken)
+    {
+        var current = await bucket.ListAsync(new ListRequest(), cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var once = hidden.Where(static v => !v.IsDeleteMarker).Select(static v => new StoredObject { Key = v.Key, Size = v.Size, ModifiedAt = v.HiddenAt });
+        var tree = CatalogFolder.Build(current.Concat(once).DistinctBy(static o => o.Key));
+        var claims = new ClaimList();
+        foreach (var folder in tree.Unclaimed())
+        {
+            foreach (var layout in layouts)
+                layout.Recognise(folder, claims);
+        }
+
+        return claims.Units.SelectMany(static u => u.Objects).Select(static o => o.Key).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private ObjectOutcome Outcome(string key, long bytes, string reason) => new()
+    {
+        Key = key,
+        Action = ObjectAction.Delete,
+        Result = dryRun ? OutcomeResult.Planned : OutcomeResult.Done,
+        Bytes = bytes,
+        Reason = reason,
+    };
+}
