@@ -56,6 +56,7 @@ internal static class CakeOperation
         var failed = report.Objects.Where(static o => o.Result is OutcomeResult.Failed or OutcomeResult.Refused).ToArray();
         return failed switch
         {
+            _ when report.FailureText is { } text => text,
             [] => $"{report.Operation} did not succeed; its report above says why.",
             [var only] => $"{only.ErrorCode}: {only.Key}: {only.Error}",
             [var first, ..] => $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: {report.Operation}: {HumanText.Count(failed.Length, "object")} failed, "

@@ -81,7 +81,7 @@ public sealed class TrainctlPipeline : IDisposable
     public void RunReviewArtifacts()
     {
         var settings = Settings(ReviewArtifacts, nameof(ReviewArtifacts));
-        RunAfterOtherSteps(() => _context.ReviewArtifacts(settings, Cancellation));
+        RunAfterOtherSteps(() => _context.ReviewArtifacts(DryRun ? settings with { HtmlFile = null } : settings, Cancellation));
     }
 
     /// <summary>Fails with exit code 2 when the script was given a target or an option that it does not have. Cake itself ignores unknown options.</summary>

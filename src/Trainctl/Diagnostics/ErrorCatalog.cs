@@ -38,6 +38,7 @@ public static class ErrorCatalog
     {
         TrainctlError.ObjectsFailed => PartialFailure,
         TrainctlError.SourceNotFound => StoreFailure,
+        TrainctlError.GateFailed => GateFailed,
         _ => ((int)error / 1000) switch
         {
             1 => StoreFailure,

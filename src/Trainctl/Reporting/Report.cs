@@ -30,6 +30,10 @@ public abstract record Report
         ? ErrorCatalog.PartialFailure
         : ErrorCatalog.Success;
 
+    /// <summary>Why the operation did not succeed, with its code, where <see cref="Objects"/> do not tell; null otherwise.</summary>
+    [JsonIgnore]
+    public virtual string? FailureText => null;
+
     /// <summary>The report as title, lines and tables, for drawing.</summary>
     /// <param name="detailed">Whether to list every object, and not only those that need attention.</param>
     public abstract ReportDocument Describe(bool detailed = false);

@@ -1,5 +1,6 @@
-using System.Globalization;
 using Trainctl.Checkpoints;
+using Trainctl.Checkpoints.Leftovers;
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 
 namespace Trainctl.Review;
@@ -16,6 +17,30 @@ public sealed record ReviewReport : Report
     /// <summary>The runs with their checkpoints.</summary>
     public required IReadOnlyList<CheckpointRun> Runs { get; init; }
 
+    /// <summary>How each run is doing, in the order of <see cref="Runs"/>.</summary>
+    public IReadOnlyList<RunHealth> Health { get; init; } = [];
+
+    /// <summary>Pointers that lead nowhere.</summary>
+    public IReadOnlyList<DanglingPointer> DanglingPointers { get; init; } = [];
+
+    /// <summary>Shards outside of checkpoints, of models that are not all there.</summary>
+    public IReadOnlyList<OrphanedShardSet> OrphanedShards { get; init; } = [];
+
+    /// <summary>Checkpoint and model files with the same content, the most wasteful first.</summary>
+    public IReadOnlyList<DuplicateSet> Duplicates { get; init; } = [];
+
+    /// <summary>What the bucket keeps besides; null for a folder.</summary>
+    public BucketLeftovers? Leftovers { get; init; }
+
+    /// <summary>How the bytes that are here came together, a point for each day on which one was written.</summary>
+    public IReadOnlyList<GrowthPoint> Growth { get; init; } = [];
+
+    /// <summary>What the policy in the settings would remove; null when there is none.</summary>
+    public PolicyPreview? WouldFree { get; init; }
+
+    /// <summary>One sentence for each gate that failed.</summary>
+    public IReadOnlyList<string> FailedGates { get; init; } = [];
+
     /// <summary>The largest objects, largest first.</summary>
     public required IReadOnlyList<ReviewedObject> Largest { get; init; }
 
@@ -23,47 +48,15 @@ public sealed record ReviewReport : Report
     public IReadOnlyList<ReviewedObject> AllObjects { get; init; } = [];
 
     /// <inheritdoc/>
-    public override ReportDocument Describe(bool detailed = false) => new(
-        $"{Operation}: {Location}",
-        [
-            new ReportTable(
-                "By kind:",
-                [new("kind"), new("objects", AlignRight: true), new("size", AlignRight: true)],
-                [.. Kinds.Select(static k => (IReadOnlyList<string>)[k.Kind.ToString().ToLowerInvariant(), Number(k.Objects), HumanText.Size(k.Bytes)])]),
-            new ReportTable(
-                "By run:",
-                [new("run"), new("layout"), new("checkpoints", AlignRight: true), new("size", AlignRight: true), new("oldest"), new("newest complete"), new("saved")],
-                [.. Runs.Select(RunRow)]),
-            new ReportTable(
-                "Not complete:",
-                [new("checkpoint"), new("state"), new("why")],
-                [
-                    .. Runs.SelectMany(static r => r.Units).Where(static u => u.State != CheckpointState.Complete)
-                        .Select(static u => (IReadOnlyList<string>)[u.Path, CheckpointText.State(u.State), u.StateReason ?? ""]),
-                ]),
-            ObjectTable("Largest:", Largest),
-            ObjectTable("All:", AllObjects),
-            new ReportTable("Not listed:", [new("object"), new("problem")], [.. Problems.Select(static p => (IReadOnlyList<string>)[p.Key, p.Message])]),
-        ],
-        [$"{HumanText.Count(Kinds.Sum(static k => k.Objects), "object")}, {HumanText.Size(Kinds.Sum(static k => k.Bytes))}; took {HumanText.Duration(Duration)}.", .. Notes]);
+    public override int ExitCode => FailedGates.Count > 0 ? ErrorCatalog.GateFailed : base.ExitCode;
 
-    private static IReadOnlyList<string> RunRow(CheckpointRun run) =>
-    [
-        run.Name,
-        run.Layout,
-        Number(run.Units.Count),
-        HumanText.Size(run.Units.Sum(static u => u.Bytes)),
-        run.Units[0].Path,
-        run.NewestComplete?.Path ?? "none",
-        run.NewestComplete is { } newest ? HumanText.Time(newest.ModifiedAt) : "",
-    ];
+    /// <inheritdoc/>
+    public override string? FailureText => FailedGates.Count == 0
+        ? null
+        : $"{ErrorCatalog.Code(TrainctlError.GateFailed)}: the review of '{Location}' failed: {string.Join("; ", FailedGates)}.";
 
-    private static ReportTable ObjectTable(string title, IReadOnlyList<ReviewedObject> objects) => new(
-        title,
-        [new("object"), new("kind"), new("size", AlignRight: true), new("modified")],
-        [.. objects.Select(static o => (IReadOnlyList<string>)[o.Key, o.Kind.ToString().ToLowerInvariant(), HumanText.Size(o.Size), HumanText.Time(o.ModifiedAt)])]);
-
-    private static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+    /// <inheritdoc/>
+    public override ReportDocument Describe(bool detailed = false) => ReviewDocument.Of(this);
 }
 
 /// <summary>How much there is of one kind.</summary>
