@@ -6,7 +6,7 @@ namespace Trainctl.Retention;
 internal sealed class UnitVerdict(CheckpointUnit unit)
 {
     private readonly List<KeepReason> _reasons = [];
-    private readonly List<string> _overridden = [];
+    private List<string>? _overridden;
     private string? _limit;
 
     public CheckpointUnit Unit => unit;
@@ -19,7 +19,7 @@ internal sealed class UnitVerdict(CheckpointUnit unit)
     public void Protect(Protection protection)
     {
         if (protection.OverriddenBy is { } flag)
-            _overridden.Add($"{protection.Short}, which {flag} overrides");
+            (_overridden ??= []).Add($"{protection.Short}, which {flag} overrides");
         else
             _reasons.Add(protection.Reason);
     }
@@ -37,7 +37,7 @@ internal sealed class UnitVerdict(CheckpointUnit unit)
     {
         Unit = unit,
         KeepReasons = _reasons,
-        RemovalReason = IsKept ? null : string.Join("; ", [RemovalReason(), .. _overridden]),
+        RemovalReason = IsKept ? null : string.Join("; ", [RemovalReason(), .. _overridden ?? []]),
     };
 
     private string RemovalReason() => _limit ?? (unit.State == CheckpointState.Complete ? "no rule keeps it" : $"incomplete: {unit.StateReason}");
