@@ -24,6 +24,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var links = await SymbolicLinks.FindAsync(store, cancellationToken).ConfigureAwait(false);
         var tree = CatalogFolder.Build(objects);
         var claims = Recognise(tree);
+        UnitSidecars.Claim(tree, claims);
         var judged = await JudgeAsync(claims.Units, cancellationToken).ConfigureAwait(false);
         var runs = Runs(judged, links);
         var pointers = new List<CheckpointPointer>();
@@ -94,7 +95,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
     private CheckpointUnit UnitOf(JudgedUnit judged, SymbolicLinks links)
     {
         var claim = judged.Claim;
-        var objects = claim.Objects.OrderBy(static o => o.Key, KeyOrder.Instance).ToArray();
+        var objects = claim.Objects.Concat(claim.Sidecars).OrderBy(static o => o.Key, KeyOrder.Instance).ToArray();
         var unlisted = _problems.Find(p => IsAtOrBelow(p.Key, claim.Path));
         var problem = judged.Judgement.Problem ?? (unlisted is null ? null : $"part of it could not be listed: {unlisted.Message}");
         var state = problem is null ? CheckpointState.Complete
@@ -107,7 +108,9 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
             Run = claim.Run,
             Step = claim.Step,
             Epoch = claim.Epoch ?? judged.Judgement.Epoch,
-            Metrics = claim.Metrics.Count > 0 ? claim.Metrics : judged.Judgement.Metrics,
+            Metrics = judged.Metrics.Where(static m => double.IsFinite(m.Value)).ToDictionary(StringComparer.Ordinal),
+            NonFiniteMetrics = [.. judged.Metrics.Where(static m => !double.IsFinite(m.Value)).Select(static m => m.Key).Order(StringComparer.Ordinal)],
+            Pin = claim.PinKey is null ? null : $"pinned by {claim.PinKey}",
             Objects = objects,
             ModifiedAt = judged.ModifiedAt,
             State = state,

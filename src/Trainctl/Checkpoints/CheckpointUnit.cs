@@ -37,8 +37,20 @@ public sealed record CheckpointUnit
     /// <summary>Epoch, where the name or the saved state tells it.</summary>
     public double? Epoch { get; init; }
 
-    /// <summary>Metrics at this checkpoint, from its name or saved state. Only finite numbers.</summary>
+    /// <summary>
+    /// Metrics at this checkpoint, from its name, its saved state, or a metrics file (<c>metrics.json</c>, <c>eval_results.json</c>, <c>all_results.json</c>
+    /// in a folder, <c>NAME.metrics.json</c> beside a file). Only finite numbers.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Names of metrics that were recorded at this checkpoint without a finite value, as by a run that diverged.</summary>
+    public IReadOnlyList<string> NonFiniteMetrics { get; init; } = [];
+
+    /// <summary>
+    /// Who or what pins it, so that retention never removes it: a file <c>.trainctl-keep</c> in its folder, or <c>NAME.trainctl-keep</c> beside a file.
+    /// Null: nothing.
+    /// </summary>
+    public string? Pin { get; init; }
 
     /// <summary>Its objects, in the order of keys, its manifest among them.</summary>
     [JsonIgnore]

@@ -6,7 +6,11 @@ using Trainctl.Storage;
 namespace Trainctl.Checkpoints;
 
 /// <summary>A claimed checkpoint after somebody looked into it.</summary>
-internal sealed record JudgedUnit(UnitClaim Claim, Judgement Judgement, DateTimeOffset ModifiedAt, TrainctlException? Failure);
+internal sealed record JudgedUnit(UnitClaim Claim, Judgement Judgement, DateTimeOffset ModifiedAt, TrainctlException? Failure)
+{
+    /// <summary>What the framework wrote, else what a metrics file says. A value that is no finite number is NaN.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = Claim.Metrics.Count > 0 ? Claim.Metrics : Judgement.Metrics;
+}
 
 /// <summary>Judges one checkpoint: its manifest, then what its layout demands.</summary>
 internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
@@ -28,7 +32,10 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
             if (manifest is not null && !store.Traits.ListsContentTime)
                 time = manifest.ModifiedAt;
             var inspector = new UnitInspector(probe, manifest is null ? NothingProven : ProvenBy(manifest, claim));
-            return new JudgedUnit(claim, await claim.Layout.JudgeAsync(claim, inspector, cancellationToken).ConfigureAwait(false), time, null);
+            var judged = new JudgedUnit(claim, await claim.Layout.JudgeAsync(claim, inspector, cancellationToken).ConfigureAwait(false), time, null);
+            return judged.Judgement.Problem is null
+                ? judged with { Metrics = await MetricsFile.AddAsync(judged.Metrics, claim, probe, cancellationToken).ConfigureAwait(false) }
+                : judged;
         }
         catch (TrainctlException exception) when (exception.Error is TrainctlError.ObjectNotFound or TrainctlError.ChangedDuringTransfer)
         {
@@ -45,7 +52,7 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
     {
         if (claim.Markers.Count > 0)
             return TimeOf(claim.Markers[^1]);
-        var content = claim.Objects.Where(static o => !Manifest.IsManifestKey(o.Key)).ToArray();
+        var content = claim.Objects.Where(static o => !Manifest.IsManifestKey(o.Key) && !UnitPins.IsPinKey(o.Key)).ToArray();
         return (content.Length > 0 ? content : claim.Objects).Max(TimeOf);
     }
 
@@ -58,8 +65,8 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
         var content = found.Size > MaxManifestLength ? [] : await probe.ReadAsync(found, 0, found.Size, cancellationToken).ConfigureAwait(false);
         if (ManifestJson.Read(content, found.Key) is not { } manifest)
             return (null, "its manifest cannot be parsed");
-        var sizes = claim.Objects.ToDictionary(static o => o.Key, static o => o.Size, StringComparer.Ordinal);
-        foreach (var entry in manifest.Objects)
+        var sizes = claim.Objects.Concat(claim.Sidecars).ToDictionary(static o => o.Key, static o => o.Size, StringComparer.Ordinal);
+        foreach (var entry in manifest.Objects.Where(static e => !UnitPins.IsPinKey(e.Key)))
         {
             if (!sizes.TryGetValue(claim.KeyPrefix + entry.Key, out var size))
                 return (null, $"{entry.Key} is missing, and the manifest lists it");

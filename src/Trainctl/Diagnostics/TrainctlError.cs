@@ -63,6 +63,9 @@ public enum TrainctlError
     /// <summary>A checkpoint that must be whole is not.</summary>
     IncompleteCheckpoint = 3004,
 
+    /// <summary>A complete checkpoint has no value of the metric that the best are chosen by, so they cannot be told.</summary>
+    MissingMetric = 3005,
+
     /// <summary>Refused: deleting at the destination because the source is empty or missing.</summary>
     EmptySource = 4001,
 

@@ -13,7 +13,34 @@ public enum KeepRule
     /// <summary><see cref="RetentionPolicy.KeepLast"/>.</summary>
     KeepLast,
 
-    /// <summary>Protection: the newest complete checkpoint of its run.</summary>
+    /// <summary><see cref="RetentionPolicy.KeepBest"/>.</summary>
+    KeepBest,
+
+    /// <summary><see cref="RetentionPolicy.KeepEverySteps"/>.</summary>
+    KeepEverySteps,
+
+    /// <summary><see cref="RetentionPolicy.KeepSteps"/>.</summary>
+    KeepSteps,
+
+    /// <summary><see cref="RetentionPolicy.KeepWithin"/>.</summary>
+    KeepWithin,
+
+    /// <summary><see cref="RetentionPolicy.KeepHourly"/>.</summary>
+    KeepHourly,
+
+    /// <summary><see cref="RetentionPolicy.KeepDaily"/>.</summary>
+    KeepDaily,
+
+    /// <summary><see cref="RetentionPolicy.KeepWeekly"/>.</summary>
+    KeepWeekly,
+
+    /// <summary><see cref="RetentionPolicy.KeepPaths"/>.</summary>
+    KeepPaths,
+
+    /// <summary>There are only limits, and it is complete and within them.</summary>
+    WithinLimits,
+
+    /// <summary>Protection: the newest complete checkpoint of its run, or the highest step where steps and times contradict each other.</summary>
     NewestComplete,
 
     /// <summary>Protection: a pointer names it as the best, or as where training goes on, or a link leads to it.</summary>
@@ -21,6 +48,12 @@ public enum KeepRule
 
     /// <summary>Protection: not complete, and nothing newer is: somebody may be writing it.</summary>
     InFlight,
+
+    /// <summary>Protection: somebody pinned it, see <see cref="CheckpointUnit.Pin"/>.</summary>
+    Pin,
+
+    /// <summary>Protection: <see cref="RetentionPolicy.MinAge"/>.</summary>
+    MinAge,
 
     /// <summary>Protection: see <see cref="CheckpointUnit.Untouchable"/>.</summary>
     Untouchable,

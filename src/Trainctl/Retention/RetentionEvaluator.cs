@@ -3,8 +3,8 @@ using Trainctl.Checkpoints;
 namespace Trainctl.Retention;
 
 /// <summary>
-/// Decides about each checkpoint, from what is there, the policy and the time. Pure. Protections hold whatever the policy says:
-/// the newest complete checkpoint of each run, what a pointer names, and what somebody may still be writing.
+/// Decides about each checkpoint, from what is there, the policy and the time. Pure. Rules keep, limits take away from what they keep, and protections
+/// hold against both: the newest complete checkpoint of each run, what a pointer names, pins, and what somebody may still be writing.
 /// </summary>
 public static class RetentionEvaluator
 {
@@ -13,51 +13,67 @@ public static class RetentionEvaluator
     /// <param name="pointers">Everything that names a checkpoint.</param>
     /// <param name="policy">What to keep.</param>
     /// <param name="now">The time to measure ages by.</param>
-    /// <exception cref="Diagnostics.TrainctlException">The policy has a value that makes no sense.</exception>
+    /// <exception cref="Diagnostics.TrainctlException">
+    /// The policy has a value that makes no sense (<see cref="Diagnostics.TrainctlError.InvalidSetting"/>), or ranks by a metric that a complete checkpoint
+    /// does not have (<see cref="Diagnostics.TrainctlError.MissingMetric"/>).
+    /// </exception>
     public static IReadOnlyList<RetentionDecision> Evaluate(
         IReadOnlyList<CheckpointRun> runs, IReadOnlyList<CheckpointPointer> pointers, RetentionPolicy policy, DateTimeOffset now)
     {
         policy.Validate();
-        var targets = pointers.SelectMany(static p => p.Targets, static (pointer, path) => (path, pointer)).ToLookup(static t => t.path, static t => t.pointer);
-        return [.. runs.SelectMany(run => Evaluate(run, targets, policy, now))];
+        if (policy.IsEmpty)
+            return [.. runs.SelectMany(static r => r.Units).Select(KeptWithoutPolicy)];
+        if (policy is { KeepBest: not null, Metric: { } metric, AllowMissingMetric: false })
+            MissingMetric.ThrowIfAny(runs, metric);
+        var rules = policy.Rules().ToArray();
+        var targets = pointers
+            .SelectMany(static p => p.Targets, static (pointer, path) => (Path: path, Pointer: pointer))
+            .DistinctBy(static t => (t.Path, t.Pointer.Kind, t.Pointer.Key))
+            .OrderBy(static t => t.Pointer.Kind).ThenBy(static t => t.Pointer.Key, StringComparer.Ordinal)
+            .ToLookup(static t => t.Path, static t => t.Pointer, StringComparer.Ordinal);
+        return [.. runs.SelectMany(run => Decide(new RunView(run, now), rules, targets, policy))];
     }
 
-    private static IEnumerable<RetentionDecision> Evaluate(
-        CheckpointRun run, ILookup<string, CheckpointPointer> targets, RetentionPolicy policy, DateTimeOffset now)
+    /// <summary>The runs that stay over <see cref="RetentionPolicy.MaxTotalSize"/>, because what remains is best, named, pinned or protected.</summary>
+    /// <param name="decisions">As <see cref="Evaluate"/> made them.</param>
+    /// <param name="policy">The policy that they follow.</param>
+    public static IReadOnlyList<RunBudget> OverBudget(IReadOnlyList<RetentionDecision> decisions, RetentionPolicy policy) => policy.MaxTotalSize is not { } size
+        ? []
+        :
+        [
+            .. decisions
+                .Where(static d => d.Keep && d.Unit.State == CheckpointState.Complete)
+                .GroupBy(static d => (d.Unit.Run, d.Unit.Layout))
+                .Select(run => new RunBudget(run.Key.Run, run.Key.Layout, run.Sum(static d => d.Unit.Bytes) - size))
+                .Where(static b => b.BytesOver > 0),
+        ];
+
+    private static IEnumerable<RetentionDecision> Decide(
+        RunView run, IRetentionRule[] rules, ILookup<string, CheckpointPointer> targets, RetentionPolicy policy)
     {
-        var complete = run.Units.Where(static u => u.State == CheckpointState.Complete).Reverse().ToArray();
-        var byRules = policy.Rules().SelectMany(rule => rule.Keep(run, complete, now)).ToLookup(static k => k.Unit, static k => k.Reason);
-        foreach (var unit in run.Units)
+        var verdicts = run.Run.Units.ToDictionary(static u => u, static u => new UnitVerdict(u), (IEqualityComparer<CheckpointUnit>)ReferenceEqualityComparer.Instance);
+        foreach (var (unit, reason) in rules.SelectMany(rule => rule.Keep(run)))
+            verdicts[unit].Keep(reason);
+        if (rules.Length == 0)
         {
-            KeepReason[] reasons = policy.IsEmpty
-                ? [new KeepReason(KeepRule.NoPolicy, "no rule is set, so everything is kept")]
-                : [.. byRules[unit], .. Protections(run, unit, targets)];
-            yield return new RetentionDecision
-            {
-                Unit = unit,
-                KeepReasons = reasons,
-                RemovalReason = reasons.Length > 0 ? null : unit.State == CheckpointState.Complete ? "no rule keeps it" : $"incomplete: {unit.StateReason}",
-            };
+            foreach (var unit in run.Complete)
+                verdicts[unit].Keep(new KeepReason(KeepRule.WithinLimits, "within the limits"));
         }
+
+        var protections = new Protections(run, targets, policy);
+        foreach (var unit in run.Run.Units)
+        {
+            foreach (var protection in protections.Of(unit))
+                verdicts[unit].Protect(protection);
+        }
+
+        RetentionLimits.Apply(policy, run, verdicts);
+        return run.Run.Units.Select(unit => verdicts[unit].Decide());
     }
 
-    private static IEnumerable<KeepReason> Protections(CheckpointRun run, CheckpointUnit unit, ILookup<string, CheckpointPointer> targets)
+    private static RetentionDecision KeptWithoutPolicy(CheckpointUnit unit) => new()
     {
-        var newest = run.NewestComplete;
-        if (unit == newest)
-            yield return new KeepReason(KeepRule.NewestComplete, "newest complete");
-        foreach (var pointer in targets[unit.Path].DistinctBy(static p => (p.Kind, p.Key)))
-            yield return new KeepReason(KeepRule.PointerTarget, Describe(pointer));
-        if (unit.State != CheckpointState.Complete && (unit.State == CheckpointState.InFlight || newest is null))
-            yield return new KeepReason(KeepRule.InFlight, $"{unit.StateReason}; nothing newer is complete, so it may still be written");
-        if (unit.Untouchable is not null)
-            yield return new KeepReason(KeepRule.Untouchable, unit.Untouchable);
-    }
-
-    private static string Describe(CheckpointPointer pointer) => pointer.Kind switch
-    {
-        PointerKind.Best => $"best, says {pointer.Key}",
-        PointerKind.Last => $"{pointer.Key} leads to it",
-        _ => $"the link {pointer.Key} leads to it",
+        Unit = unit,
+        KeepReasons = [new KeepReason(KeepRule.NoPolicy, "no rule is set, so everything is kept")],
     };
 }

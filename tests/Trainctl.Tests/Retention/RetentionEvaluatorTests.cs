@@ -1,5 +1,4 @@
 using Trainctl.Checkpoints;
-using Trainctl.Diagnostics;
 using Trainctl.Retention;
 using Trainctl.Testing;
 using static Trainctl.Tests.Retention.RetentionScene;
@@ -8,9 +7,23 @@ namespace Trainctl.Tests.Retention;
 
 public sealed class RetentionEvaluatorTests
 {
-    private static IEnumerable<TestCaseData<CheckpointRun[], CheckpointPointer[], int?>> Scenes() =>
+    private static readonly CheckpointRun[] Protected =
     [
-        Scene("No_policy", [Run(Unit("a", 1, 1), Unit("a", 2, 2, isComplete: false), Unit("a", 3, 3))], [], null),
+        Run(
+            Unit("a", 1, 1), Unit("a", 2, 2), Unit("a", 3, 3), Unit("a", 4, 4).Pinned(), Unit("a", 5, 5, untouchable: "it could not be read"),
+            Unit("a", 6, 6), Unit("a", 7, 7, isComplete: false)),
+    ];
+
+    private static readonly CheckpointPointer[] Pointers =
+    [
+        Pointer(PointerKind.Best, "a/checkpoint-6/trainer_state.json", "a/checkpoint-1"),
+        Pointer(PointerKind.Last, "a/last.ckpt", "a/checkpoint-2"),
+        Pointer(PointerKind.Link, "release", "a/checkpoint-1", "a/checkpoint-3"),
+    ];
+
+    private static IEnumerable<TestCaseData<CheckpointRun[], CheckpointPointer[], RetentionPolicy>> Scenes() =>
+    [
+        Scene("No_policy", [Run(Unit("a", 1, 1), Unit("a", 2, 2, isComplete: false), Unit("a", 3, 3))], [], new RetentionPolicy()),
         Scene("Keep_one", [Run(Unit("a", 1, 1), Unit("a", 2, 2), Unit("a", 3, 3))], [], 1),
         Scene("Keep_more_than_there_are", [Run(Unit("a", 1, 1), Unit("a", 2, 2))], [], 5),
         Scene("Truncated_newest", [Run(Unit("a", 1, 1), Unit("a", 2, 2), Unit("a", 3, 3, isComplete: false))], [], 1),
@@ -24,27 +37,29 @@ public sealed class RetentionEvaluatorTests
         Scene("Restart_being_written", [Run(Unit("a", 900, 2), Unit("a", 1000, 3), Unit("a", 100, 50, isComplete: false))], [], 1),
         Scene("Equal_times", [Run(Unit("a", 3, 5), Unit("a", 20, 5), Unit("a", 100, 5))], [], 1),
         Scene("Untouchable", [Run(Unit("a", 1, 1, untouchable: "it is reached through a symbolic link, or holds one"), Unit("a", 2, 2))], [], 1),
+        Scene("Pinned", [Run(Unit("a", 1, 1).Pinned(), Unit("a", 2, 2, isComplete: false).Pinned(), Unit("a", 3, 3), Unit("a", 4, 4))], [], 1),
+        Scene("Restart_without_KeepLast", [Run(Unit("a", 800, 1), Unit("a", 900, 2), Unit("a", 1000, 3), Unit("a", 100, 50), Unit("a", 200, 51))], [],
+            new RetentionPolicy { KeepSteps = [800] }),
+        Scene("Minimum_age", [Run(Unit("a", 1, 980), Unit("a", 2, 990), Unit("a", 3, 995, isComplete: false), Unit("a", 4, 999))], [],
+            new RetentionPolicy { KeepLast = 1, MinAge = TimeSpan.FromHours(12) }),
+        Scene("Nothing_overridden", Protected, Pointers, 1),
+        Scene("Newest_overridden", Protected, Pointers, new RetentionPolicy { KeepSteps = [2], AllowRemovingNewest = true }),
+        Scene("Pointer_targets_overridden", Protected, Pointers, new RetentionPolicy { KeepLast = 1, AllowRemovingPointerTargets = true }),
+        Scene("Best_overridden", Protected, Pointers, new RetentionPolicy { KeepLast = 1, AllowRemovingBest = true }),
+        Scene("In_flight_overridden", Protected, Pointers, new RetentionPolicy { KeepLast = 1, AllowRemovingInFlight = true }),
+        Scene("All_overridden", Protected, Pointers, new RetentionPolicy
+        {
+            KeepSteps = [99], AllowRemovingNewest = true, AllowRemovingPointerTargets = true, AllowRemovingBest = true, AllowRemovingInFlight = true,
+        }),
     ];
 
     [TestCaseSource(nameof(Scenes))]
-    public void Decisions(CheckpointRun[] runs, CheckpointPointer[] pointers, int? keepLast)
-    {
-        var decisions = RetentionEvaluator.Evaluate(runs, pointers, new RetentionPolicy { KeepLast = keepLast }, Now);
+    public void Decisions(CheckpointRun[] runs, CheckpointPointer[] pointers, RetentionPolicy policy) =>
+        Golden.Verify(Text(RetentionEvaluator.Evaluate(runs, pointers, policy, Now)), TestContext.CurrentContext.Test.Name);
 
-        Golden.Verify(
-            string.Concat(decisions.Select(static d => $"{d.Unit.Path} ({d.Unit.State}): {(d.Keep ? "keep" : "remove")}, {d.Why}\n")),
-            TestContext.CurrentContext.Test.Name);
-    }
+    private static TestCaseData<CheckpointRun[], CheckpointPointer[], RetentionPolicy> Scene(
+        string name, CheckpointRun[] runs, CheckpointPointer[] pointers, int? keepLast) => Scene(name, runs, pointers, new RetentionPolicy { KeepLast = keepLast });
 
-    [TestCase(0)]
-    [TestCase(-1)]
-    public void KeepLast_below_one_is_no_setting(int keepLast)
-    {
-        var error = Assert.Throws<TrainctlException>(() => RetentionEvaluator.Evaluate([], [], new RetentionPolicy { KeepLast = keepLast }, Now))!;
-
-        Assert.That((error.Error, error.Message), Is.EqualTo((TrainctlError.InvalidSetting, $"KeepLast is {keepLast}; it must be 1 or more, or not set to keep everything.")));
-    }
-
-    private static TestCaseData<CheckpointRun[], CheckpointPointer[], int?> Scene(
-        string name, CheckpointRun[] runs, CheckpointPointer[] pointers, int? keepLast) => new(runs, pointers, keepLast) { TestName = name };
+    private static TestCaseData<CheckpointRun[], CheckpointPointer[], RetentionPolicy> Scene(
+        string name, CheckpointRun[] runs, CheckpointPointer[] pointers, RetentionPolicy policy) => new(runs, pointers, policy) { TestName = name };
 }

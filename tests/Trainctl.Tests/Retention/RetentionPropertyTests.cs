@@ -2,29 +2,22 @@ using FsCheck;
 using FsCheck.Fluent;
 using Trainctl.Checkpoints;
 using Trainctl.Retention;
-using static Trainctl.Tests.Retention.RetentionScene;
+using Trainctl.Testing;
 
 namespace Trainctl.Tests.Retention;
 
-/// <summary>What holds for whatever is there.</summary>
+/// <summary>What holds for whatever is there, under any policy.</summary>
 public sealed class RetentionPropertyTests
 {
-    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(500);
-
-    /// <summary>Up to three runs of steps, times and states in any combination, with pointers to some of them.</summary>
-    private static readonly Arbitrary<Scene> Scenes = (
-        from runs in Gen.Choose(1, 3).SelectMany(static n => Gen.CollectToArray(Enumerable.Range(0, n), static i => RunGen($"run{i}")))
-        from pointed in Gen.SubListOf(runs.SelectMany(static r => r.Units).Select(static u => u.Path).ToArray())
-        from keepLast in Gen.Choose(1, 6)
-        select new Scene([.. runs], [.. pointed.Select(static p => Pointer(PointerKind.Best, "state", p))], keepLast)).ToArbitrary();
+    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(400));
 
     [Test]
     public void Every_checkpoint_gets_one_decision_with_a_reason() => Holds(static (scene, decisions) =>
         decisions.Select(static d => d.Unit.Path).SequenceEqual(scene.Runs.SelectMany(static r => r.Units).Select(static u => u.Path))
-        && decisions.All(static d => d.Why.Length > 0 && d.Keep == d.RemovalReason is null));
+        && decisions.All(static d => d.Why.Length > 0 && d.Keep == d.RemovalReason is null && d.KeepReasons.All(static r => r.Text.Length > 0)));
 
     [Test]
-    public void The_newest_complete_by_step_and_by_time_stay() => Holds(static (scene, decisions) => scene.Runs.All(run =>
+    public void The_newest_complete_by_step_and_by_time_stay() => Holds(static (scene, decisions) => scene.Policy.AllowRemovingNewest || scene.Runs.All(run =>
     {
         var complete = run.Units.Where(static u => u.State == CheckpointState.Complete).ToArray();
         return complete.Length == 0
@@ -33,55 +26,55 @@ public sealed class RetentionPropertyTests
     }));
 
     [Test]
-    public void Pointer_targets_stay() => Holds(static (scene, decisions) =>
-        scene.Pointers.SelectMany(static p => p.Targets).All(path => decisions.Single(d => d.Unit.Path == path).Keep));
+    public void Pointer_targets_stay() => Holds(static (scene, decisions) => scene.Pointers
+        .Where(p => p.Kind == PointerKind.Best ? !scene.Policy.AllowRemovingBest : !scene.Policy.AllowRemovingPointerTargets)
+        .SelectMany(static p => p.Targets).All(path => decisions.Single(d => d.Unit.Path == path).Keep));
 
     [Test]
-    public void At_least_the_wanted_number_of_complete_ones_stay_in_each_run() => Holds(static (scene, decisions) => scene.Runs.All(run =>
-        decisions.Count(d => d.Unit.Run == run.Name && d.Unit.State == CheckpointState.Complete && d.Keep)
-            >= Math.Min(scene.KeepLast, run.Units.Count(static u => u.State == CheckpointState.Complete))));
+    public void What_is_pinned_or_untouchable_stays() => Holds(static (_, decisions) =>
+        decisions.All(static d => d.Keep || (d.Unit.Pin is null && d.Unit.Untouchable is null)));
 
     [Test]
-    public void Nothing_incomplete_goes_unless_a_newer_one_is_complete() => Holds(static (scene, decisions) => decisions
+    public void What_is_in_flight_stays() => Holds(static (scene, decisions) =>
+        scene.Policy.AllowRemovingInFlight || decisions.All(static d => d.Keep || d.Unit.State != CheckpointState.InFlight));
+
+    [Test]
+    public void Nothing_incomplete_goes_unless_a_newer_one_is_complete() => Holds(static (scene, decisions) => scene.Policy.AllowRemovingInFlight || decisions
         .Where(static d => !d.Keep && d.Unit.State != CheckpointState.Complete)
         .All(d => scene.Runs.Single(r => r.Name == d.Unit.Run).NewestComplete is { } newest && !RunOrder.MayBeNewer(d.Unit, newest)));
 
     [Test]
-    public void No_run_matters_to_another() => Holds(static (scene, decisions) => scene.Runs.All(run =>
-        Evaluate([run], scene.Pointers, scene.KeepLast).Select(static d => (d.Unit.Path, d.Keep))
-            .SequenceEqual(decisions.Where(d => d.Unit.Run == run.Name).Select(static d => (d.Unit.Path, d.Keep)))));
+    public void What_is_younger_than_the_minimum_age_stays() => Holds(static (scene, decisions) =>
+        decisions.All(d => d.Keep || scene.Policy.MinAge == TimeSpan.Zero || RetentionGen.Time - d.Unit.ModifiedAt >= scene.Policy.MinAge));
 
     [Test]
-    public void A_larger_number_keeps_all_that_a_smaller_one_keeps() => Holds(static (scene, decisions) =>
-        decisions.Zip(Evaluate(scene.Runs, scene.Pointers, scene.KeepLast + 1)).All(static pair => !pair.First.Keep || pair.Second.Keep));
+    public void A_lifted_protection_shows_in_the_reason() => Holds(static (scene, decisions) => !scene.Policy.AllowRemovingNewest || scene.Runs.All(run =>
+        run.NewestComplete is not { } newest || decisions.Single(d => d.Unit.Path == newest.Path) is not { Keep: false } removed
+        || removed.Why.EndsWith("newest complete, which AllowRemovingNewest overrides", StringComparison.Ordinal)
+        || removed.Why.Contains("newest complete, which AllowRemovingNewest overrides;", StringComparison.Ordinal)));
+
+    [Test]
+    public void No_run_matters_to_another() => Holds(static (scene, decisions) => scene.Runs.All(run =>
+        Evaluate([run], scene.Pointers, scene.Policy).Select(static d => (d.Unit.Path, d.Why))
+            .SequenceEqual(decisions.Where(d => d.Unit.Run == run.Name).Select(static d => (d.Unit.Path, d.Why)))));
+
+    [Test]
+    public void The_order_of_what_is_given_does_not_matter() => Holds(static (scene, decisions) =>
+    {
+        var turned = Evaluate([.. scene.Units.Reverse().Select(static u => RetentionScene.Run([.. u.Reverse()]))], [.. scene.Pointers.Reverse()], scene.Policy);
+        return turned.ToDictionary(static d => d.Unit.Path, static d => d.Why).OrderBy(static p => p.Key, StringComparer.Ordinal)
+            .SequenceEqual(decisions.ToDictionary(static d => d.Unit.Path, static d => d.Why).OrderBy(static p => p.Key, StringComparer.Ordinal));
+    });
 
     [Test]
     public void Without_a_policy_everything_stays() => Holds(static (scene, _) =>
-        Evaluate(scene.Runs, scene.Pointers, null).All(static d => d.KeepReasons.Single().Rule == KeepRule.NoPolicy));
+        Evaluate(scene.Runs, scene.Pointers, new RetentionPolicy()).All(static d => d.KeepReasons.Single().Rule == KeepRule.NoPolicy));
 
-    private static void Holds(Func<Scene, IReadOnlyList<RetentionDecision>, bool> property) =>
-        Check.One(Settings, Prop.ForAll(Scenes, scene => property(scene, Evaluate(scene.Runs, scene.Pointers, scene.KeepLast))));
+    private static void Holds(Func<RandomScene, IReadOnlyList<RetentionDecision>, bool> property) =>
+        Check.One(Settings, Prop.ForAll(RetentionGen.Scenes.ToArbitrary(), scene => property(scene, Evaluate(scene.Runs, scene.Pointers, scene.Policy))));
 
-    private static IReadOnlyList<RetentionDecision> Evaluate(CheckpointRun[] runs, CheckpointPointer[] pointers, int? keepLast) =>
-        RetentionEvaluator.Evaluate(runs, pointers, new RetentionPolicy { KeepLast = keepLast }, Now);
+    private static IReadOnlyList<RetentionDecision> Evaluate(CheckpointRun[] runs, CheckpointPointer[] pointers, RetentionPolicy policy) =>
+        RetentionEvaluator.Evaluate(runs, pointers, policy, RetentionGen.Time);
 
     private static bool IsKept(IReadOnlyList<RetentionDecision> decisions, CheckpointUnit unit) => decisions.Single(d => d.Unit.Path == unit.Path).Keep;
-
-    private static Gen<CheckpointRun> RunGen(string name) =>
-        from steps in Gen.NonEmptyListOf(Gen.Choose(1, 12))
-        from units in Gen.CollectToArray(steps.Distinct(), step => UnitGen(name, step))
-        select Run(units);
-
-    private static Gen<CheckpointUnit> UnitGen(string run, int step) =>
-        from isScrambled in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
-        from hour in Gen.Choose(1, 12)
-        from isComplete in Gen.Frequency((3, Gen.Constant(true)), (1, Gen.Constant(false)))
-        select Unit(run, step, isScrambled ? hour : step, isComplete);
-
-    private sealed record Scene(CheckpointRun[] Runs, CheckpointPointer[] Pointers, int KeepLast)
-    {
-        public override string ToString() =>
-            $"KeepLast {KeepLast}; pointers {string.Join(' ', Pointers.SelectMany(static p => p.Targets))}; "
-            + string.Join(", ", Runs.SelectMany(static r => r.Units).Select(static u => $"{u.Path} at {u.ModifiedAt:d HH}h {u.State}"));
-    }
 }

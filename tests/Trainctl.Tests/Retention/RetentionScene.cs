@@ -1,5 +1,6 @@
 using System.Globalization;
 using Trainctl.Checkpoints;
+using Trainctl.Retention;
 using Trainctl.Storage;
 
 namespace Trainctl.Tests.Retention;
@@ -27,6 +28,18 @@ internal static class RetentionScene
             KeyPrefix = path + "/",
         };
     }
+
+    public static CheckpointUnit With(this CheckpointUnit unit, string metric, double value) => double.IsFinite(value)
+        ? unit with { Metrics = new Dictionary<string, double>(unit.Metrics) { [metric] = value } }
+        : unit with { NonFiniteMetrics = [.. unit.NonFiniteMetrics, metric] };
+
+    public static CheckpointUnit Sized(this CheckpointUnit unit, long bytes) => unit with { Objects = [unit.Objects[0] with { Size = bytes }] };
+
+    public static CheckpointUnit Pinned(this CheckpointUnit unit) => unit with { Pin = $"pinned by {unit.Path}/.trainctl-keep" };
+
+    /// <summary>All decisions, one a line, as goldens have them.</summary>
+    public static string Text(IEnumerable<RetentionDecision> decisions) =>
+        string.Concat(decisions.Select(static d => $"{d.Unit.Path} ({d.Unit.State}): {(d.Keep ? "keep" : "remove")}, {d.Why}\n"));
 
     public static CheckpointRun Run(params IEnumerable<CheckpointUnit> units) => CatalogReader.RunOf(units.First().Run, "test", units);
 

@@ -31,6 +31,7 @@ internal sealed record Judgement
 
     public double? Epoch { get; init; }
 
+    /// <summary>A value that was recorded and is no finite number is NaN.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Checkpoints of the same run that this one names. Only the newest complete checkpoint of a run is believed.</summary>

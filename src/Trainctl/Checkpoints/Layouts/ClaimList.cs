@@ -15,10 +15,17 @@ internal sealed record UnitClaim
 
     public required bool IsFolder { get; init; }
 
+    /// <summary>Files beside it that follow it: a pin, a metrics file. Never in <see cref="Objects"/>; layouts need not know them.</summary>
+    public IReadOnlyList<StoredObject> Sidecars { get; init; } = [];
+
+    /// <summary>Key of the file that pins it; null when none does.</summary>
+    public string? PinKey { get; init; }
+
     public long? Step { get; init; }
 
     public double? Epoch { get; init; }
 
+    /// <summary>A value that was recorded and is no finite number is NaN.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Objects that the framework writes last, in the order of writing.</summary>

@@ -14,6 +14,7 @@ internal sealed partial record NumberedName
 
     public double? Epoch { get; private init; }
 
+    /// <summary>A value that is no finite number is NaN.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; private init; } = ImmutableDictionary<string, double>.Empty;
 
     /// <summary>The name with <c>*</c> for each number: what the checkpoints of one series have in common.</summary>
@@ -40,8 +41,8 @@ internal sealed partial record NumberedName
                 step = number;
             else if (IsEpoch(key) && double.IsFinite(value))
                 epoch = value;
-            else if (double.IsFinite(value))
-                metrics[key] = value;
+            else if (double.IsFinite(value) || (!IsStep(key) && !IsEpoch(key)))
+                metrics[key] = double.IsFinite(value) ? value : double.NaN;
         }
 
         if (step is null && epoch is null)

@@ -15,7 +15,7 @@ internal sealed record TrainerState
 
     public double? Epoch { get; init; }
 
-    /// <summary>What was logged at exactly this step, and the best metric so far.</summary>
+    /// <summary>What was logged at exactly this step, and the best metric so far. A value that is no finite number is NaN.</summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
     public required IReadOnlyList<PointedName> Best { get; init; }
@@ -48,7 +48,7 @@ internal sealed record TrainerState
                     continue;
                 foreach (var value in entry.EnumerateObject())
                 {
-                    if (value.Name is not ("step" or "epoch") && Number(entry, value.Name) is { } number)
+                    if (value.Name is not ("step" or "epoch") && MetricsFile.Value(value.Value) is { } number)
                         metrics[value.Name] = number;
                 }
             }

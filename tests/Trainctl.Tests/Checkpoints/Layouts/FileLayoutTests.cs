@@ -20,11 +20,11 @@ public sealed class FileLayoutTests
     }
 
     [Test]
-    public void Metrics_in_a_name_are_numbers()
+    public void Metrics_in_a_name_are_numbers_or_NaN()
     {
         var read = NumberedName.ParseEquations("val_loss=-1.5e-05-epoch=3-acc=0.75-bad=nan")!;
 
-        Assert.That(read.Metrics, Is.EquivalentTo(new Dictionary<string, double> { ["val_loss"] = -1.5e-05, ["acc"] = 0.75 }));
+        Assert.That(read.Metrics, Is.EquivalentTo(new Dictionary<string, double> { ["val_loss"] = -1.5e-05, ["acc"] = 0.75, ["bad"] = double.NaN }));
     }
 
     [TestCase("model_step_500", 500L, null)]
