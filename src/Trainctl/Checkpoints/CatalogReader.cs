@@ -25,7 +25,9 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var tree = CatalogFolder.Build(objects);
         var claims = Recognise(tree);
         UnitSidecars.Claim(tree, claims);
-        var judged = await JudgeAsync(claims.Units, cancellationToken).ConfigureAwait(false);
+        var judge = new UnitJudge(store, _probe);
+        var judged = await JudgeAsync(judge, claims.Units, cancellationToken).ConfigureAwait(false);
+        await ConfirmNewestAsync(judge, judged, links, cancellationToken).ConfigureAwait(false);
         var runs = Runs(judged, links);
         var pointers = new List<CheckpointPointer>();
         pointers.AddRange(RunPointers(runs, judged));
@@ -54,18 +56,40 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         return claims;
     }
 
-    private async Task<JudgedUnit[]> JudgeAsync(List<UnitClaim> claims, CancellationToken cancellationToken)
+    private async Task<JudgedUnit[]> JudgeAsync(UnitJudge judge, List<UnitClaim> claims, CancellationToken cancellationToken)
     {
-        var judge = new UnitJudge(store, _probe);
         var judged = new JudgedUnit[claims.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, claims.Count, parallel, async (i, token) =>
         {
-            judged[i] = await judge.JudgeAsync(claims[i], token).ConfigureAwait(false);
+            judged[i] = await judge.JudgeAsync(claims[i], trustManifest: true, token).ConfigureAwait(false);
             if (judged[i].Failure is { } failure)
                 _failures.Add(failure);
         }).ConfigureAwait(false);
         return judged;
+    }
+
+    /// <summary>The newest complete checkpoint of each run says which one is the best, so somebody must look into it, whatever its manifest says.</summary>
+    private async Task ConfirmNewestAsync(UnitJudge judge, JudgedUnit[] judged, SymbolicLinks links, CancellationToken cancellationToken)
+    {
+        var places = Enumerable.Range(0, judged.Length).ToDictionary(i => (judged[i].Claim.Layout.Name, judged[i].Claim.Path));
+        for (var open = Runs(judged, links); open.Length > 0;)
+        {
+            var doubted = new List<int>();
+            foreach (var newest in open.Select(static r => r.NewestComplete).OfType<CheckpointUnit>())
+            {
+                var place = places[(newest.Layout, newest.Path)];
+                if (!judged[place].IsByManifest)
+                    continue;
+                judged[place] = await judge.JudgeAsync(judged[place].Claim, trustManifest: false, cancellationToken).ConfigureAwait(false);
+                if (judged[place].Failure is { } failure)
+                    _failures.Add(failure);
+                if (judged[place].Judgement.Problem is not null)
+                    doubted.Add(place);
+            }
+
+            open = doubted.Count == 0 ? [] : Runs(judged, links);
+        }
     }
 
     private CheckpointRun[] Runs(JudgedUnit[] judged, SymbolicLinks links) =>

@@ -30,6 +30,9 @@ public sealed record Manifest
     /// <summary>Metrics at this checkpoint.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Names of metrics that were recorded without a finite value.</summary>
+    public IReadOnlyList<string> NonFiniteMetrics { get; init; } = [];
+
     /// <summary>When the checkpoint was saved by its framework; not when it was published.</summary>
     public required DateTimeOffset ModifiedAt { get; init; }
 

@@ -32,7 +32,7 @@ internal static class ManifestJson
             }
 
             var manifest = json.RootElement.Deserialize(ManifestJsonContext.Default.Manifest);
-            return manifest is { Objects: not null, Metrics: not null } && manifest.Objects.All(IsValid)
+            return manifest is { Objects: not null, Metrics: not null, NonFiniteMetrics: not null } && manifest.Objects.All(IsValid)
                 && manifest.Objects.DistinctBy(static e => e.Key, StringComparer.Ordinal).Count() == manifest.Objects.Count
                 ? manifest
                 : null;

@@ -10,6 +10,9 @@ internal sealed record JudgedUnit(UnitClaim Claim, Judgement Judgement, DateTime
 {
     /// <summary>What the framework wrote, else what a metrics file says. A value that is no finite number is NaN.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = Claim.Metrics.Count > 0 ? Claim.Metrics : Judgement.Metrics;
+
+    /// <summary>Whether its manifest alone vouches for it, so that nobody has looked yet which other checkpoints it names.</summary>
+    public bool IsByManifest { get; init; }
 }
 
 /// <summary>Judges one checkpoint: its manifest, then what its layout demands.</summary>
@@ -19,7 +22,12 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
     private static readonly TimeSpan Tolerance = TimeSpan.FromMicroseconds(1);
     private static readonly HashSet<string> NothingProven = [];
 
-    public async Task<JudgedUnit> JudgeAsync(UnitClaim claim, CancellationToken cancellationToken)
+    /// <param name="claim">The checkpoint.</param>
+    /// <param name="trustManifest">
+    /// Whether a manifest that agrees with everything that is there is enough. It was written when all had been proven, and it costs one read.
+    /// </param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<JudgedUnit> JudgeAsync(UnitClaim claim, bool trustManifest, CancellationToken cancellationToken)
     {
         var time = TimeOf(claim);
         if (claim.IsUnfinished)
@@ -31,7 +39,10 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
                 return new JudgedUnit(claim, Judgement.Incomplete(problem), time, null);
             if (manifest is not null && !store.Traits.ListsContentTime)
                 time = manifest.ModifiedAt;
-            var inspector = new UnitInspector(probe, manifest is null ? NothingProven : ProvenBy(manifest, claim));
+            var proven = manifest is null ? NothingProven : ProvenBy(manifest, claim);
+            if (trustManifest && manifest is not null && VouchesForAll(manifest, claim, proven))
+                return new JudgedUnit(claim, new Judgement { Epoch = manifest.Epoch, Metrics = MetricsOf(manifest) }, time, null) { IsByManifest = true };
+            var inspector = new UnitInspector(probe, proven);
             var judged = new JudgedUnit(claim, await claim.Layout.JudgeAsync(claim, inspector, cancellationToken).ConfigureAwait(false), time, null);
             return judged.Judgement.Problem is null
                 ? judged with { Metrics = await MetricsFile.AddAsync(judged.Metrics, claim, probe, cancellationToken).ConfigureAwait(false) }
@@ -75,6 +86,19 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
         }
 
         return (manifest, null);
+    }
+
+    /// <summary>Whether nothing came to the checkpoint after its manifest was written.</summary>
+    private static bool VouchesForAll(Manifest manifest, UnitClaim claim, HashSet<string> proven) =>
+        manifest.Layout == claim.Layout.Name && manifest.Step == claim.Step && claim.Sidecars.All(static o => UnitPins.IsPinKey(o.Key))
+        && claim.Objects.All(o => proven.Contains(o.Key) || o.Key == claim.ManifestKey || UnitPins.IsPinKey(o.Key));
+
+    private static Dictionary<string, double> MetricsOf(Manifest manifest)
+    {
+        var metrics = manifest.Metrics.ToDictionary(StringComparer.Ordinal);
+        foreach (var name in manifest.NonFiniteMetrics)
+            metrics.TryAdd(name, double.NaN);
+        return metrics;
     }
 
     /// <summary>Files whose size, and time where the store keeps it, are those that were proven when the manifest was written.</summary>

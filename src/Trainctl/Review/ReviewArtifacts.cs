@@ -11,6 +11,8 @@ namespace Trainctl.Review;
 /// <summary>Looks at a location: what is there by kind and by run, how the runs are doing, what is wrong.</summary>
 internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHost host, IObjectReader store)
 {
+    private readonly List<string> _notes = [];
+
     public async Task<ReviewReport> RunAsync(CancellationToken cancellationToken)
     {
         Validate();
@@ -47,7 +49,7 @@ internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHo
             Notes =
             [
                 .. objects.Length == 0 ? ["There is nothing here."] : (string[])[],
-                .. catalog.ReadFailures.Select(static f => f.Message), .. leftovers?.Uncounted ?? [], .. finder.Notes,
+                .. _notes, .. catalog.ReadFailures.Select(static f => f.Message), .. leftovers?.Uncounted ?? [], .. finder.Notes,
             ],
             Duration = host.Time.GetElapsedTime(start),
         };
@@ -111,8 +113,16 @@ internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHo
     {
         if (settings.Policy is not { } policy)
             return null;
-        var removed = RetentionEvaluator.Evaluate(catalog.Runs, catalog.Pointers, policy, host.Time.GetUtcNow()).Where(static d => !d.Keep).ToArray();
-        return new PolicyPreview(removed.Length, removed.Sum(static d => d.Unit.Bytes));
+        try
+        {
+            var removed = RetentionEvaluator.Evaluate(catalog.Runs, catalog.Pointers, policy, host.Time.GetUtcNow()).Where(static d => !d.Keep).ToArray();
+            return new PolicyPreview(removed.Length, removed.Sum(static d => d.Unit.Bytes));
+        }
+        catch (TrainctlException exception) when (exception.Error == TrainctlError.MissingMetric)
+        {
+            _notes.Add($"The policy could not be tried. {exception.Message}");
+            return null;
+        }
     }
 
     private async Task WritePageAsync(ReviewReport report, string path, CancellationToken cancellationToken)

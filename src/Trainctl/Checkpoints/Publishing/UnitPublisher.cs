@@ -147,6 +147,7 @@ internal sealed class UnitPublisher(UploadCheckpointsSettings settings, ObjectSe
         Step = unit.Step,
         Epoch = unit.Epoch,
         Metrics = unit.Metrics,
+        NonFiniteMetrics = unit.NonFiniteMetrics,
         ModifiedAt = unit.ModifiedAt,
         Objects = [.. entries.OrderBy(static e => e.Key, KeyOrder.Instance)],
     };
