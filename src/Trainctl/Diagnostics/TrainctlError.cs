@@ -71,4 +71,7 @@ public enum TrainctlError
 
     /// <summary>A pointer that decides what may be deleted could not be read.</summary>
     UnreadablePointer = 4003,
+
+    /// <summary>Refused: a prune would remove more than its settings allow.</summary>
+    DeleteLimitExceeded = 4004,
 }
