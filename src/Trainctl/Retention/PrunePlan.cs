@@ -113,8 +113,8 @@ public sealed record PlannedObject
     /// <summary>Key below the location.</summary>
     public required string Key { get; init; }
 
-    /// <summary>From 1. Objects of a step are only touched when those of the step before are gone.</summary>
-    public required int Step { get; init; }
+    /// <summary>From 1. Objects of a batch are only touched when those of the batch before are gone.</summary>
+    public required int Batch { get; init; }
 
     /// <summary>Length in bytes.</summary>
     public required long Size { get; init; }
@@ -125,8 +125,8 @@ public sealed record PlannedObject
     /// <summary>When the store took it in; for a folder, the file's time.</summary>
     public required DateTimeOffset ModifiedAt { get; init; }
 
-    internal static PlannedObject Of(StoredObject found, int step) =>
-        new() { Key = found.Key, Step = step, Size = found.Size, ETag = found.ETag, ModifiedAt = found.ModifiedAt };
+    internal static PlannedObject Of(StoredObject found, int batch) =>
+        new() { Key = found.Key, Batch = batch, Size = found.Size, ETag = found.ETag, ModifiedAt = found.ModifiedAt };
 
     internal StoredObject ToStored() => new() { Key = Key, Size = Size, ETag = ETag, ModifiedAt = ModifiedAt };
 }

@@ -17,7 +17,7 @@ internal sealed class UnitDeletion(IObjectStore store)
     public async Task<IReadOnlyList<ObjectOutcome>> DeleteAsync(PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
     {
         var outcomes = new List<ObjectOutcome>();
-        foreach (var step in present.GroupBy(static o => o.Step).OrderBy(static g => g.Key))
+        foreach (var step in present.GroupBy(static o => o.Batch).OrderBy(static g => g.Key))
         {
             var objects = step.ToArray();
             if (outcomes.Exists(static o => o.Error is not null))

@@ -104,6 +104,6 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
     }
 
     private static ObjectOutcome Refused(string key, long bytes, TrainctlException why) =>
-        (UnitRestore.Outcome(new PlannedObject { Key = key, Step = 1, Size = bytes, ModifiedAt = default }) with { Reason = "in the way" }).WithFailure(why)
+        (UnitRestore.Outcome(new PlannedObject { Key = key, Batch = 1, Size = bytes, ModifiedAt = default }) with { Reason = "in the way" }).WithFailure(why)
             with { Result = OutcomeResult.Refused };
 }

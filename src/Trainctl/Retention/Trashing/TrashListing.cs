@@ -45,7 +45,7 @@ internal sealed class TrashListing
             .SelectMany(folder => _objects.Values
                 .Where(o => o.Key.StartsWith(folder, StringComparison.Ordinal))
                 .Select(o => PlannedObject.Of(o, TrashName.PathOf(folder, o.Key) is null ? 1 : 2)))
-            .OrderBy(static o => o.Step)
+            .OrderBy(static o => o.Batch)
             .ThenBy(static o => o.Key, KeyOrder.Instance),
     ];
 }

@@ -66,7 +66,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
     public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(RestoreOutlook outlook, StoredObject record, CancellationToken cancellationToken)
     {
         var outcomes = new List<ObjectOutcome>();
-        foreach (var step in outlook.Moves.GroupBy(static o => o.Step))
+        foreach (var step in outlook.Moves.GroupBy(static o => o.Batch))
         {
             if (store is IObjectRenamer renamer)
                 outcomes.AddRange(step.Select(o => Rename(renamer, o)));

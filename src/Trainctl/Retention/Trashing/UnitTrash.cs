@@ -66,7 +66,7 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         IObjectRenamer renamer, string folder, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
     {
         var outcomes = new List<ObjectOutcome>();
-        foreach (var found in present.OrderBy(static o => o.Step))
+        foreach (var found in present.OrderBy(static o => o.Batch))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var outcome = UnitDeletion.Outcome(unit, found, ObjectAction.Move);
