@@ -128,7 +128,7 @@ public sealed class PruneTreeTests
     private static Task<PruneReport> PruneAsync(Scene scene, IObjectStore store, string? trash = null) =>
         Engine(store).PruneCheckpointsAsync(trash is null ? scene.Prune : scene.Prune with { Trash = trash });
 
-    private static Task RestoreAsync(IObjectStore store) => Engine(store).RestoreCheckpointsAsync(new RestoreCheckpointsSettings { Location = "s3://memory" });
+    private static Task<RestoreReport> RestoreAsync(IObjectStore store) => Engine(store).RestoreCheckpointsAsync(new RestoreCheckpointsSettings { Location = "s3://memory" });
 
     private static async Task<bool> InterruptAsync(Func<Task> work)
     {
@@ -143,7 +143,7 @@ public sealed class PruneTreeTests
         }
     }
 
-    private static async Task<HashSet<string>> KeysAsync(IObjectStore store)
+    private static async Task<HashSet<string>> KeysAsync(MemoryStore store)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var found in store.ListAsync(new ListRequest()))
