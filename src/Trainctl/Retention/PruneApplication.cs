@@ -55,9 +55,9 @@ internal sealed class PruneApplication(EngineHost host, IObjectStore store, bool
     private async Task RemoveAsync(PrunePlan plan, IReadOnlyList<PruneWork> work, CancellationToken cancellationToken)
     {
         var action = plan.Trash is null ? ObjectAction.Delete : ObjectAction.Move;
-        using var runner = plan.Trash is null || store is IObjectRenamer || dryRun ? null : new TransferRunner(TransferSettings.Default, host, Name);
-        var trash = plan.Trash is { } name ? new UnitTrash(store, name, host.Time.GetUtcNow(), runner) : null;
-        var progress = runner is null ? new ProgressMeter(host, "prune") : null;
+        using var copier = plan.Trash is null || store is IObjectRenamer || dryRun ? null : new StoreCopier(store, host, "prune");
+        var trash = plan.Trash is { } name ? new UnitTrash(store, name, host.Time.GetUtcNow(), copier) : null;
+        var progress = copier is null ? new ProgressMeter(host, "prune") : null;
         foreach (var (decision, removal, refusal) in work)
         {
             if (removal is null)

@@ -2,7 +2,6 @@ using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
-using Trainctl.Transfer;
 
 namespace Trainctl.Retention.Trashing;
 
@@ -24,9 +23,9 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
         }
 
         var listing = await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false);
-        using var runner = store is IObjectRenamer || settings.DryRun ? null : new TransferRunner(TransferSettings.Default, host, Name);
+        using var copier = store is IObjectRenamer || settings.DryRun ? null : new StoreCopier(store, host, Name);
         var (folder, found) = await ChooseAsync(listing, trash, cancellationToken).ConfigureAwait(false);
-        var restore = new UnitRestore(store, listing, folder, runner);
+        var restore = new UnitRestore(store, listing, folder, copier);
         var units = new List<RestoredUnit>();
         foreach (var (record, stored) in found)
             units.Add(await RestoreAsync(restore, record.Unit, stored, cancellationToken).ConfigureAwait(false));

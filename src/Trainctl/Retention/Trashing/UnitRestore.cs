@@ -13,7 +13,7 @@ internal sealed record RestoreOutlook(
     IReadOnlyList<PlannedObject> Moves, IReadOnlyList<string> Doubles, IReadOnlyDictionary<string, TrainctlException> Conflicts);
 
 /// <summary>Brings one checkpoint back from the trash: all of it, or none of it is touched.</summary>
-internal sealed class UnitRestore(IObjectStore store, TrashListing listing, string folder, TransferRunner? runner)
+internal sealed class UnitRestore(IObjectStore store, TrashListing listing, string folder, StoreCopier? copier)
 {
     /// <summary>Looks at both places.</summary>
     public async Task<RestoreOutlook> LookAsync(PlannedUnit unit, CancellationToken cancellationToken)
@@ -107,24 +107,8 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
 
     private async Task CopyAsync(PlannedObject[] objects, List<ObjectOutcome> outcomes, CancellationToken cancellationToken)
     {
-        var failures = new Dictionary<string, TrainctlException>(StringComparer.Ordinal);
-        await runner!.RunAsync(ItemsAsync(objects, cancellationToken), result =>
-        {
-            if (result.Failure is { } failure)
-                failures[result.Item.Key] = failure;
-            return ValueTask.CompletedTask;
-        }, cancellationToken).ConfigureAwait(false);
-        outcomes.AddRange(objects.Select(o => failures.TryGetValue(o.Key, out var failure) ? Outcome(o).WithFailure(failure) : Outcome(o)));
-    }
-
-    private async IAsyncEnumerable<TransferItem> ItemsAsync(
-        PlannedObject[] objects, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var wanted in objects)
-        {
-            var found = await store.HeadAsync(folder + wanted.Key, cancellationToken).ConfigureAwait(false) ?? listing.Find(folder + wanted.Key)!;
-            yield return new TransferItem { Source = store, Object = found, Destination = store, Key = wanted.Key, StorageClass = found.StorageClass };
-        }
+        var failures = await copier!.CopyAsync(objects.Select(o => new CopyItem(folder + o.Key, o.Key, null)), cancellationToken).ConfigureAwait(false);
+        outcomes.AddRange(objects.Select(o => failures.TryGetValue(folder + o.Key, out var failure) ? Outcome(o).WithFailure(failure) : Outcome(o)));
     }
 
     private async Task<bool> IsSameAsync(StoredObject one, StoredObject other, CancellationToken cancellationToken) => one.Size == other.Size

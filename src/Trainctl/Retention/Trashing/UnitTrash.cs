@@ -1,9 +1,7 @@
-using System.Runtime.CompilerServices;
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
-using Trainctl.Transfer;
 
 namespace Trainctl.Retention.Trashing;
 
@@ -11,7 +9,7 @@ namespace Trainctl.Retention.Trashing;
 /// Moves checkpoints to the trash. The record of what is moved goes first. Where the store can rename, each object is renamed, markers first; else all
 /// are copied and proven, and only then deleted, markers first. At the old place a half-moved checkpoint reads as incomplete either way.
 /// </summary>
-internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset now, TransferRunner? runner)
+internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset now, StoreCopier? copier)
 {
     private TrashListing? _listing;
 
@@ -92,18 +90,8 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
     private async Task<IReadOnlyList<ObjectOutcome>?> CopyAsync(
         string folder, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
     {
-        var failures = new Dictionary<string, TrainctlException>(StringComparer.Ordinal);
         var missing = present.Where(o => _listing!.Find(folder + o.Key)?.Size != o.Size);
-        await runner!.RunAsync(ItemsAsync(folder, missing, failures, cancellationToken), result =>
-        {
-            lock (failures)
-            {
-                if (result.Failure is { } failure)
-                    failures[result.Item.Object.Key] = failure;
-            }
-
-            return ValueTask.CompletedTask;
-        }, cancellationToken).ConfigureAwait(false);
+        var failures = await copier!.CopyAsync(missing.Select(o => new CopyItem(o.Key, folder + o.Key, o.ToStored())), cancellationToken).ConfigureAwait(false);
         if (failures.Count == 0)
         {
             var deleted = await new UnitDeletion(store).DeleteAsync(unit, present, cancellationToken).ConfigureAwait(false);
@@ -119,35 +107,5 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
                 ? UnitDeletion.Outcome(unit, o, ObjectAction.Move).WithFailure(failure)
                 : UnitDeletion.Outcome(unit, o, ObjectAction.Move).WithFailure(refusal) with { Result = OutcomeResult.Refused }),
         ];
-    }
-
-    /// <summary>Each object as it is now, with the metadata that goes with it. What changed since the plan is not copied.</summary>
-    private async IAsyncEnumerable<TransferItem> ItemsAsync(
-        string folder, IEnumerable<PlannedObject> objects, Dictionary<string, TrainctlException> failures, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var planned in objects)
-        {
-            var found = await store.HeadAsync(planned.Key, cancellationToken).ConfigureAwait(false);
-            if (found is not null && !Drift.IsSeen(planned.ToStored(), found))
-            {
-                yield return new TransferItem
-                {
-                    Source = store,
-                    Object = found,
-                    Destination = store,
-                    Key = folder + found.Key,
-                    Reason = "to the trash",
-                    StorageClass = found.StorageClass,
-                };
-                continue;
-            }
-
-            lock (failures)
-            {
-                failures[planned.Key] = found is null
-                    ? new TrainctlException(TrainctlError.ObjectNotFound, $"'{store.Root.Append(planned.Key)}' is gone.", planned.Key)
-                    : Drift.Failure(store.Root, planned.Key);
-            }
-        }
     }
 }

@@ -5,7 +5,7 @@ using Trainctl.Diagnostics;
 namespace Trainctl.Storage.S3;
 
 /// <summary>A bucket, or a prefix in one, as a store.</summary>
-internal sealed class S3ObjectStore(S3Bucket bucket) : IObjectStore
+internal sealed class S3ObjectStore(S3Bucket bucket) : IObjectStore, IServerSideCopy
 {
     public ObjectUrl Root => bucket.Root;
 
@@ -113,6 +113,10 @@ internal sealed class S3ObjectStore(S3Bucket bucket) : IObjectStore
 
     public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default) =>
         new S3Deletion(bucket).DeleteAsync(requests, cancellationToken);
+
+    public long MaxCopyBytes => S3Copy.MaxBytes;
+
+    public Task CopyAsync(StoredObject found, string key, CancellationToken cancellationToken) => new S3Copy(bucket).CopyAsync(found, key, cancellationToken);
 
     public ValueTask DisposeAsync()
     {
