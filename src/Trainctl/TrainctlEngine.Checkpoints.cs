@@ -1,7 +1,6 @@
 using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Publishing;
 using Trainctl.Diagnostics;
-using Trainctl.Retention;
 using Trainctl.Review;
 
 namespace Trainctl;
@@ -18,17 +17,6 @@ public sealed partial class TrainctlEngine
         var destination = Open(settings.Destination, settings.Store);
         await using var destinationGuard = destination.ConfigureAwait(false);
         return await new UploadCheckpoints(settings, _host, source, destination).RunAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Deletes the checkpoints that the settings' rules do not keep.</summary>
-    /// <exception cref="TrainctlException">
-    /// The location does not exist, a setting makes no sense, or pruning was refused because something could not be listed or read.
-    /// </exception>
-    public async Task<PruneReport> PruneCheckpointsAsync(PruneCheckpointsSettings settings, CancellationToken cancellationToken = default)
-    {
-        var store = Open(settings.Location, settings.Store);
-        await using var guard = store.ConfigureAwait(false);
-        return await new PruneCheckpoints(settings, _host, store).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Says what is at a location: by kind, by run, what is incomplete, what is largest.</summary>

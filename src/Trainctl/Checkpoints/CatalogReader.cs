@@ -21,6 +21,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var objects = new List<StoredObject>();
         await foreach (var found in store.ListAsync(new ListRequest { OnProblem = _problems.Add }, cancellationToken).ConfigureAwait(false))
             objects.Add(found);
+        var trash = TrashName.TakeOut(objects);
         var links = await SymbolicLinks.FindAsync(store, cancellationToken).ConfigureAwait(false);
         var tree = CatalogFolder.Build(objects);
         var claims = Recognise(tree);
@@ -39,6 +40,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
             Runs = runs,
             Pointers = pointers,
             OtherObjects = [.. tree.AllFiles().Where(static f => !f.IsClaimed).Select(static f => f.Object).OrderBy(static o => o.Key, KeyOrder.Instance)],
+            TrashObjects = trash,
             Problems = _problems,
             ReadFailures = [.. _failures.OrderBy(static f => f.Subject, StringComparer.Ordinal)],
         };

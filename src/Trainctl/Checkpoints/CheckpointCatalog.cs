@@ -18,6 +18,9 @@ public sealed record CheckpointCatalog
     /// <summary>Objects that are neither part of a checkpoint nor a pointer: models, logs, data, anything unknown. Never deleted.</summary>
     public required IReadOnlyList<StoredObject> OtherObjects { get; init; }
 
+    /// <summary>Objects in a trash (<see cref="Retention.PruneCheckpointsSettings.Trash"/>): neither checkpoints nor anything else.</summary>
+    public IReadOnlyList<StoredObject> TrashObjects { get; init; } = [];
+
     /// <summary>Things that the listing met and could not list.</summary>
     public required IReadOnlyList<ListingProblem> Problems { get; init; }
 

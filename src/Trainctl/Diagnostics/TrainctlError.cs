@@ -75,6 +75,9 @@ public enum TrainctlError
     /// <summary>A pointer that decides what may be deleted could not be read.</summary>
     UnreadablePointer = 4003,
 
+    /// <summary>Refused: a prune would remove more than its settings allow.</summary>
+    DeleteLimitExceeded = 4004,
+
     /// <summary>A review found what its settings do not allow: too many bytes, an incomplete newest checkpoint, a pointer that leads nowhere.</summary>
     GateFailed = 4010,
 }

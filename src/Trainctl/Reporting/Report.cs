@@ -48,6 +48,9 @@ public enum ObjectAction
 
     /// <summary>Deleted at the destination.</summary>
     Delete,
+
+    /// <summary>Given another key in the same store: into the trash, or out of it.</summary>
+    Move,
 }
 
 /// <summary>How it ended for one object.</summary>

@@ -33,5 +33,6 @@ public static class ReportJson
 [JsonSerializable(typeof(ListReport))]
 [JsonSerializable(typeof(UploadCheckpointsReport))]
 [JsonSerializable(typeof(PruneReport))]
+[JsonSerializable(typeof(RestoreReport))]
 [JsonSerializable(typeof(ReviewReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

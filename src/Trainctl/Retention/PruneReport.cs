@@ -1,5 +1,6 @@
 using System.Globalization;
 using Trainctl.Checkpoints;
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 
 namespace Trainctl.Retention;
@@ -19,11 +20,27 @@ public sealed record PruneReport : Report
     /// <summary>One for each checkpoint, run by run, oldest first.</summary>
     public required IReadOnlyList<PrunedUnit> Units { get; init; }
 
-    /// <summary>Bytes of the objects that were, or would be, deleted.</summary>
-    public long BytesFreed => Objects.Where(static o => o.Error is null).Sum(static o => o.Bytes);
+    /// <summary>The trash that removed checkpoints go to, below the location; null when they are deleted.</summary>
+    public string? Trash { get; init; }
+
+    /// <summary>In a dry run: the limit for which the real run would be refused. Null when it would not.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Bytes of the objects that were, or would be, deleted; those of the trash too.</summary>
+    public long BytesFreed => Sum(ObjectAction.Delete);
+
+    /// <summary>Bytes of the objects that were, or would be, moved to the trash.</summary>
+    public long BytesMoved => Sum(ObjectAction.Move);
+
+    /// <summary>Bytes that were, or would be, deleted because they were in the trash for too long.</summary>
+    public long BytesEmptied { get; init; }
 
     /// <summary>Bytes of all checkpoints that stay.</summary>
-    public long BytesKept => Units.Sum(static u => u.Decision.Unit.Bytes) - BytesFreed;
+    public long BytesKept =>
+        Units.Where(static u => u.Result != PruneResult.Gone).Sum(static u => u.Decision.Unit.Bytes) - BytesMoved - (BytesFreed - BytesEmptied);
+
+    /// <inheritdoc/>
+    public override int ExitCode => Refusal is null ? base.ExitCode : ErrorCatalog.Refused;
 
     /// <summary>Objects at the location that belong to no checkpoint; never touched.</summary>
     public required long OtherObjects { get; init; }
@@ -32,19 +49,21 @@ public sealed record PruneReport : Report
     public override ReportDocument Describe(bool detailed = false) => new(
         $"{Operation}: {Location}{(DryRun ? " (dry run: nothing was changed)" : "")}",
         [CheckpointTable(), DeletionTable(detailed), FailureTable(), ProblemTable()],
-        [.. Totals(), .. Notes]);
+        [.. Refusal is null ? [] : (string[])[$"This prune would be refused: {Refusal}."], .. Totals(), .. Notes]);
+
+    private long Sum(ObjectAction action) => Objects.Where(o => o.Error is null && o.Action == action).Sum(static o => o.Bytes);
 
     private ReportTable CheckpointTable() => new(
         null,
         [new("checkpoint"), new("step", AlignRight: true), new("state"), new("size", AlignRight: true), new("decision"), new("why")],
         [
-            .. Units.Select(static u => (IReadOnlyList<string>)
+            .. Units.Select(u => (IReadOnlyList<string>)
             [
                 u.Decision.Unit.Path,
                 (u.Decision.Unit.Step ?? u.Decision.Unit.Epoch)?.ToString(CultureInfo.InvariantCulture) ?? "",
                 CheckpointText.State(u.Decision.Unit.State),
                 HumanText.Size(u.Decision.Unit.Bytes),
-                Verb(u.Result),
+                Verb(u.Result, Trash),
                 u.Decision.Why,
             ]),
         ]);
@@ -67,9 +86,12 @@ public sealed record PruneReport : Report
     private IEnumerable<string> Totals()
     {
         var removed = Units.Count(static u => u.Result is PruneResult.Removed or PruneResult.Planned);
-        var kept = Units.Count - removed;
-        yield return $"{HumanText.Count(removed, "checkpoint")} {(DryRun ? "would be removed" : "removed")} ({HumanText.Size(BytesFreed)}), "
+        var kept = Units.Count(static u => u.Result is PruneResult.Kept or PruneResult.Failed);
+        var done = Trash is null ? (DryRun ? "would be removed" : "removed") : (DryRun ? "would be moved" : "moved") + $" to {Trash}";
+        yield return $"{HumanText.Count(removed, "checkpoint")} {done} ({HumanText.Size(Trash is null ? BytesFreed - BytesEmptied : BytesMoved)}), "
             + $"{HumanText.Count(kept, "checkpoint")} kept ({HumanText.Size(BytesKept)}); took {HumanText.Duration(Duration)}.";
+        if (BytesEmptied > 0)
+            yield return $"{HumanText.Size(BytesEmptied)} in the trash for too long {(DryRun ? "would be deleted" : "deleted")}.";
         foreach (var run in Runs)
         {
             var order = run.Ordering == CheckpointOrdering.Step ? "step" : "time";
@@ -81,11 +103,12 @@ public sealed record PruneReport : Report
             yield return $"Left alone: {HumanText.Count(OtherObjects, "object")} outside of checkpoints.";
     }
 
-    private static string Verb(PruneResult result) => result switch
+    private static string Verb(PruneResult result, string? trash) => result switch
     {
         PruneResult.Kept => "keep",
-        PruneResult.Planned => "would remove",
-        PruneResult.Removed => "removed",
+        PruneResult.Planned => trash is null ? "would remove" : "would move",
+        PruneResult.Removed => trash is null ? "removed" : "moved",
+        PruneResult.Gone => "gone",
         _ => "not removed",
     };
 }

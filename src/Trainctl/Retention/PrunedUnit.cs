@@ -18,6 +18,9 @@ public enum PruneResult
 
     /// <summary>Something of it changed since it was looked at, or could not be deleted. The report's objects say what.</summary>
     Failed,
+
+    /// <summary>It was gone already, or another prune is just removing it.</summary>
+    Gone,
 }
 
 /// <summary>One checkpoint of a prune.</summary>

@@ -57,6 +57,12 @@ public enum KeepRule
 
     /// <summary>Protection: see <see cref="CheckpointUnit.Untouchable"/>.</summary>
     Untouchable,
+
+    /// <summary>Protection: <see cref="PruneCheckpointsSettings.RequireUploaded"/>, and it is not there.</summary>
+    NotUploaded,
+
+    /// <summary>Protection: it is not in the plan that is applied.</summary>
+    NotPlanned,
 }
 
 /// <summary>One reason to keep a checkpoint.</summary>

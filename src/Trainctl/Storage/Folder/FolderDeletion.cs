@@ -25,8 +25,9 @@ internal static class FolderDeletion
             RemoveEmptyFolders(root, Path.GetDirectoryName(path));
             return null;
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
+            // Somebody else was faster.
             return null;
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
@@ -44,7 +45,7 @@ internal static class FolderDeletion
         return expected.ETag is not null ? now.ETag != expected.ETag : now.Size != expected.Size || now.ModifiedAt != expected.ModifiedAt;
     }
 
-    private static void RemoveEmptyFolders(string root, string? folder)
+    public static void RemoveEmptyFolders(string root, string? folder)
     {
         while (folder is not null && folder.Length > root.Length && folder.StartsWith(root, StringComparison.Ordinal))
         {

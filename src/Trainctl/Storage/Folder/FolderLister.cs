@@ -55,6 +55,11 @@ internal sealed class FolderLister(string root, ListRequest request)
                     entries.Add(entry);
             }
         }
+        catch (DirectoryNotFoundException) when (keyPrefix.Length > 0 && !Directory.Exists(path))
+        {
+            // Deleted between the listing of its parent and now, as by another prune.
+            return [];
+        }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
             if (keyPrefix.Length == 0)
@@ -102,7 +107,7 @@ internal sealed class FolderLister(string root, ListRequest request)
 
             return FolderStore.Describe(key, target);
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             // Deleted between the listing of its folder and now: as if it had never been there.
             return null;

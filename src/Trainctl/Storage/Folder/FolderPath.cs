@@ -106,7 +106,7 @@ internal static class FolderPath
         path.Length == root.Length ? path == root : path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>The path with the links in all its segments followed, as far as it exists.</summary>
-    private static string Real(string path)
+    public static string Real(string path)
     {
         var real = Path.GetPathRoot(path) ?? "";
         foreach (var segment in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))

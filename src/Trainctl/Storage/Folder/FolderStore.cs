@@ -8,7 +8,7 @@ namespace Trainctl.Storage.Folder;
 /// as well. Writes go to a temporary file in the target's own folder, are flushed to the disk, and renamed.
 /// The folder itself is made by the first write.
 /// </summary>
-public sealed class FolderStore : IObjectStore
+public sealed class FolderStore : IObjectStore, IObjectRenamer
 {
     private readonly string _root;
 
@@ -128,6 +128,8 @@ public sealed class FolderStore : IObjectStore
 
         return Task.FromResult<IReadOnlyList<DeleteOutcome>>(outcomes);
     }
+
+    bool IObjectRenamer.Rename(StoredObject expected, string key) => FolderRename.Rename(_root, expected, PathOf(key));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -5,7 +5,7 @@ using Trainctl.Diagnostics;
 namespace Trainctl.Storage.S3;
 
 /// <summary>A bucket, or a prefix in one, as a store.</summary>
-internal sealed class S3ObjectStore(S3Bucket bucket) : IBucketStore
+internal sealed class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy
 {
     public ObjectUrl Root => bucket.Root;
 
@@ -135,6 +135,10 @@ internal sealed class S3ObjectStore(S3Bucket bucket) : IBucketStore
             .ConfigureAwait(false);
         return (answer.Tagging ?? []).ToDictionary(static t => t.Key, static t => t.Value, StringComparer.Ordinal);
     }
+
+    public long MaxCopyBytes => S3Copy.MaxBytes;
+
+    public Task CopyAsync(StoredObject found, string key, CancellationToken cancellationToken) => new S3Copy(bucket).CopyAsync(found, key, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+
+namespace Trainctl.Checkpoints;
+
+/// <summary>
+/// Names in a trash: <c>TRASH/20240601T120000Z/KEY</c> for an object, and <c>TRASH/20240601T120000Z/.trainctl-trash/PATH.json</c> for what was moved.
+/// Pure.
+/// </summary>
+internal static class TrashName
+{
+    private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
+    private const string RecordFolder = ".trainctl-trash";
+    private const string RecordSuffix = ".json";
+
+    public static string DateOf(DateTimeOffset time) => time.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture);
+
+    public static bool TryParseDate(string segment, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
+        segment, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+
+    public static string FolderOf(string trash, string date) => $"{trash}/{date}/";
+
+    public static string RecordKey(string folder, string path) => $"{folder}{RecordFolder}/{path}{RecordSuffix}";
+
+    /// <summary>The path of the checkpoint that a record below a date's folder is about; null when it is no record.</summary>
+    public static string? PathOf(string folder, string key)
+    {
+        var start = folder.Length + RecordFolder.Length + 1;
+        return key.StartsWith($"{folder}{RecordFolder}/", StringComparison.Ordinal) && key.EndsWith(RecordSuffix, StringComparison.Ordinal)
+            && key.Length > start + RecordSuffix.Length
+            ? key[start..^RecordSuffix.Length]
+            : null;
+    }
+
+    /// <summary>The folder of a date that a key in a known trash is in, with the slash at its end; null when it is in none.</summary>
+    public static string? FolderOfKey(string trash, string key)
+    {
+        if (!key.StartsWith(trash + "/", StringComparison.Ordinal))
+            return null;
+        var slash = key.IndexOf('/', trash.Length + 1);
+        return slash > 0 && TryParseDate(key[(trash.Length + 1)..slash], out _) ? key[..(slash + 1)] : null;
+    }
+
+    /// <summary>
+    /// Takes what is in any trash out of a listing. A trash is known by its records, wherever it is and whatever its name: an operation that is not told
+    /// of it must not take what was thrown away for checkpoints.
+    /// </summary>
+    public static IReadOnlyList<StoredObject> TakeOut(List<StoredObject> objects)
+    {
+        var folders = objects.Select(static o => FolderOfRecord(o.Key)).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        if (folders.Length == 0)
+            return [];
+        var thrownAway = objects.FindAll(o => Array.Exists(folders, f => o.Key.StartsWith(f, StringComparison.Ordinal)));
+        objects.RemoveAll(thrownAway.ToHashSet().Contains);
+        return thrownAway;
+    }
+
+    /// <summary>Reads a setting.</summary>
+    /// <exception cref="TrainctlException">With <see cref="TrainctlError.InvalidSetting"/>.</exception>
+    public static string Parse(string trash)
+    {
+        var name = trash.TrimEnd('/');
+        if (name.Length == 0 || name[0] == '/' || name.Contains('\\', StringComparison.Ordinal) || name.Contains("://", StringComparison.Ordinal)
+            || name.Split('/').Any(static s => s is "" or "." or ".." or RecordFolder || TryParseDate(s, out _)))
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting,
+                $"Trash is '{trash}'; it must be a prefix or folder below the location, such as '.trash', with '/' between segments and no '..'.",
+                "Trash");
+        }
+
+        return name;
+    }
+
+    private static string? FolderOfRecord(string key)
+    {
+        var at = key.IndexOf($"/{RecordFolder}/", StringComparison.Ordinal);
+        if (at <= 0)
+            return null;
+        var date = key[(key.LastIndexOf('/', at - 1) + 1)..at];
+        return TryParseDate(date, out _) ? key[..(at + 1)] : null;
+    }
+}

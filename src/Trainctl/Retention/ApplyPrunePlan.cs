@@ -1,0 +1,33 @@
+using Trainctl.Checkpoints;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+
+namespace Trainctl.Retention;
+
+/// <summary>Applies a plan that was made earlier, perhaps elsewhere.</summary>
+internal sealed class ApplyPrunePlan(PrunePlan plan, EngineHost host, IObjectStore store, IObjectReader? uploads, bool dryRun)
+{
+    public async Task<PruneReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var start = host.Time.GetTimestamp();
+        plan.Policy.Validate();
+        plan.Limits.Validate();
+        if (uploads is not null)
+            UploadProof.ThrowIfSame(store.Root, uploads.Root);
+        var catalog = await CheckpointCatalog.ReadAsync(store, cancellationToken).ConfigureAwait(false);
+        PrunePlanner.ThrowIfBlind(store, catalog);
+        var work = await PlanRecheck.CheckAsync(plan, catalog, store, uploads, cancellationToken).ConfigureAwait(false);
+        return await new PruneApplication(host, store, dryRun, looksAgain: true).RunAsync(plan, catalog, work, start, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Fails when a plan is for another place than the one it is to be applied to.</summary>
+    public static void ThrowIfElsewhere(PrunePlan plan, string name, ObjectUrl location)
+    {
+        var here = location.WithoutEndSeparator().ToString();
+        if (ObjectUrl.Parse(plan.Location).WithoutEndSeparator().ToString() != here)
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting, $"The prune plan '{name}' is for '{plan.Location}', and Location is '{here}'. Make a plan for this location.", name);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Trainctl.Checkpoints;
+using Trainctl.Checkpoints.Layouts;
+using Trainctl.Storage;
+
+namespace Trainctl.Retention;
+
+/// <summary>
+/// In which order a checkpoint's objects are deleted, so that whatever is left when the work ends early reads as incomplete, and still as a checkpoint,
+/// so that the next prune ends the work. Pure.
+/// </summary>
+internal static class DeletionOrder
+{
+    public static IReadOnlyList<PlannedObject> Of(CheckpointUnit unit)
+    {
+        var batches = Batches(unit).Where(static b => b.Length > 0).ToArray();
+        return [.. batches.SelectMany(static (batch, i) => batch.Select(o => PlannedObject.Of(o, i + 1)))];
+    }
+
+    private static StoredObject[][] Batches(CheckpointUnit unit)
+    {
+        var markers = unit.MarkerKeys.Reverse().Select(key => unit.Objects.FirstOrDefault(o => o.Key == key)).OfType<StoredObject>().ToArray();
+        var data = unit.Objects.Except(markers).ToArray();
+        if (data.Length < 2)
+            return [markers, data];
+
+        // Of files that lie side by side each is needed, and one without its index may be whole by its layout. So the manifest goes, then the first of them.
+        if (!unit.IsFolder)
+            return [[.. markers.Where(m => m.Key == unit.ManifestKey)], [data[0]], [.. markers.Where(m => m.Key != unit.ManifestKey), .. data[1..]]];
+        if (markers.Length == 0)
+        {
+            // A grid of ranks has no marker. Without its first file it has a hole; what is much smaller than the others is no rank.
+            var first = data.First(o => o.Size >= data.Max(static d => d.Size) / 2);
+            markers = [first];
+            data = [.. data.Where(o => o != first)];
+        }
+
+        var last = LastRecognised(unit, data);
+        return last is null ? [markers, data] : [markers, [.. data.Where(o => o != last)], [last]];
+    }
+
+    /// <summary>An object that alone still shows what this was; null when any order will do.</summary>
+    private static StoredObject? LastRecognised(CheckpointUnit unit, StoredObject[] data) =>
+        Array.TrueForAll(data, o => IsRecognised(unit, o)) ? null : Array.FindLast(data, o => IsRecognised(unit, o));
+
+    private static bool IsRecognised(CheckpointUnit unit, StoredObject only)
+    {
+        var claims = new ClaimList();
+        foreach (var folder in CatalogFolder.Build([only]).Unclaimed())
+        {
+            foreach (var layout in LayoutTable.All)
+                layout.Recognise(folder, claims);
+        }
+
+        return claims.Units.Exists(c => c.Layout.Name == unit.Layout && c.Path == unit.Path);
+    }
+}

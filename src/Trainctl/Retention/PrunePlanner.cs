@@ -1,0 +1,99 @@
+using Trainctl.Checkpoints;
+using Trainctl.Diagnostics;
+using Trainctl.Retention.Trashing;
+using Trainctl.Storage;
+
+namespace Trainctl.Retention;
+
+/// <summary>What a prune saw and what it decided.</summary>
+internal sealed record PruneOutlook(CheckpointCatalog Catalog, IReadOnlyList<RetentionDecision> Decisions, PrunePlan Plan);
+
+/// <summary>Looks and decides; changes nothing.</summary>
+internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost host, IObjectStore store, IObjectReader? uploads)
+{
+    public async Task<PruneOutlook> PlanAsync(CancellationToken cancellationToken)
+    {
+        var policy = settings.Policy;
+        policy.Validate();
+        settings.Limits.Validate();
+        var trash = ParseTrash();
+        var catalog = await CheckpointCatalog.ReadAsync(store, cancellationToken).ConfigureAwait(false);
+        if (!policy.IsEmpty)
+            ThrowIfBlind(store, catalog);
+        var now = host.Time.GetUtcNow();
+        var decisions = RetentionEvaluator.Evaluate(catalog.Runs, catalog.Pointers, policy, now);
+        if (uploads is not null)
+            decisions = await new UploadProof(store, uploads).ProtectAsync(decisions, cancellationToken).ConfigureAwait(false);
+        var expired = trash is not null && settings.TrashMaxAge is { } age
+            ? (await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false)).Expired(now - age)
+            : [];
+        var plan = new PrunePlan
+        {
+            Version = PrunePlan.CurrentVersion,
+            Location = store.Root.ToString(),
+            MadeAt = now,
+            Policy = policy,
+            Limits = settings.Limits,
+            Trash = trash,
+            RequireUploaded = uploads?.Root.ToString(),
+            Units = [.. decisions.Select(UnitOf)],
+            ExpiredTrash = expired,
+        };
+        return new PruneOutlook(catalog, decisions, plan);
+    }
+
+    /// <summary>Nothing is deleted on the strength of something that could not be read.</summary>
+    public static void ThrowIfBlind(IObjectStore store, CheckpointCatalog catalog)
+    {
+        if (catalog.Problems.FirstOrDefault(static p => p.HidesObjects) is { } hidden)
+        {
+            throw new TrainctlException(
+                TrainctlError.IncompleteListing,
+                $"Pruning '{store.Root}' was refused: it could not be listed completely. {hidden.Message} Make it readable, or prune the folders beside it.",
+                hidden.Key);
+        }
+
+        if (catalog.ReadFailures.Count > 0)
+        {
+            var failure = catalog.ReadFailures[0];
+            throw new TrainctlException(
+                TrainctlError.UnreadablePointer,
+                $"Pruning '{store.Root}' was refused: something that decides what may be deleted could not be read. {failure.Message}",
+                failure.Subject,
+                failure);
+        }
+    }
+
+    private string? ParseTrash()
+    {
+        if (settings.TrashMaxAge is { } age && (age < TimeSpan.Zero || settings.Trash is null))
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting,
+                $"TrashMaxAge is {age}; it must be 0 or more, and it needs Trash, which says where the trash is.",
+                nameof(settings.TrashMaxAge));
+        }
+
+        return settings.Trash is null ? null : TrashName.Parse(settings.Trash);
+    }
+
+    private static PlannedUnit UnitOf(RetentionDecision decision)
+    {
+        var unit = decision.Unit;
+        return new PlannedUnit
+        {
+            Path = unit.Path,
+            Layout = unit.Layout,
+            Run = unit.Run,
+            Step = unit.Step,
+            Epoch = unit.Epoch,
+            State = unit.State,
+            ModifiedAt = unit.ModifiedAt,
+            IsFolder = unit.IsFolder,
+            Bytes = unit.Bytes,
+            Decision = decision.Keep ? PlannedDecision.Keep : PlannedDecision.Remove,
+            Reasons = decision.Keep ? [.. decision.KeepReasons.Select(static r => r.Text)] : [decision.RemovalReason ?? ""],
+            Objects = decision.Keep ? [] : DeletionOrder.Of(unit),
+        };
+    }
+}

@@ -1,0 +1,108 @@
+using Trainctl.Checkpoints;
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+
+namespace Trainctl.Retention.Trashing;
+
+/// <summary>Runs one restore.</summary>
+internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, EngineHost host, IObjectStore store)
+{
+    private const string Name = "restore-checkpoints";
+
+    private readonly List<ObjectOutcome> _outcomes = [];
+
+    public async Task<RestoreReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var start = host.Time.GetTimestamp();
+        var trash = TrashName.Parse(settings.Trash);
+        if (settings.At is { } at && !TrashName.TryParseDate(at, out _))
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting, $"At is '{at}'; it must be the name of a folder in the trash, such as 20240601T120000Z, or not set.", nameof(settings.At));
+        }
+
+        var listing = await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false);
+        using var copier = store is IObjectRenamer || settings.DryRun ? null : new StoreCopier(store, host, Name);
+        var (folder, found) = await ChooseAsync(listing, trash, cancellationToken).ConfigureAwait(false);
+        var restore = new UnitRestore(store, listing, folder, copier);
+        var units = new List<RestoredUnit>();
+        foreach (var (record, stored) in found)
+            units.Add(await RestoreAsync(restore, record.Unit, stored, cancellationToken).ConfigureAwait(false));
+        return new RestoreReport
+        {
+            Operation = Name,
+            DryRun = settings.DryRun,
+            Duration = host.Time.GetElapsedTime(start),
+            Location = store.Root.ToString(),
+            Trash = trash,
+            At = folder[(trash.Length + 1)..^1],
+            Units = units,
+            Objects = _outcomes,
+        };
+    }
+
+    /// <summary>The folder of a date, and what of it was asked for. What only its record is left of is passed over.</summary>
+    private async Task<(string Folder, IReadOnlyList<(TrashRecord Record, StoredObject Stored)> Found)> ChooseAsync(
+        TrashListing listing, string trash, CancellationToken cancellationToken)
+    {
+        (string Folder, List<(TrashRecord Record, StoredObject Stored)> Found)? broken = null;
+        foreach (var folder in listing.Folders.Where(f => settings.At is null || f == TrashName.FolderOf(trash, settings.At)))
+        {
+            var found = new List<(TrashRecord, StoredObject)>();
+            var hasWhole = false;
+            var restore = new UnitRestore(store, listing, folder, null);
+            foreach (var (_, stored) in listing.RecordsIn(folder).Where(r => IsWanted(r.Path)).OrderBy(static r => r.Path, KeyOrder.Instance))
+            {
+                if (await TrashRecord.ReadAsync(store, stored, cancellationToken).ConfigureAwait(false) is not { } record)
+                    continue;
+                var (hasAny, isWhole) = await restore.StateAsync(record.Unit, cancellationToken).ConfigureAwait(false);
+                hasWhole |= isWhole;
+                if (hasAny)
+                    found.Add((record, stored));
+            }
+
+            if (hasWhole)
+                return (folder, found);
+            if (found.Count > 0)
+                broken ??= (folder, found);
+        }
+
+        return broken ?? throw new TrainctlException(
+            TrainctlError.SourceNotFound,
+            $"Nothing to restore was found in '{store.Root.Append(trash)}'{(settings.At is { } at ? $" at {at}" : "")}{(settings.Path is { } path ? $" for '{path}'" : "")}. "
+            + "Check the name of the trash, the path and the date.",
+            trash);
+    }
+
+    private bool IsWanted(string path) => settings.Path?.Trim('/') is not { Length: > 0 } wanted || path == wanted || path.StartsWith(wanted + "/", StringComparison.Ordinal);
+
+    private async Task<RestoredUnit> RestoreAsync(UnitRestore restore, PlannedUnit unit, StoredObject record, CancellationToken cancellationToken)
+    {
+        var outlook = await restore.LookAsync(unit, cancellationToken).ConfigureAwait(false);
+        if (outlook.Conflicts.Count > 0)
+        {
+            var first = outlook.Conflicts.Values.First();
+            _outcomes.AddRange(outlook.Conflicts.Select(static c => Refused(c.Key, 0, c.Value)));
+            var rest = new TrainctlException(TrainctlError.ObjectsFailed, $"Left in the trash, because not all of '{unit.Path}' can be restored.", unit.Path);
+            _outcomes.AddRange(outlook.Moves.Select(o => Refused(o.Key, o.Size, rest)));
+            return new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Failed, first.Message);
+        }
+
+        if (settings.DryRun)
+        {
+            _outcomes.AddRange(outlook.Moves.Select(static o => UnitRestore.Outcome(o) with { Result = OutcomeResult.Planned }));
+            return new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Planned, "whole in the trash");
+        }
+
+        var outcomes = await restore.RestoreAsync(outlook, record, cancellationToken).ConfigureAwait(false);
+        _outcomes.AddRange(outcomes);
+        return outcomes.FirstOrDefault(static o => o.Error is not null) is { } failure
+            ? new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Failed, failure.Error!)
+            : new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Restored, "whole in the trash");
+    }
+
+    private static ObjectOutcome Refused(string key, long bytes, TrainctlException why) =>
+        (UnitRestore.Outcome(new PlannedObject { Key = key, Batch = 1, Size = bytes, ModifiedAt = default }) with { Reason = "in the way" }).WithFailure(why)
+            with { Result = OutcomeResult.Refused };
+}

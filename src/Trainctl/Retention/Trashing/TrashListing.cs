@@ -1,0 +1,51 @@
+using Trainctl.Checkpoints;
+using Trainctl.Storage;
+
+namespace Trainctl.Retention.Trashing;
+
+/// <summary>What is in a trash, from one listing.</summary>
+internal sealed class TrashListing
+{
+    private readonly Dictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
+
+    private TrashListing(string trash) => Trash = trash;
+
+    public string Trash { get; }
+
+    /// <summary>The folders of dates, newest first, with the slash at their ends.</summary>
+    public IReadOnlyList<string> Folders { get; private set; } = [];
+
+    public static async Task<TrashListing> ReadAsync(IObjectStore store, string trash, CancellationToken cancellationToken)
+    {
+        var listing = new TrashListing(trash);
+        await foreach (var found in store.ListAsync(new ListRequest { Prefix = trash + "/", FollowSymlinks = false }, cancellationToken).ConfigureAwait(false))
+        {
+            if (TrashName.FolderOfKey(trash, found.Key) is not null)
+                listing._objects.Add(found.Key, found);
+        }
+
+        listing.Folders = [.. listing._objects.Keys.Select(k => TrashName.FolderOfKey(trash, k)!).Distinct(StringComparer.Ordinal).OrderDescending(StringComparer.Ordinal)];
+        return listing;
+    }
+
+    public StoredObject? Find(string key) => _objects.GetValueOrDefault(key);
+
+    public DateTimeOffset TimeOf(string folder) => TrashName.TryParseDate(folder[(Trash.Length + 1)..^1], out var time) ? time : DateTimeOffset.MaxValue;
+
+    /// <summary>The records in a date's folder: the checkpoint's path, and the record's own object.</summary>
+    public IEnumerable<(string Path, StoredObject Record)> RecordsIn(string folder) => _objects.Values
+        .Select(o => (Path: TrashName.PathOf(folder, o.Key), Record: o))
+        .Where(static r => r.Path is not null)
+        .Select(static r => (r.Path!, r.Record));
+
+    /// <summary>What is older than an age allows: records last, so that what is left of a trash is still known as one.</summary>
+    public IReadOnlyList<PlannedObject> Expired(DateTimeOffset before) =>
+    [
+        .. Folders.Where(f => TimeOf(f) < before)
+            .SelectMany(folder => _objects.Values
+                .Where(o => o.Key.StartsWith(folder, StringComparison.Ordinal))
+                .Select(o => PlannedObject.Of(o, TrashName.PathOf(folder, o.Key) is null ? 1 : 2)))
+            .OrderBy(static o => o.Batch)
+            .ThenBy(static o => o.Key, KeyOrder.Instance),
+    ];
+}

@@ -1,0 +1,117 @@
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+using Trainctl.Transfer;
+
+namespace Trainctl.Retention.Trashing;
+
+/// <summary>What one checkpoint in the trash would meet when it comes back.</summary>
+/// <param name="Moves">Objects to bring back, in the order of a write: data first, the manifest last.</param>
+/// <param name="Doubles">Keys in the trash whose equal content is at the old place already.</param>
+/// <param name="Conflicts">For a key, why it cannot come back.</param>
+internal sealed record RestoreOutlook(
+    IReadOnlyList<PlannedObject> Moves, IReadOnlyList<string> Doubles, IReadOnlyDictionary<string, TrainctlException> Conflicts);
+
+/// <summary>Brings one checkpoint back from the trash: all of it, or none of it is touched.</summary>
+internal sealed class UnitRestore(IObjectStore store, TrashListing listing, string folder, StoreCopier? copier)
+{
+    /// <summary>Looks at both places.</summary>
+    public async Task<RestoreOutlook> LookAsync(PlannedUnit unit, CancellationToken cancellationToken)
+    {
+        var moves = new List<PlannedObject>();
+        var doubles = new List<string>();
+        var conflicts = new Dictionary<string, TrainctlException>(StringComparer.Ordinal);
+        foreach (var recorded in unit.Objects.Reverse())
+        {
+            var thrownAway = listing.Find(folder + recorded.Key);
+            var there = await store.HeadAsync(recorded.Key, cancellationToken).ConfigureAwait(false);
+            if (thrownAway?.Size != recorded.Size && there?.Size != recorded.Size)
+                conflicts[recorded.Key] = new TrainctlException(TrainctlError.IncompleteCheckpoint, $"'{store.Root.Append(folder + recorded.Key)}' is missing or not whole.", recorded.Key);
+            else if (there is null)
+                moves.Add(recorded);
+            else if (thrownAway is null)
+                continue;
+            else if (await IsSameAsync(thrownAway, there, cancellationToken).ConfigureAwait(false))
+                doubles.Add(thrownAway.Key);
+            else
+                conflicts[recorded.Key] = new TrainctlException(TrainctlError.Drift, $"'{store.Root.Append(recorded.Key)}' is another object by now, and is not replaced.", recorded.Key);
+        }
+
+        if (unit.IsFolder)
+        {
+            var known = unit.Objects.Select(static o => o.Key).ToHashSet(StringComparer.Ordinal);
+            await foreach (var other in store.ListAsync(new ListRequest { Prefix = unit.Path + "/" }, cancellationToken).ConfigureAwait(false))
+            {
+                if (!known.Contains(other.Key))
+                    conflicts[other.Key] = new TrainctlException(TrainctlError.Drift, $"'{store.Root.Append(other.Key)}' is new there; two checkpoints are not mixed.", other.Key);
+            }
+        }
+
+        return new RestoreOutlook(moves, doubles, conflicts);
+    }
+
+    /// <summary>Whether anything of a recorded checkpoint is in this folder of the trash, and whether that, with what is at the old place, is all of it.</summary>
+    public async Task<(bool HasAny, bool IsWhole)> StateAsync(PlannedUnit unit, CancellationToken cancellationToken)
+    {
+        var absent = unit.Objects.Where(o => listing.Find(folder + o.Key)?.Size != o.Size).ToArray();
+        foreach (var recorded in absent.Length == unit.Objects.Count ? [] : absent)
+        {
+            if ((await store.HeadAsync(recorded.Key, cancellationToken).ConfigureAwait(false))?.Size != recorded.Size)
+                return (true, false);
+        }
+
+        return (absent.Length < unit.Objects.Count, absent.Length < unit.Objects.Count);
+    }
+
+    public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(RestoreOutlook outlook, StoredObject record, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<ObjectOutcome>();
+        foreach (var step in outlook.Moves.GroupBy(static o => o.Batch))
+        {
+            if (store is IObjectRenamer renamer)
+                outcomes.AddRange(step.Select(o => Rename(renamer, o)));
+            else
+                await CopyAsync([.. step], outcomes, cancellationToken).ConfigureAwait(false);
+            if (outcomes.Exists(static o => o.Error is not null))
+                return outcomes;
+        }
+
+        var left = outlook.Doubles.Concat(store is IObjectRenamer ? [] : outlook.Moves.Select(o => folder + o.Key)).Select(k => new DeleteRequest(k, listing.Find(k)));
+        await store.DeleteAsync([.. left], cancellationToken).ConfigureAwait(false);
+        await store.DeleteAsync([new DeleteRequest(record.Key, record)], cancellationToken).ConfigureAwait(false);
+        return outcomes;
+    }
+
+    public static ObjectOutcome Outcome(PlannedObject found) => new()
+    {
+        Key = found.Key,
+        Action = ObjectAction.Move,
+        Result = OutcomeResult.Done,
+        Bytes = found.Size,
+        Reason = "restored from the trash",
+    };
+
+    private ObjectOutcome Rename(IObjectRenamer renamer, PlannedObject found)
+    {
+        try
+        {
+            return renamer.Rename(listing.Find(folder + found.Key)!, found.Key)
+                ? Outcome(found)
+                : throw new TrainctlException(TrainctlError.ObjectNotFound, $"'{store.Root.Append(folder + found.Key)}' is gone.", found.Key);
+        }
+        catch (TrainctlException exception)
+        {
+            return Outcome(found).WithFailure(exception);
+        }
+    }
+
+    private async Task CopyAsync(PlannedObject[] objects, List<ObjectOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var failures = await copier!.CopyAsync(objects.Select(o => new CopyItem(folder + o.Key, o.Key, null)), cancellationToken).ConfigureAwait(false);
+        outcomes.AddRange(objects.Select(o => failures.TryGetValue(folder + o.Key, out var failure) ? Outcome(o).WithFailure(failure) : Outcome(o)));
+    }
+
+    private async Task<bool> IsSameAsync(StoredObject one, StoredObject other, CancellationToken cancellationToken) => one.Size == other.Size
+        && await ContentReader.ChecksumAsync(store, one, cancellationToken).ConfigureAwait(false)
+            == await ContentReader.ChecksumAsync(store, other, cancellationToken).ConfigureAwait(false);
+}

@@ -1,0 +1,111 @@
+using Trainctl.Checkpoints;
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+
+namespace Trainctl.Retention.Trashing;
+
+/// <summary>
+/// Moves checkpoints to the trash. The record of what is moved goes first. Where the store can rename, each object is renamed, markers first; else all
+/// are copied and proven, and only then deleted, markers first. At the old place a half-moved checkpoint reads as incomplete either way.
+/// </summary>
+internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset now, StoreCopier? copier)
+{
+    private TrashListing? _listing;
+
+    /// <summary>Moves what is still there of a checkpoint.</summary>
+    /// <param name="unit">The checkpoint.</param>
+    /// <param name="present">Which of its objects are there, in the order of the plan; at least one.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>One outcome for each of them. Null when another prune is moving it already.</returns>
+    public async Task<IReadOnlyList<ObjectOutcome>?> MoveAsync(PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var folder = await RecordAsync(unit, present, cancellationToken).ConfigureAwait(false);
+            return store is IObjectRenamer renamer
+                ? Rename(renamer, folder, unit, present, cancellationToken)
+                : await CopyAsync(folder, unit, present, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception)
+        {
+            return [.. present.Select(o => UnitDeletion.Outcome(unit, o, ObjectAction.Move).WithFailure(exception))];
+        }
+    }
+
+    /// <summary>The folder to move to: where an earlier prune began with just these objects, or a new one.</summary>
+    private async Task<string> RecordAsync(PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+    {
+        // What is not complete may be what another prune left, or is just moving.
+        if (_listing is null || unit.State != CheckpointState.Complete || present.Count < unit.Objects.Count)
+            _listing = await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false);
+        foreach (var folder in _listing.Folders)
+        {
+            var found = _listing.Find(TrashName.RecordKey(folder, unit.Path));
+            if (found is not null && await TrashRecord.ReadAsync(store, found, cancellationToken).ConfigureAwait(false) is { } record && record.Covers(present))
+                return folder;
+        }
+
+        var fresh = TrashName.FolderOf(trash, TrashName.DateOf(now));
+        var key = TrashName.RecordKey(fresh, unit.Path);
+        if (_listing.Find(key) is not null)
+        {
+            throw new TrainctlException(
+                TrainctlError.Drift, $"'{unit.Path}' was kept: the trash of this second has another checkpoint of that name. Run again.", unit.Path);
+        }
+
+        var written = unit with { Objects = [.. present], Bytes = present.Sum(static o => o.Size) };
+        await TrashRecord.WriteAsync(store, key, new TrashRecord { Version = TrashRecord.CurrentVersion, MovedAt = now, Unit = written }, cancellationToken)
+            .ConfigureAwait(false);
+        return fresh;
+    }
+
+    private static List<ObjectOutcome>? Rename(
+        IObjectRenamer renamer, string folder, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<ObjectOutcome>();
+        foreach (var found in present.OrderBy(static o => o.Batch))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var outcome = UnitDeletion.Outcome(unit, found, ObjectAction.Move);
+            try
+            {
+                if (outcomes.Exists(static o => o.Error is not null))
+                    throw new TrainctlException(TrainctlError.ObjectsFailed, $"Kept, because another object of '{unit.Path}' could not be moved first.", unit.Path);
+
+                // Whoever moves the first object moves the rest; so no two prunes tear a checkpoint apart.
+                if (!renamer.Rename(found.ToStored(), folder + found.Key) && outcomes.Count == 0)
+                    return null;
+                outcomes.Add(outcome);
+            }
+            catch (TrainctlException exception)
+            {
+                outcomes.Add(outcome.WithFailure(exception) with { Result = exception.Error == TrainctlError.ObjectsFailed ? OutcomeResult.Refused : OutcomeResult.Failed });
+            }
+        }
+
+        return outcomes;
+    }
+
+    private async Task<IReadOnlyList<ObjectOutcome>?> CopyAsync(
+        string folder, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+    {
+        var missing = present.Where(o => _listing!.Find(folder + o.Key)?.Size != o.Size);
+        var failures = await copier!.CopyAsync(missing.Select(o => new CopyItem(o.Key, folder + o.Key, o.ToStored())), cancellationToken).ConfigureAwait(false);
+        if (failures.Count == 0)
+        {
+            var deleted = await new UnitDeletion(store).DeleteAsync(unit, present, cancellationToken).ConfigureAwait(false);
+            return [.. deleted.Select(static o => o with { Action = ObjectAction.Move })];
+        }
+
+        if (failures.Values.All(static f => f.Error == TrainctlError.ObjectNotFound))
+            return null;
+        var refusal = new TrainctlException(TrainctlError.ObjectsFailed, $"Kept, because not all of '{unit.Path}' could be copied to the trash.", unit.Path);
+        return
+        [
+            .. present.Select(o => failures.TryGetValue(o.Key, out var failure)
+                ? UnitDeletion.Outcome(unit, o, ObjectAction.Move).WithFailure(failure)
+                : UnitDeletion.Outcome(unit, o, ObjectAction.Move).WithFailure(refusal) with { Result = OutcomeResult.Refused }),
+        ];
+    }
+}

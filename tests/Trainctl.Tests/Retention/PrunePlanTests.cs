@@ -1,0 +1,196 @@
+using Trainctl.Checkpoints;
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Retention;
+using Trainctl.Storage;
+using Trainctl.Storage.Memory;
+using Trainctl.Testing;
+using Trainctl.Tests.Checkpoints;
+
+namespace Trainctl.Tests.Retention;
+
+/// <summary>A plan is made, written, and applied later, when the world may have moved on.</summary>
+public sealed class PrunePlanTests
+{
+    private static readonly PruneCheckpointsSettings Settings = new() { Location = "s3://memory", KeepLast = 1 };
+
+    private CatalogScene _scene = null!;
+    private HookedStore _store = null!;
+    private TrainctlEngine _engine = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _scene = new CatalogScene();
+        _store = new HookedStore(_scene.Store);
+        _engine = EngineOn(_store);
+        _scene.HuggingFace("checkpoint-1", 1).HuggingFace("checkpoint-2", 2).HuggingFace("checkpoint-3", 3).Put("notes.txt");
+    }
+
+    [TearDown]
+    public async Task TearDown() => await _store.DisposeAsync();
+
+    [Test]
+    public async Task What_became_the_newest_complete_one_is_kept()
+    {
+        var plan = await _engine.PlanPruneAsync(Settings);
+        _scene.Remove("checkpoint-3/model.safetensors");
+
+        var report = await _engine.ApplyPruneAsync(plan);
+
+        await Survive("checkpoint-2", "checkpoint-3");
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Removed, PruneResult.Failed, PruneResult.Kept }));
+            Assert.That(report.Objects.Where(static o => o.Error is not null).Select(static o => (o.Result, o.ErrorCode)),
+                Is.All.EqualTo((OutcomeResult.Refused, "TRAINCTL3003")).And.Exactly(5).Items);
+            Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.PartialFailure));
+        });
+    }
+
+    [Test]
+    public async Task What_a_new_pointer_names_is_kept()
+    {
+        var plan = await _engine.PlanPruneAsync(Settings);
+        _scene.Put("trainer_state.json", """{"global_step":3,"best_global_step":1}""");
+
+        await _engine.ApplyPruneAsync(plan);
+
+        await Survive("checkpoint-1", "checkpoint-3");
+    }
+
+    [TestCase("checkpoint-1/model.safetensors")]
+    [TestCase("checkpoint-1/new-file.bin")]
+    public async Task What_was_written_into_again_is_kept(string key)
+    {
+        var plan = await _engine.PlanPruneAsync(Settings);
+        _scene.Put(key, ModelFile.Safetensors(99), 1);
+
+        await _engine.ApplyPruneAsync(plan);
+
+        await Survive("checkpoint-1", "checkpoint-3");
+    }
+
+    [Test]
+    public async Task A_new_checkpoint_is_no_part_of_the_plan()
+    {
+        var plan = await _engine.PlanPruneAsync(Settings);
+        _scene.HuggingFace("checkpoint-4", 4).HuggingFace("checkpoint-5", 5);
+
+        var report = await _engine.ApplyPruneAsync(plan);
+
+        await Survive("checkpoint-3", "checkpoint-4", "checkpoint-5");
+        Assert.That(report.Units.Select(static u => u.Decision.Why), Is.EqualTo(
+            new[] { "no rule keeps it", "no rule keeps it", "the plan keeps it", "not in the plan", "the last one; newest complete" }));
+    }
+
+    [Test]
+    public async Task Twice_is_once()
+    {
+        var plan = await _engine.PlanPruneAsync(Settings);
+        var first = await _engine.ApplyPruneAsync(plan);
+        var deletions = _store.Deletions.Count;
+
+        var second = await _engine.ApplyPruneAsync(plan);
+
+        await Survive("checkpoint-3");
+        Assert.Multiple(() =>
+        {
+            Assert.That(first.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Removed, PruneResult.Removed, PruneResult.Kept }));
+            Assert.That(second.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Gone, PruneResult.Gone, PruneResult.Kept }));
+            Assert.That((second.ExitCode, second.BytesFreed, _store.Deletions.Count), Is.EqualTo((0, 0L, deletions)));
+        });
+    }
+
+    [Test]
+    public async Task A_plan_half_applied_is_ended_by_applying_it_again()
+    {
+        var plan = await _engine.PlanPruneAsync(Settings);
+        _store.Undeletable.Add("checkpoint-2/model.safetensors");
+        await _engine.ApplyPruneAsync(plan);
+        _store.Undeletable.Clear();
+
+        var report = await _engine.ApplyPruneAsync(plan);
+
+        await Survive("checkpoint-3");
+        Assert.That(report.Objects.Select(static o => o.Key), Is.EqualTo(new[] { "checkpoint-2/model.safetensors" }));
+    }
+
+    [Test]
+    public async Task The_plan_is_the_same_text_each_time_and_survives_being_written()
+    {
+        var store = new MemoryStore(time: new Microsoft.Extensions.Time.Testing.FakeTimeProvider(CatalogScene.Start));
+        foreach (var step in (int[])[1, 2])
+            store.PutAsync($"run/step_{step}.safetensors", ModelFile.Safetensors(), new PutOptions { ContentModifiedAt = CatalogScene.Start.AddMinutes(step) }).GetAwaiter().GetResult();
+        var plan = await EngineOn(store).PlanPruneAsync(Settings with { MaxDeleteShare = 0.5, Trash = ".trash/" }) with { MadeAt = CatalogScene.Start };
+
+        Golden.Verify(plan.ToJson(), "Plan");
+        Assert.That(PrunePlan.Parse(plan.ToJson()).ToJson(), Is.EqualTo(plan.ToJson()));
+    }
+
+    [TestCase("", "cannot be used")]
+    [TestCase("[]", "no version number")]
+    [TestCase("""{"version":"1"}""", "no version number")]
+    [TestCase("""{"version":1}""", "missing required properties")]
+    [TestCase("""{"version":2,"units":7}""", "reads up to version 1. Update Trainctl")]
+    [TestCase("""{"version":1,"location":"x","madeAt":"2024-01-01T00:00:00Z","policy":{},"limits":{},"units":[null],"expiredTrash":[]}""", "a checkpoint has no path")]
+    [TestCase("""{"version":1,"location":"x","madeAt":"2024-01-01T00:00:00Z","policy":null,"units":[]}""", "null")]
+    public async Task What_is_no_plan_of_this_version_is_refused(string json, string message)
+    {
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => Task.FromResult(PrunePlan.Parse(json, "prune.json"))))!;
+
+        Assert.That(error.Error, Is.EqualTo(TrainctlError.InvalidFile));
+        Assert.That(error.Message, Does.Contain("prune.json").And.Contain(message));
+    }
+
+    [TestCase("checkpoint-1/optimizer.pt", "checkpoint-2/optimizer.pt", "not part of it")]
+    [TestCase("checkpoint-1/optimizer.pt", "notes.txt", "not part of it")]
+    [TestCase("checkpoint-1/optimizer.pt", "checkpoint-1/config.json", "listed twice")]
+    public async Task A_plan_that_contradicts_itself_is_refused(string key, string other, string message)
+    {
+        var json = (await _engine.PlanPruneAsync(Settings)).ToJson().Replace($"\"{key}\"", $"\"{other}\"", StringComparison.Ordinal);
+
+        Assert.That(Assert.Throws<TrainctlException>(() => PrunePlan.Parse(json))!.Message, Does.Contain(message));
+    }
+
+    [Test]
+    public async Task A_file_goes_from_a_dry_run_to_its_application()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var step in (int[])[1, 2, 3])
+            HuggingFaceRun.Write(folder, "run", step);
+        var engine = TestHost.Engine(folder);
+        var settings = new PruneCheckpointsSettings { Location = "run", KeepLast = 1, DryRun = true, PlanFile = "plans/prune.json" };
+        await engine.PruneCheckpointsAsync(settings);
+
+        var elsewhere = (await Assert.ThrowsAsync<TrainctlException>(() => engine.ApplyPruneAsync(new ApplyPrunePlanSettings { PlanFile = "plans/prune.json", Location = "other" })))!;
+        var dry = await engine.ApplyPruneAsync(new ApplyPrunePlanSettings { PlanFile = "plans/prune.json", DryRun = true });
+        var before = Directory.GetDirectories(folder.Combine("run")).Length;
+        await engine.ApplyPruneAsync(new ApplyPrunePlanSettings { PlanFile = "plans/prune.json", Location = "run/" });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(elsewhere.Error, Is.EqualTo(TrainctlError.InvalidSetting));
+            Assert.That(elsewhere.Message, Does.Contain(folder.Combine("run")).And.Contain(folder.Combine("other")));
+            Assert.That(dry.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Planned, PruneResult.Planned, PruneResult.Kept }));
+            Assert.That(before, Is.EqualTo(3));
+            Assert.That(folder.Files("run"), Is.All.StartsWith("checkpoint-3/").And.Exactly(3).Items);
+        });
+    }
+
+    [Test]
+    public async Task A_missing_plan_is_named()
+    {
+        using var folder = new TemporaryFolder();
+
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => TestHost.Engine(folder).ApplyPruneAsync(new ApplyPrunePlanSettings { PlanFile = "no.json" })))!;
+
+        Assert.That((error.Error, error.Subject), Is.EqualTo((TrainctlError.InvalidFile, "no.json")));
+    }
+
+    private static TrainctlEngine EngineOn(IObjectStore store) =>
+        new(new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, OpenStore = (_, _, _) => store });
+
+    private async Task Survive(params string[] expected) =>
+        Assert.That((await _scene.ReadAsync()).Units.Select(static u => u.Path), Is.EqualTo(expected));
+}

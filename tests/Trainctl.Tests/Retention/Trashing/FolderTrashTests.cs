@@ -1,0 +1,87 @@
+using Trainctl.Checkpoints;
+using Trainctl.Retention;
+using Trainctl.Testing;
+
+namespace Trainctl.Tests.Retention.Trashing;
+
+/// <summary>The trash of a folder: files are renamed.</summary>
+public sealed class FolderTrashTests
+{
+    private static readonly PruneCheckpointsSettings Prune = new() { Location = "runs", KeepLast = 1, Trash = ".trash" };
+
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _folder = new TemporaryFolder();
+        foreach (var step in (int[])[1, 2, 3])
+            HuggingFaceRun.Write(_folder, "runs/a", step);
+    }
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [Test]
+    public async Task Nothing_is_lost_on_the_way_there_and_back()
+    {
+        var before = State();
+
+        await TestHost.Engine(_folder).PruneCheckpointsAsync(Prune);
+        var between = _folder.Files("runs");
+        await TestHost.Engine(_folder).RestoreCheckpointsAsync(new RestoreCheckpointsSettings { Location = "runs" });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(between.Where(static f => !f.StartsWith(".trash/", StringComparison.Ordinal)), Is.All.StartsWith("a/checkpoint-3/").And.Exactly(3).Items);
+            Assert.That(between, Has.Exactly(11).Items);
+            Assert.That(State(), Is.EqualTo(before));
+            Assert.That(Directory.Exists(_folder.Combine("runs/.trash")), Is.False);
+        });
+    }
+
+    /// <summary>A crash after any number of renames: the next prune ends it, and all of it can be restored.</summary>
+    [Test]
+    public async Task A_half_moved_checkpoint_is_incomplete_and_is_ended([Values(1, 2)] int left)
+    {
+        var before = State();
+        await TestHost.Engine(_folder).PruneCheckpointsAsync(Prune);
+        var trash = Directory.GetDirectories(_folder.Combine("runs/.trash")).Single();
+        foreach (var name in ((string[])["model.safetensors", "config.json"]).Take(left))
+        {
+            Directory.CreateDirectory(_folder.Combine("runs/a/checkpoint-2"));
+            File.Move(Path.Join(trash, "a/checkpoint-2", name), _folder.Combine($"runs/a/checkpoint-2/{name}"));
+        }
+
+        var review = await TestHost.Engine(_folder).ReviewArtifactsAsync(new() { Location = "runs" });
+        await TestHost.Engine(_folder).PruneCheckpointsAsync(Prune);
+        var folders = Directory.GetDirectories(_folder.Combine("runs/.trash"));
+        await TestHost.Engine(_folder).RestoreCheckpointsAsync(new RestoreCheckpointsSettings { Location = "runs" });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(review.Runs.Single().Units.Select(static u => u.State), Is.EqualTo(new[] { CheckpointState.Incomplete, CheckpointState.Complete }));
+            Assert.That(folders, Is.EqualTo(new[] { trash }));
+            Assert.That(State(), Is.EqualTo(before));
+        });
+    }
+
+    [Test]
+    public async Task A_taken_name_in_the_trash_is_not_replaced()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2024, 6, 1, 12, 0, 0, TimeSpan.Zero));
+        _folder.Write("runs/.trash/20240601T120000Z/a/checkpoint-1/trainer_state.json", "mine");
+
+        var report = await new TrainctlEngine(TestHost.For(_folder) with { Time = time }).PruneCheckpointsAsync(Prune);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Units.Where(static u => u.Decision.Unit.Run == "a").Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Failed, PruneResult.Removed, PruneResult.Kept }));
+            Assert.That(File.ReadAllText(_folder.Combine("runs/.trash/20240601T120000Z/a/checkpoint-1/trainer_state.json")), Is.EqualTo("mine"));
+            Assert.That(_folder.Files("runs/a/checkpoint-1"), Has.Exactly(3).Items);
+        });
+    }
+
+    private string[] State() =>
+        [.. _folder.Files().Select(f => $"{f} {File.GetLastWriteTimeUtc(_folder.Combine(f)):O} {Convert.ToHexString(File.ReadAllBytes(_folder.Combine(f)))}")];
+}
