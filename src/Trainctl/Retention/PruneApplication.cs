@@ -48,7 +48,7 @@ internal sealed class PruneApplication(EngineHost host, IObjectStore store, bool
             BytesEmptied = emptied,
             Problems = catalog.Problems,
             OtherObjects = catalog.OtherObjects.Count,
-            Notes = [.. Notes(plan, catalog)],
+            Notes = [.. Notes(plan, catalog), .. BudgetNotes(plan.Policy, work)],
         };
     }
 
@@ -134,4 +134,8 @@ internal sealed class PruneApplication(EngineHost host, IObjectStore store, bool
         foreach (var pointer in catalog.Pointers.Where(static p => p.Text.Length > 0 && p.Targets.Count == 0))
             yield return $"{pointer.Key} names '{pointer.Text}', which is not here.";
     }
+
+    private static IEnumerable<string> BudgetNotes(RetentionPolicy policy, IEnumerable<PruneWork> work) =>
+        RetentionEvaluator.OverBudget([.. work.Select(static w => w.Decision)], policy).Select(static budget =>
+            $"Run {budget.Run} stays {HumanText.Size(budget.BytesOver)} over MaxTotalSize: what is left is best, named, pinned or protected.");
 }

@@ -10,10 +10,12 @@ internal sealed class PruneCheckpoints(PruneCheckpointsSettings settings, Engine
     public async Task<PruneReport> RunAsync(CancellationToken cancellationToken)
     {
         var start = host.Time.GetTimestamp();
+        var cleanup = BucketCleanup.For(settings, host, store);
         var outlook = await LookAsync(cancellationToken).ConfigureAwait(false);
         var work = outlook.Decisions.Zip(outlook.Plan.Units, static (decision, planned) => new PruneWork(decision, decision.Keep ? null : planned, null));
-        return await new PruneApplication(host, store, settings.DryRun, looksAgain: false)
+        var report = await new PruneApplication(host, store, settings.DryRun, looksAgain: false)
             .RunAsync(outlook.Plan, outlook.Catalog, [.. work], start, cancellationToken).ConfigureAwait(false);
+        return await cleanup.AddAsync(report, cancellationToken).ConfigureAwait(false) with { Duration = host.Time.GetElapsedTime(start) };
     }
 
     private async Task<PruneOutlook> LookAsync(CancellationToken cancellationToken)

@@ -21,7 +21,8 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost
         if (!policy.IsEmpty)
             ThrowIfBlind(store, catalog);
         var now = host.Time.GetUtcNow();
-        var decisions = RetentionEvaluator.Evaluate(catalog.Runs, catalog.Pointers, policy, now);
+        var (runs, decisions) = await DecideAsync(catalog, policy, now, cancellationToken).ConfigureAwait(false);
+        catalog = catalog with { Runs = runs };
         if (uploads is not null)
             decisions = await new UploadProof(store, uploads).ProtectAsync(decisions, cancellationToken).ConfigureAwait(false);
         var expired = trash is not null && settings.TrashMaxAge is { } age
@@ -41,6 +42,20 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost
         };
         return new PruneOutlook(catalog, decisions, plan);
     }
+
+    private async Task<(IReadOnlyList<CheckpointRun> Runs, IReadOnlyList<RetentionDecision> Decisions)> DecideAsync(
+        CheckpointCatalog catalog, RetentionPolicy policy, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (settings.PinTag is not { } tag)
+            return (catalog.Runs, Evaluate(catalog.Runs));
+        return await new TagPins(BucketFor(store, nameof(settings.PinTag)), tag).EvaluateAsync(catalog.Runs, Evaluate, cancellationToken).ConfigureAwait(false);
+
+        IReadOnlyList<RetentionDecision> Evaluate(IReadOnlyList<CheckpointRun> runs) => RetentionEvaluator.Evaluate(runs, catalog.Pointers, policy, now);
+    }
+
+    /// <summary>A setting about buckets that would silently mean nothing elsewhere is an error.</summary>
+    public static IBucketStore BucketFor(IObjectStore store, string setting) => store as IBucketStore ?? throw new TrainctlException(
+        TrainctlError.InvalidSetting, $"{setting} is set, and '{store.Root}' is not a bucket, so it would mean nothing. Leave it out.", setting);
 
     /// <summary>Nothing is deleted on the strength of something that could not be read.</summary>
     public static void ThrowIfBlind(IObjectStore store, CheckpointCatalog catalog)

@@ -39,8 +39,16 @@ public sealed record PruneReport : Report
     public long BytesKept =>
         Units.Where(static u => u.Result != PruneResult.Gone).Sum(static u => u.Decision.Unit.Bytes) - BytesMoved - (BytesFreed - BytesEmptied);
 
+    /// <summary>Unfinished uploads and hidden versions that were, or would be, removed.</summary>
+    public IReadOnlyList<ObjectOutcome> Leftovers { get; init; } = [];
+
+    /// <summary>Whether something was, or would be, deleted in a bucket that keeps the content behind a delete marker.</summary>
+    public bool IsVersioned { get; init; }
+
     /// <inheritdoc/>
-    public override int ExitCode => Refusal is null ? base.ExitCode : ErrorCatalog.Refused;
+    public override int ExitCode => Refusal is not null ? ErrorCatalog.Refused
+        : Leftovers.Any(static o => o.Error is not null) ? ErrorCatalog.PartialFailure
+        : base.ExitCode;
 
     /// <summary>Objects at the location that belong to no checkpoint; never touched.</summary>
     public required long OtherObjects { get; init; }
@@ -48,7 +56,7 @@ public sealed record PruneReport : Report
     /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(
         $"{Operation}: {Location}{(DryRun ? " (dry run: nothing was changed)" : "")}",
-        [CheckpointTable(), DeletionTable(detailed), FailureTable(), ProblemTable()],
+        [CheckpointTable(), DeletionTable(detailed), LeftoverTable(detailed), FailureTable(), ProblemTable()],
         [.. Refusal is null ? [] : (string[])[$"This prune would be refused: {Refusal}."], .. Totals(), .. Notes]);
 
     private long Sum(ObjectAction action) => Objects.Where(o => o.Error is null && o.Action == action).Sum(static o => o.Bytes);
@@ -73,10 +81,15 @@ public sealed record PruneReport : Report
         [new("object"), new("size", AlignRight: true)],
         detailed ? [.. Objects.Where(static o => o.Error is null).Select(static o => (IReadOnlyList<string>)[o.Key, HumanText.Size(o.Bytes)])] : []);
 
+    private ReportTable LeftoverTable(bool detailed) => new(
+        "Leftovers:",
+        [new("object"), new("size", AlignRight: true), new("why")],
+        detailed ? [.. Leftovers.Where(static o => o.Error is null).Select(static o => (IReadOnlyList<string>)[o.Key, HumanText.Size(o.Bytes), o.Reason])] : []);
+
     private ReportTable FailureTable() => new(
         "Not deleted:",
         [new("object"), new("code"), new("error")],
-        [.. Objects.Where(static o => o.Error is not null).Select(static o => (IReadOnlyList<string>)[o.Key, o.ErrorCode ?? "", o.Error ?? ""])]);
+        [.. Objects.Concat(Leftovers).Where(static o => o.Error is not null).Select(static o => (IReadOnlyList<string>)[o.Key, o.ErrorCode ?? "", o.Error ?? ""])]);
 
     private ReportTable ProblemTable() => new(
         "Not listed:",
@@ -92,6 +105,14 @@ public sealed record PruneReport : Report
             + $"{HumanText.Count(kept, "checkpoint")} kept ({HumanText.Size(BytesKept)}); took {HumanText.Duration(Duration)}.";
         if (BytesEmptied > 0)
             yield return $"{HumanText.Size(BytesEmptied)} in the trash for too long {(DryRun ? "would be deleted" : "deleted")}.";
+        if (Leftovers.Count(static o => o.Error is null) is > 0 and var leftovers)
+        {
+            yield return $"{HumanText.Count(leftovers, "leftover")} {(DryRun ? "would be removed" : "removed")}: unfinished uploads and hidden versions "
+                + $"({HumanText.Size(Leftovers.Where(static o => o.Error is null).Sum(static o => o.Bytes))}).";
+        }
+
+        if (IsVersioned)
+            yield return "The bucket is versioned: deletions write delete markers, and the content stays behind them. Set DeleteHiddenVersionsAfter to free it.";
         foreach (var run in Runs)
         {
             var order = run.Ordering == CheckpointOrdering.Step ? "step" : "time";

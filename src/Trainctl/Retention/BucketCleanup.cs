@@ -1,0 +1,66 @@
+using Trainctl.Checkpoints.Layouts;
+using Trainctl.Checkpoints.Leftovers;
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+
+namespace Trainctl.Retention;
+
+/// <summary>The part of a prune that is about what buckets keep besides their current objects.</summary>
+internal sealed class BucketCleanup
+{
+    private readonly PruneCheckpointsSettings _settings;
+    private readonly EngineHost _host;
+    private readonly IObjectStore _store;
+
+    private BucketCleanup(PruneCheckpointsSettings settings, EngineHost host, IObjectStore store) => (_settings, _host, _store) = (settings, host, store);
+
+    /// <exception cref="TrainctlException">A setting makes no sense, or needs a bucket.</exception>
+    public static BucketCleanup For(PruneCheckpointsSettings settings, EngineHost host, IObjectStore store)
+    {
+        Validate(nameof(settings.AbortUploadsAfter), settings.AbortUploadsAfter, store);
+        Validate(nameof(settings.DeleteHiddenVersionsAfter), settings.DeleteHiddenVersionsAfter, store);
+        return new BucketCleanup(settings, host, store);
+    }
+
+    /// <summary>Cleans up, and adds to the report what was, or would be, done.</summary>
+    public async Task<PruneReport> AddAsync(PruneReport report, CancellationToken cancellationToken)
+    {
+        if (_store is not IBucketStore bucket)
+            return report;
+        var removal = new LeftoverRemoval(bucket, _host.Time.GetUtcNow(), _settings.DryRun);
+        var leftovers = new List<ObjectOutcome>();
+        if (_settings.AbortUploadsAfter is { } uploadAge)
+            leftovers.AddRange(await removal.AbortUploadsAsync(uploadAge, cancellationToken).ConfigureAwait(false));
+        if (_settings.DeleteHiddenVersionsAfter is { } versionAge)
+            leftovers.AddRange(await removal.DeleteHiddenVersionsAsync(versionAge, LayoutTable.All, cancellationToken).ConfigureAwait(false));
+        return report with
+        {
+            Leftovers = leftovers,
+            IsVersioned = report.BytesFreed > 0 && await IsVersionedAsync(bucket, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>False when nobody may know; the report then says nothing about it.</summary>
+    private async Task<bool> IsVersionedAsync(IBucketStore bucket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await bucket.IsVersionedAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception)
+        {
+            _host.Log.Debug($"Whether the bucket is versioned is not known. {exception.Message}");
+            return false;
+        }
+    }
+
+    private static void Validate(string name, TimeSpan? age, IObjectStore store)
+    {
+        if (age is null)
+            return;
+        PrunePlanner.BucketFor(store, name);
+        if (age < TimeSpan.Zero)
+            throw new TrainctlException(TrainctlError.InvalidSetting, $"{name} is {age}; it must be 0 or more, or not set.", name);
+    }
+}
