@@ -28,10 +28,7 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
             if (manifest is not null && !store.Traits.ListsContentTime)
                 time = manifest.ModifiedAt;
             var inspector = new UnitInspector(probe, manifest is null ? NothingProven : ProvenBy(manifest, claim));
-            var judgement = await claim.Layout.JudgeAsync(claim, inspector, cancellationToken).ConfigureAwait(false);
-            if (judgement.Problem is not null && manifest is null && !store.Traits.ListsContentTime)
-                time = await KeptTimeAsync(claim, cancellationToken).ConfigureAwait(false) ?? time;
-            return new JudgedUnit(claim, judgement, time, null);
+            return new JudgedUnit(claim, await claim.Layout.JudgeAsync(claim, inspector, cancellationToken).ConfigureAwait(false), time, null);
         }
         catch (TrainctlException exception) when (exception.Error is TrainctlError.ObjectNotFound or TrainctlError.ChangedDuringTransfer)
         {
@@ -44,22 +41,13 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
     }
 
     /// <summary>When a checkpoint was saved: files that are touched later, such as evaluations, do not make it newer.</summary>
-    private static DateTimeOffset TimeOf(UnitClaim claim) => TimeOf(LastWritten(claim));
-
-    private static StoredObject LastWritten(UnitClaim claim)
+    private static DateTimeOffset TimeOf(UnitClaim claim)
     {
         if (claim.Markers.Count > 0)
-            return claim.Markers[^1];
+            return TimeOf(claim.Markers[^1]);
         var content = claim.Objects.Where(static o => !Manifest.IsManifestKey(o.Key)).ToArray();
-        return (content.Length > 0 ? content : claim.Objects).MaxBy(TimeOf)!;
+        return (content.Length > 0 ? content : claim.Objects).Max(TimeOf);
     }
-
-    /// <summary>
-    /// A published checkpoint whose deletion was interrupted has no manifest to tell its time, and by the time of its upload it would seem to be newer
-    /// than complete ones, whose manifests tell when they were saved.
-    /// </summary>
-    private async Task<DateTimeOffset?> KeptTimeAsync(UnitClaim claim, CancellationToken cancellationToken) =>
-        (await store.HeadAsync(LastWritten(claim).Key, cancellationToken).ConfigureAwait(false))?.ContentModifiedAt;
 
     private static DateTimeOffset TimeOf(StoredObject found) => found.ContentModifiedAt ?? found.ModifiedAt;
 
