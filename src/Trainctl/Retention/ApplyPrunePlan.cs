@@ -12,6 +12,8 @@ internal sealed class ApplyPrunePlan(PrunePlan plan, EngineHost host, IObjectSto
         var start = host.Time.GetTimestamp();
         plan.Policy.Validate();
         plan.Limits.Validate();
+        if (plan.Trash is { } trash)
+            TrashName.Parse(trash);
         if (uploads is not null)
             UploadProof.ThrowIfSame(store.Root, uploads.Root);
         var catalog = await CheckpointCatalog.ReadAsync(store, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 
 namespace Trainctl.Retention;
@@ -62,7 +63,7 @@ internal static class PrunePlanJson
     }
 
     private static string? ProblemOf(IReadOnlyList<PlannedObject> expired, string? trash) =>
-        expired.All(o => o is not null && trash is not null && o.Key.StartsWith(trash + "/", StringComparison.Ordinal))
+        expired.All(o => o?.Key is not null && trash is not null && TrashName.FolderOfKey(trash, o.Key) is not null)
             ? null
             : "expiredTrash lists what is not in the trash.";
 

@@ -9,8 +9,11 @@ namespace Trainctl.Retention.Trashing;
 /// Moves checkpoints to the trash. The record of what is moved goes first. Where the store can rename, each object is renamed, markers first; else all
 /// are copied and proven, and only then deleted, markers first. At the old place a half-moved checkpoint reads as incomplete either way.
 /// </summary>
-internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset now, StoreCopier? copier)
+internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset now, IReadOnlyList<PlannedObject> expired, StoreCopier? copier)
 {
+    /// <summary>What this prune empties takes nothing more in.</summary>
+    private readonly HashSet<string> _expiredFolders = [.. expired.Select(o => TrashName.FolderOfKey(trash, o.Key)).OfType<string>()];
+
     private TrashListing? _listing;
 
     /// <summary>Moves what is still there of a checkpoint.</summary>
@@ -39,7 +42,7 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         // What is not complete may be what another prune left, or is just moving.
         if (_listing is null || unit.State != CheckpointState.Complete || present.Count < unit.Objects.Count)
             _listing = await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false);
-        foreach (var folder in _listing.Folders)
+        foreach (var folder in _listing.Folders.Where(f => !_expiredFolders.Contains(f)))
         {
             var found = _listing.Find(TrashName.RecordKey(folder, unit.Path));
             if (found is not null && await TrashRecord.ReadAsync(store, found, cancellationToken).ConfigureAwait(false) is { } record && record.Covers(present))
