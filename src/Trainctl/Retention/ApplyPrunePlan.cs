@@ -10,6 +10,7 @@ internal sealed class ApplyPrunePlan(PrunePlan plan, EngineHost host, IObjectSto
     public async Task<PruneReport> RunAsync(CancellationToken cancellationToken)
     {
         var start = host.Time.GetTimestamp();
+        PrunePlanJson.ThrowIfInvalid(plan, plan.Location);
         plan.Policy.Validate();
         plan.Limits.Validate();
         if (plan.Trash is { } trash)

@@ -170,9 +170,10 @@ public sealed class PrunePlanTests
         var plan = await _engine.PlanPruneAsync(Settings with { Trash = ".trash" });
         var notes = new PlannedObject { Key = "notes.txt", Batch = 1, Size = 4, ModifiedAt = plan.MadeAt };
 
-        Assert.That(
-            Assert.Throws<TrainctlException>(() => PrunePlan.Parse((plan with { ExpiredTrash = [notes] }).ToJson()))!.Message,
-            Does.Contain("expiredTrash lists what is not in the trash"));
+        var asText = Assert.Throws<TrainctlException>(() => PrunePlan.Parse((plan with { ExpiredTrash = [notes] }).ToJson()))!;
+        var asRecord = (await Assert.ThrowsAsync<TrainctlException>(() => _engine.ApplyPruneAsync(plan with { ExpiredTrash = [notes] })))!;
+
+        Assert.That(new[] { asText.Message, asRecord.Message }, Is.All.Contains("expiredTrash lists what is not in the trash"));
     }
 
     [Test]
