@@ -63,7 +63,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         return (absent.Length < unit.Objects.Count, absent.Length < unit.Objects.Count);
     }
 
-    public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(RestoreOutlook outlook, StoredObject record, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(RestoreOutlook outlook, StoredObject[] records, CancellationToken cancellationToken)
     {
         var outcomes = new List<ObjectOutcome>();
         foreach (var step in outlook.Moves.GroupBy(static o => o.Batch))
@@ -81,7 +81,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
 
         // The record goes last: without one, what is left in the trash would be taken for a checkpoint.
         if (deleted.All(static d => d.Failure is null))
-            deleted = await store.DeleteAsync([new DeleteRequest(record.Key, record)], cancellationToken).ConfigureAwait(false);
+            deleted = await store.DeleteAsync([.. records.Select(static r => new DeleteRequest(r.Key, r))], cancellationToken).ConfigureAwait(false);
         outcomes.AddRange(deleted.Where(static d => d.Failure is not null)
             .Select(static d => (Outcome(new PlannedObject { Key = d.Key, Batch = 1, Size = 0, ModifiedAt = default }) with { Action = ObjectAction.Delete }).WithFailure(d.Failure!)));
         return outcomes;

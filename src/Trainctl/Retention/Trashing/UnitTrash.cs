@@ -42,21 +42,14 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         // What is not complete may be what another prune left, or is just moving.
         if (_listing is null || unit.State != CheckpointState.Complete || present.Count < unit.Objects.Count)
             _listing = await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false);
-        foreach (var folder in _listing.Folders.Where(f => !_expiredFolders.Contains(f)))
+        foreach (var (folder, _, found) in _listing.Records.Where(r => r.Path == unit.Path && !_expiredFolders.Contains(r.Folder)))
         {
-            var found = _listing.Find(TrashName.RecordKey(folder, unit.Path));
-            if (found is not null && await TrashRecord.ReadAsync(store, found, cancellationToken).ConfigureAwait(false) is { } record && record.Covers(present))
+            if (await TrashRecord.ReadAsync(store, found, cancellationToken).ConfigureAwait(false) is { } record && record.Covers(present))
                 return folder;
         }
 
         var fresh = TrashName.FolderOf(trash, TrashName.DateOf(now));
-        var key = TrashName.RecordKey(fresh, unit.Path);
-        if (_listing.Find(key) is not null)
-        {
-            throw new TrainctlException(
-                TrainctlError.Drift, $"'{unit.Path}' was kept: the trash of this second has another checkpoint of that name. Run again.", unit.Path);
-        }
-
+        var key = TrashName.NewRecordKey(fresh, unit.Path);
         var written = unit with { Objects = [.. present], Bytes = present.Sum(static o => o.Size) };
         await TrashRecord.WriteAsync(store, key, new TrashRecord { Version = TrashRecord.CurrentVersion, MovedAt = now, Unit = written }, cancellationToken)
             .ConfigureAwait(false);
