@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 
 namespace Trainctl.Checkpoints;
 
 /// <summary>
-/// Names in a trash: <c>TRASH/20240601T120000Z/KEY</c> for an object, and <c>TRASH/20240601T120000Z/.trainctl-trash/PATH.json</c> for what was moved.
+/// Names in a trash: <c>TRASH/20240601T120000Z/KEY</c> for an object, and <c>TRASH/20240601T120000Z/.trainctl-trash/PATH.0123abcd.json</c> for what was moved.
 /// Pure.
 /// </summary>
 internal static class TrashName
@@ -13,6 +14,7 @@ internal static class TrashName
     private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
     private const string RecordFolder = ".trainctl-trash";
     private const string RecordSuffix = ".json";
+    private const int UniqueLength = 8;
 
     public static string DateOf(DateTimeOffset time) => time.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture);
 
@@ -21,15 +23,17 @@ internal static class TrashName
 
     public static string FolderOf(string trash, string date) => $"{trash}/{date}/";
 
-    public static string RecordKey(string folder, string path) => $"{folder}{RecordFolder}/{path}{RecordSuffix}";
+    /// <summary>A key of its own for each record, so that no prune ever replaces another's.</summary>
+    public static string NewRecordKey(string folder, string path) =>
+        $"{folder}{RecordFolder}/{path}.{RandomNumberGenerator.GetHexString(UniqueLength, lowercase: true)}{RecordSuffix}";
 
     /// <summary>The path of the checkpoint that a record below a date's folder is about; null when it is no record.</summary>
     public static string? PathOf(string folder, string key)
     {
         var start = folder.Length + RecordFolder.Length + 1;
         return key.StartsWith($"{folder}{RecordFolder}/", StringComparison.Ordinal) && key.EndsWith(RecordSuffix, StringComparison.Ordinal)
-            && key.Length > start + RecordSuffix.Length
-            ? key[start..^RecordSuffix.Length]
+            && key.Length > start + UniqueLength + 1 + RecordSuffix.Length
+            ? key[start..^(UniqueLength + 1 + RecordSuffix.Length)]
             : null;
     }
 

@@ -44,8 +44,6 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
                 return new JudgedUnit(claim, new Judgement { Epoch = manifest.Epoch, Metrics = MetricsOf(manifest) }, time, null) { IsByManifest = true };
             var inspector = new UnitInspector(probe, proven);
             var judged = new JudgedUnit(claim, await claim.Layout.JudgeAsync(claim, inspector, cancellationToken).ConfigureAwait(false), time, null);
-            if (judged.Judgement.Problem is not null && manifest is null && !store.Traits.ListsContentTime)
-                return judged with { ModifiedAt = await KeptTimeAsync(claim, cancellationToken).ConfigureAwait(false) ?? time };
             return judged.Judgement.Problem is null
                 ? judged with { Metrics = await MetricsFile.AddAsync(judged.Metrics, claim, probe, cancellationToken).ConfigureAwait(false) }
                 : judged;
@@ -61,22 +59,13 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
     }
 
     /// <summary>When a checkpoint was saved: files that are touched later, such as evaluations, do not make it newer.</summary>
-    private static DateTimeOffset TimeOf(UnitClaim claim) => TimeOf(LastWritten(claim));
-
-    private static StoredObject LastWritten(UnitClaim claim)
+    private static DateTimeOffset TimeOf(UnitClaim claim)
     {
         if (claim.Markers.Count > 0)
-            return claim.Markers[^1];
+            return TimeOf(claim.Markers[^1]);
         var content = claim.Objects.Where(static o => !Manifest.IsManifestKey(o.Key) && !UnitPins.IsPinKey(o.Key)).ToArray();
-        return (content.Length > 0 ? content : claim.Objects).MaxBy(TimeOf)!;
+        return (content.Length > 0 ? content : claim.Objects).Max(TimeOf);
     }
-
-    /// <summary>
-    /// A published checkpoint whose deletion was interrupted has no manifest to tell its time, and by the time of its upload it would seem to be newer
-    /// than complete ones, whose manifests tell when they were saved.
-    /// </summary>
-    private async Task<DateTimeOffset?> KeptTimeAsync(UnitClaim claim, CancellationToken cancellationToken) =>
-        (await store.HeadAsync(LastWritten(claim).Key, cancellationToken).ConfigureAwait(false))?.ContentModifiedAt;
 
     private static DateTimeOffset TimeOf(StoredObject found) => found.ContentModifiedAt ?? found.ModifiedAt;
 

@@ -10,8 +10,11 @@ internal sealed class ApplyPrunePlan(PrunePlan plan, EngineHost host, IObjectSto
     public async Task<PruneReport> RunAsync(CancellationToken cancellationToken)
     {
         var start = host.Time.GetTimestamp();
+        PrunePlanJson.ThrowIfInvalid(plan, plan.Location);
         plan.Policy.Validate();
         plan.Limits.Validate();
+        if (plan.Trash is { } trash)
+            TrashName.Parse(trash);
         if (uploads is not null)
             UploadProof.ThrowIfSame(store.Root, uploads.Root);
         var catalog = await CheckpointCatalog.ReadAsync(store, cancellationToken).ConfigureAwait(false);

@@ -56,7 +56,7 @@ internal sealed class PruneApplication(EngineHost host, IObjectStore store, bool
     {
         var action = plan.Trash is null ? ObjectAction.Delete : ObjectAction.Move;
         using var copier = plan.Trash is null || store is IObjectRenamer || dryRun ? null : new StoreCopier(store, host, "prune");
-        var trash = plan.Trash is { } name ? new UnitTrash(store, name, host.Time.GetUtcNow(), copier) : null;
+        var trash = plan.Trash is { } name ? new UnitTrash(store, name, host.Time.GetUtcNow(), plan.ExpiredTrash, copier) : null;
         var progress = copier is null ? new ProgressMeter(host, "prune") : null;
         foreach (var (decision, removal, refusal) in work)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 
 namespace Trainctl.Retention;
@@ -29,12 +30,20 @@ internal static class PrunePlanJson
             }
 
             var plan = document.RootElement.Deserialize(PrunePlanJsonContext.Default.PrunePlan) ?? throw Invalid(name, "it holds null.", null);
-            return ProblemOf(plan) is { } problem ? throw Invalid(name, problem, null) : plan;
+            ThrowIfInvalid(plan, name);
+            return plan;
         }
         catch (JsonException exception)
         {
             throw Invalid(name, exception.Message, exception);
         }
+    }
+
+    /// <summary>Fails when a plan contradicts itself, wherever it comes from.</summary>
+    public static void ThrowIfInvalid(PrunePlan plan, string name)
+    {
+        if (ProblemOf(plan) is { } problem)
+            throw Invalid(name, problem, null);
     }
 
     /// <summary>What a plan that Trainctl wrote never has. JSON may hold null where the types say that there is none.</summary>
@@ -62,7 +71,7 @@ internal static class PrunePlanJson
     }
 
     private static string? ProblemOf(IReadOnlyList<PlannedObject> expired, string? trash) =>
-        expired.All(o => o is not null && trash is not null && o.Key.StartsWith(trash + "/", StringComparison.Ordinal))
+        expired.All(o => o?.Key is not null && trash is not null && TrashName.FolderOfKey(trash, o.Key) is not null)
             ? null
             : "expiredTrash lists what is not in the trash.";
 

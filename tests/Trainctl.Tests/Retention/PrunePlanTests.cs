@@ -153,6 +153,29 @@ public sealed class PrunePlanTests
         Assert.That(Assert.Throws<TrainctlException>(() => PrunePlan.Parse(json))!.Message, Does.Contain(message));
     }
 
+    [TestCase("../elsewhere")]
+    [TestCase("/tmp")]
+    public async Task A_plan_whose_trash_is_elsewhere_is_refused(string trash)
+    {
+        var plan = PrunePlan.Parse((await _engine.PlanPruneAsync(Settings) with { Trash = trash }).ToJson());
+
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => _engine.ApplyPruneAsync(plan)))!;
+
+        Assert.That((error.Error, _store.Writes.Count), Is.EqualTo((TrainctlError.InvalidSetting, 0)));
+    }
+
+    [Test]
+    public async Task A_plan_empties_nothing_but_the_trash()
+    {
+        var plan = await _engine.PlanPruneAsync(Settings with { Trash = ".trash" });
+        var notes = new PlannedObject { Key = "notes.txt", Batch = 1, Size = 4, ModifiedAt = plan.MadeAt };
+
+        var asText = Assert.Throws<TrainctlException>(() => PrunePlan.Parse((plan with { ExpiredTrash = [notes] }).ToJson()))!;
+        var asRecord = (await Assert.ThrowsAsync<TrainctlException>(() => _engine.ApplyPruneAsync(plan with { ExpiredTrash = [notes] })))!;
+
+        Assert.That(new[] { asText.Message, asRecord.Message }, Is.All.Contains("expiredTrash lists what is not in the trash"));
+    }
+
     [Test]
     public async Task A_file_goes_from_a_dry_run_to_its_application()
     {

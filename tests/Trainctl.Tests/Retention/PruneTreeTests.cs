@@ -13,6 +13,9 @@ public sealed class PruneTreeTests
 {
     private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(60);
 
+    /// <summary>It stands still: two prunes of different seconds would use two folders of the trash, and a restore takes one.</summary>
+    private static readonly TimeProvider Clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2024, 6, 1, 12, 0, 0, TimeSpan.Zero));
+
     private static readonly Arbitrary<Scene> Scenes = (
         from units in Gen.NonEmptyListOf(UnitGen())
         from pointer in Gen.Choose(0, 12)
@@ -123,7 +126,7 @@ public sealed class PruneTreeTests
         keys.Where(static k => !k.StartsWith(".trash/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     private static TrainctlEngine Engine(IObjectStore store) =>
-        new(new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, OpenStore = (_, _, _) => store });
+        new(new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, OpenStore = (_, _, _) => store, Time = Clock });
 
     private static Task<PruneReport> PruneAsync(Scene scene, IObjectStore store, string? trash = null) =>
         Engine(store).PruneCheckpointsAsync(trash is null ? scene.Prune : scene.Prune with { Trash = trash });

@@ -27,8 +27,14 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
         var (folder, found) = await ChooseAsync(listing, trash, cancellationToken).ConfigureAwait(false);
         var restore = new UnitRestore(store, listing, folder, copier);
         var units = new List<RestoredUnit>();
-        foreach (var (record, stored) in found)
-            units.Add(await RestoreAsync(restore, record.Unit, stored, cancellationToken).ConfigureAwait(false));
+        foreach (var same in found.GroupBy(static f => f.Record.Unit.Path))
+        {
+            // Prunes of the same second may each have written a record of it; the one that lists all stands for the others.
+            var most = same.MaxBy(static f => f.Record.Unit.Objects.Count).Record;
+            var records = same.Where(f => most.Covers(f.Record.Unit.Objects)).Select(static f => f.Stored).ToArray();
+            units.Add(await RestoreAsync(restore, most.Unit, records, cancellationToken).ConfigureAwait(false));
+        }
+
         return new RestoreReport
         {
             Operation = Name,
@@ -52,7 +58,7 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
             var found = new List<(TrashRecord, StoredObject)>();
             var hasWhole = false;
             var restore = new UnitRestore(store, listing, folder, null);
-            foreach (var (_, stored) in listing.RecordsIn(folder).Where(r => IsWanted(r.Path)).OrderBy(static r => r.Path, KeyOrder.Instance))
+            foreach (var (_, _, stored) in listing.Records.Where(r => r.Folder == folder && IsWanted(r.Path)).OrderBy(static r => r.Path, KeyOrder.Instance))
             {
                 if (await TrashRecord.ReadAsync(store, stored, cancellationToken).ConfigureAwait(false) is not { } record)
                     continue;
@@ -77,7 +83,7 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
 
     private bool IsWanted(string path) => settings.Path?.Trim('/') is not { Length: > 0 } wanted || path == wanted || path.StartsWith(wanted + "/", StringComparison.Ordinal);
 
-    private async Task<RestoredUnit> RestoreAsync(UnitRestore restore, PlannedUnit unit, StoredObject record, CancellationToken cancellationToken)
+    private async Task<RestoredUnit> RestoreAsync(UnitRestore restore, PlannedUnit unit, StoredObject[] records, CancellationToken cancellationToken)
     {
         var outlook = await restore.LookAsync(unit, cancellationToken).ConfigureAwait(false);
         if (outlook.Conflicts.Count > 0)
@@ -95,7 +101,7 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
             return new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Planned, "whole in the trash");
         }
 
-        var outcomes = await restore.RestoreAsync(outlook, record, cancellationToken).ConfigureAwait(false);
+        var outcomes = await restore.RestoreAsync(outlook, records, cancellationToken).ConfigureAwait(false);
         _outcomes.AddRange(outcomes);
         return outcomes.FirstOrDefault(static o => o.Error is not null) is { } failure
             ? new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Failed, failure.Error!)

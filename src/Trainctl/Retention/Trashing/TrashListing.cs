@@ -6,6 +6,7 @@ namespace Trainctl.Retention.Trashing;
 /// <summary>What is in a trash, from one listing.</summary>
 internal sealed class TrashListing
 {
+    private readonly List<(string Folder, string Path, StoredObject Record)> _records = [];
     private readonly Dictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
 
     private TrashListing(string trash) => Trash = trash;
@@ -20,8 +21,11 @@ internal sealed class TrashListing
         var listing = new TrashListing(trash);
         await foreach (var found in store.ListAsync(new ListRequest { Prefix = trash + "/", FollowSymlinks = false }, cancellationToken).ConfigureAwait(false))
         {
-            if (TrashName.FolderOfKey(trash, found.Key) is not null)
-                listing._objects.Add(found.Key, found);
+            if (TrashName.FolderOfKey(trash, found.Key) is not { } folder)
+                continue;
+            listing._objects.Add(found.Key, found);
+            if (TrashName.PathOf(folder, found.Key) is { } path)
+                listing._records.Add((folder, path, found));
         }
 
         listing.Folders = [.. listing._objects.Keys.Select(k => TrashName.FolderOfKey(trash, k)!).Distinct(StringComparer.Ordinal).OrderDescending(StringComparer.Ordinal)];
@@ -32,11 +36,8 @@ internal sealed class TrashListing
 
     public DateTimeOffset TimeOf(string folder) => TrashName.TryParseDate(folder[(Trash.Length + 1)..^1], out var time) ? time : DateTimeOffset.MaxValue;
 
-    /// <summary>The records in a date's folder: the checkpoint's path, and the record's own object.</summary>
-    public IEnumerable<(string Path, StoredObject Record)> RecordsIn(string folder) => _objects.Values
-        .Select(o => (Path: TrashName.PathOf(folder, o.Key), Record: o))
-        .Where(static r => r.Path is not null)
-        .Select(static r => (r.Path!, r.Record));
+    /// <summary>The records: the folder of the date, the checkpoint's path, and the record's own object.</summary>
+    public IReadOnlyList<(string Folder, string Path, StoredObject Record)> Records => _records;
 
     /// <summary>What is older than an age allows: records last, so that what is left of a trash is still known as one.</summary>
     public IReadOnlyList<PlannedObject> Expired(DateTimeOffset before) =>

@@ -63,7 +63,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         return (absent.Length < unit.Objects.Count, absent.Length < unit.Objects.Count);
     }
 
-    public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(RestoreOutlook outlook, StoredObject record, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(RestoreOutlook outlook, StoredObject[] records, CancellationToken cancellationToken)
     {
         var outcomes = new List<ObjectOutcome>();
         foreach (var step in outlook.Moves.GroupBy(static o => o.Batch))
@@ -77,8 +77,13 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         }
 
         var left = outlook.Doubles.Concat(store is IObjectRenamer ? [] : outlook.Moves.Select(o => folder + o.Key)).Select(k => new DeleteRequest(k, listing.Find(k)));
-        await store.DeleteAsync([.. left], cancellationToken).ConfigureAwait(false);
-        await store.DeleteAsync([new DeleteRequest(record.Key, record)], cancellationToken).ConfigureAwait(false);
+        var deleted = await store.DeleteAsync([.. left], cancellationToken).ConfigureAwait(false);
+
+        // The record goes last: without one, what is left in the trash would be taken for a checkpoint.
+        if (deleted.All(static d => d.Failure is null))
+            deleted = await store.DeleteAsync([.. records.Select(static r => new DeleteRequest(r.Key, r))], cancellationToken).ConfigureAwait(false);
+        outcomes.AddRange(deleted.Where(static d => d.Failure is not null)
+            .Select(static d => (Outcome(new PlannedObject { Key = d.Key, Batch = 1, Size = 0, ModifiedAt = default }) with { Action = ObjectAction.Delete }).WithFailure(d.Failure!)));
         return outcomes;
     }
 

@@ -9,8 +9,11 @@ namespace Trainctl.Retention.Trashing;
 /// Moves checkpoints to the trash. The record of what is moved goes first. Where the store can rename, each object is renamed, markers first; else all
 /// are copied and proven, and only then deleted, markers first. At the old place a half-moved checkpoint reads as incomplete either way.
 /// </summary>
-internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset now, StoreCopier? copier)
+internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset now, IReadOnlyList<PlannedObject> expired, StoreCopier? copier)
 {
+    /// <summary>What this prune empties takes nothing more in.</summary>
+    private readonly HashSet<string> _expiredFolders = [.. expired.Select(o => TrashName.FolderOfKey(trash, o.Key)).OfType<string>()];
+
     private TrashListing? _listing;
 
     /// <summary>Moves what is still there of a checkpoint.</summary>
@@ -39,21 +42,14 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         // What is not complete may be what another prune left, or is just moving.
         if (_listing is null || unit.State != CheckpointState.Complete || present.Count < unit.Objects.Count)
             _listing = await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false);
-        foreach (var folder in _listing.Folders)
+        foreach (var (folder, _, found) in _listing.Records.Where(r => r.Path == unit.Path && !_expiredFolders.Contains(r.Folder)))
         {
-            var found = _listing.Find(TrashName.RecordKey(folder, unit.Path));
-            if (found is not null && await TrashRecord.ReadAsync(store, found, cancellationToken).ConfigureAwait(false) is { } record && record.Covers(present))
+            if (await TrashRecord.ReadAsync(store, found, cancellationToken).ConfigureAwait(false) is { } record && record.Covers(present))
                 return folder;
         }
 
         var fresh = TrashName.FolderOf(trash, TrashName.DateOf(now));
-        var key = TrashName.RecordKey(fresh, unit.Path);
-        if (_listing.Find(key) is not null)
-        {
-            throw new TrainctlException(
-                TrainctlError.Drift, $"'{unit.Path}' was kept: the trash of this second has another checkpoint of that name. Run again.", unit.Path);
-        }
-
+        var key = TrashName.NewRecordKey(fresh, unit.Path);
         var written = unit with { Objects = [.. present], Bytes = present.Sum(static o => o.Size) };
         await TrashRecord.WriteAsync(store, key, new TrashRecord { Version = TrashRecord.CurrentVersion, MovedAt = now, Unit = written }, cancellationToken)
             .ConfigureAwait(false);

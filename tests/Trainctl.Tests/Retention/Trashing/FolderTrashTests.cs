@@ -66,6 +66,24 @@ public sealed class FolderTrashTests
         });
     }
 
+    /// <summary>Two prunes of one second may each have written a record before one of them moved the checkpoint.</summary>
+    [Test]
+    public async Task Two_records_of_one_checkpoint_bring_it_back_once()
+    {
+        var before = State();
+        await TestHost.Engine(_folder).PruneCheckpointsAsync(Prune with { KeepLast = 2 });
+        var record = Directory.GetFiles(_folder.Combine("runs/.trash"), "checkpoint-1.*.json", SearchOption.AllDirectories).Single();
+        File.Copy(record, Path.Join(Path.GetDirectoryName(record), "checkpoint-1.00000000.json"));
+
+        var report = await TestHost.Engine(_folder).RestoreCheckpointsAsync(new RestoreCheckpointsSettings { Location = "runs" });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Units.Select(static u => (u.Path, u.Result)), Is.EqualTo(new[] { ("a/checkpoint-1", RestoreResult.Restored) }));
+            Assert.That(State(), Is.EqualTo(before));
+        });
+    }
+
     [Test]
     public async Task A_taken_name_in_the_trash_is_not_replaced()
     {

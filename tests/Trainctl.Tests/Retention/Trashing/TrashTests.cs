@@ -86,7 +86,7 @@ public sealed class TrashTests
         Assert.Multiple(() =>
         {
             Assert.That(order[0], Is.EqualTo("run/checkpoint-1/trainer_state.json"));
-            Assert.That(_store.Writes[0], Is.EqualTo(".trash/20240601T120000Z/.trainctl-trash/run/checkpoint-1.json"));
+            Assert.That(_store.Writes[0], Does.Match(@"^\.trash/20240601T120000Z/\.trainctl-trash/run/checkpoint-1\.[0-9a-f]{8}\.json$"));
             Assert.That(_store.Writes[^1], Is.EqualTo("run/checkpoint-1/trainer_state.json"));
         });
     }
@@ -158,6 +158,47 @@ public sealed class TrashTests
         Assert.That(await ContentAsync(), Is.EqualTo(before));
     }
 
+    /// <summary>What is emptied by the same prune must not take the rest of a checkpoint in.</summary>
+    [Test]
+    public async Task An_interrupted_move_does_not_go_on_in_a_folder_that_is_emptied()
+    {
+        _store.Undeletable.Add("run/checkpoint-1/model.safetensors");
+        await _engine.PruneCheckpointsAsync(Prune);
+        _store.Undeletable.Clear();
+        _time.Advance(TimeSpan.FromDays(9));
+
+        await _engine.PruneCheckpointsAsync(Prune with { TrashMaxAge = TimeSpan.FromDays(7) });
+        var catalog = await _scene.ReadAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(catalog.TrashObjects[0].Key, Does.StartWith(".trash/20240610T120000Z/.trainctl-trash/run/checkpoint-1."));
+            Assert.That(catalog.TrashObjects.Skip(1).Select(static o => o.Key), Is.EqualTo(new[] { ".trash/20240610T120000Z/run/checkpoint-1/model.safetensors" }));
+            Assert.That(catalog.Units.Select(static u => u.Path), Is.EqualTo(new[] { "run/checkpoint-3" }));
+            Assert.That(catalog.OtherObjects, Is.Empty);
+        });
+    }
+
+    [Test]
+    public async Task What_cannot_leave_the_trash_is_still_known_as_trash()
+    {
+        await _engine.PruneCheckpointsAsync(Prune with { KeepLast = 2 });
+        _store.Undeletable.Add(".trash/20240601T120000Z/run/checkpoint-1/model.safetensors");
+
+        var report = await _engine.RestoreCheckpointsAsync(Restore);
+        var catalog = await _scene.ReadAsync();
+        _store.Undeletable.Clear();
+        var again = await _engine.RestoreCheckpointsAsync(Restore);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((report.ExitCode, again.ExitCode), Is.EqualTo((ErrorCatalog.PartialFailure, 0)));
+            Assert.That(catalog.Units.Select(static u => u.Path), Is.EqualTo(new[] { "run/checkpoint-1", "run/checkpoint-2", "run/checkpoint-3" }));
+            Assert.That(catalog.TrashObjects, Has.Count.EqualTo(2));
+        });
+        Assert.That((await _scene.ReadAsync()).TrashObjects, Is.Empty);
+    }
+
     [Test]
     public async Task The_newest_folder_is_taken_and_another_on_request()
     {
@@ -195,7 +236,7 @@ public sealed class TrashTests
         Assert.Multiple(() =>
         {
             Assert.That(dry.Objects.Select(static o => o.Key), Is.EqualTo(real.Objects.Select(static o => o.Key)).And.Exactly(6).Items);
-            Assert.That(real.Objects[^1].Key, Is.EqualTo(".trash/20240601T120000Z/.trainctl-trash/run/checkpoint-1.json"));
+            Assert.That(real.Objects[^1].Key, Does.StartWith(".trash/20240601T120000Z/.trainctl-trash/run/checkpoint-1."));
             Assert.That((real.BytesFreed, real.BytesKept), Is.EqualTo((real.BytesEmptied, 558L)));
             Assert.That(left.Where(static l => l.StartsWith(".trash/", StringComparison.Ordinal)), Has.Exactly(7).Items.And.None.StartsWith(".trash/20240601"));
         });
