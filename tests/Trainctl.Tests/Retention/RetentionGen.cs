@@ -26,10 +26,16 @@ internal static class RetentionGen
 
     public static readonly Gen<RandomScene> Scenes =
         from runs in Gen.Choose(1, 3).SelectMany(static n => Gen.CollectToArray(Enumerable.Range(0, n), static i => Units($"run{i}")))
-        from pointed in Gen.SubListOf(runs.SelectMany(static r => r).Select(static u => u.Path).ToArray())
-        from pointers in Gen.CollectToArray(pointed, static path => Gen.Elements(Enum.GetValues<PointerKind>()).Select(kind => Pointer(kind, $"state-{path}", path)))
+        from first in Pointers(runs, "b-state")
+        from second in Pointers(runs, "a-state")
         from policy in Policies
-        select new RandomScene(runs, pointers, policy);
+        select new RandomScene(runs, [.. first, .. second], policy);
+
+    private static Gen<CheckpointPointer[]> Pointers(CheckpointUnit[][] runs, string name) =>
+        from pointed in Gen.SubListOf(runs.SelectMany(static r => r).Select(static u => u.Path).ToArray())
+        from pointers in Gen.CollectToArray(
+            pointed, path => Gen.Elements(Enum.GetValues<PointerKind>()).Select(kind => Pointer(kind, $"{name}-{path}", path)))
+        select pointers;
 
     private static Gen<RetentionPolicy> Policies =>
         from keep in KeepRules
