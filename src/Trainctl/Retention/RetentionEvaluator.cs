@@ -58,6 +58,7 @@ public static class RetentionEvaluator
     {
         PointerKind.Best => $"best, says {pointer.Key}",
         PointerKind.Last => $"{pointer.Key} leads to it",
+        PointerKind.Listed => $"{pointer.Key} lists it",
         _ => $"the link {pointer.Key} leads to it",
     };
 }

@@ -6,6 +6,14 @@ internal static class LayoutTable
     public static IReadOnlyList<CheckpointLayout> All { get; } =
     [
         new HuggingFaceTrainerLayout(),
+        new RayTrainLayout(),
+        new MegatronLayout(),
+        new OrbaxLayout(),
+        new ComposerShardedLayout(),
+        new AccelerateLayout(),
+        new DeepSpeedLayout(),
+        new DistributedCheckpointLayout(),
+        new TorchtuneLayout(),
         new LightningLayout(),
         new SafetensorsLayout(),
     ];

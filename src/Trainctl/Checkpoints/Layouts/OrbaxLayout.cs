@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Trainctl.Checkpoints.Formats;
+
+namespace Trainctl.Checkpoints.Layouts;
+
+/// <summary>
+/// Step folders of Orbax, which Flax uses too: <c>500</c> or <c>PREFIX_500</c>, under a temporary name until they are whole
+/// (google/orbax: checkpoint/orbax/checkpoint/_src/path/step.py, temporary_paths.py); where a store cannot rename, <c>commit_success.txt</c> is written
+/// last instead (atomicity_types.py). A folder that is only named <c>7</c> is none: it must hold files that only Orbax writes. Items lie in folders
+/// inside; metrics are the item <c>metrics</c> (checkpoint/orbax/checkpoint/checkpoint_manager.py).
+/// </summary>
+internal sealed partial class OrbaxLayout : CheckpointLayout
+{
+    private const string StepMetadata = "_CHECKPOINT_METADATA";
+    private const string Commit = "commit_success.txt";
+    private const string TreeMetadata = "_METADATA";
+    private const string Store = "manifest.ocdbt";
+    private const string MetricsItem = "metrics";
+    private static readonly string[] OfSteps = [StepMetadata, Commit];
+    private static readonly string[] OfItems = [TreeMetadata, Store, "_sharding"];
+
+    public override string Name => "orbax";
+
+    public override void Recognise(CatalogFolder folder, ClaimList claims)
+    {
+        var found = folder.Folders.Where(static f => !f.IsClaimed && FolderName().IsMatch(f.Name) && IsOrbax(f)).ToArray();
+        foreach (var run in found.GroupBy(static f => FolderName().Match(f.Name).Groups["prefix"].Value))
+        {
+            var required = OfSteps.Where(name => run.Any(f => f.Find(name) is not null)).ToArray();
+            foreach (var sub in run)
+            {
+                claims.AddFolder(sub, FolderClaim.Of(this, sub, run.Key.Length == 0 ? RunName.Of(folder) : RunName.Of(folder, run.Key + "*")) with
+                {
+                    Step = long.Parse(FolderName().Match(sub.Name).Groups["step"].Value, CultureInfo.InvariantCulture),
+                    Required = required,
+                    Markers = FolderClaim.Markers(sub, OfSteps) is { Count: > 0 } markers ? markers : [.. ItemMarkers(sub)],
+                });
+            }
+        }
+    }
+
+    public override async Task<Judgement> JudgeAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken)
+    {
+        if (unit.MissingRequired is { } missing)
+            return Judgement.Incomplete($"{missing} is missing, and other steps have theirs");
+        if (unit.Objects.Select(o => o.Key[unit.KeyPrefix.Length..]).FirstOrDefault(UnfinishedName.IsIn) is { } unfinished)
+            return Judgement.Incomplete($"{unfinished} still has a temporary name");
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var found in unit.Objects.Where(o => IsText(o.Key[unit.KeyPrefix.Length..])).OrderBy(static o => o.Key.Length))
+        {
+            using var json = await ReadAsync(found, inspector, cancellationToken).ConfigureAwait(false);
+            var name = found.Key[unit.KeyPrefix.Length..];
+            if (json is null)
+                return Judgement.Incomplete($"{name} cannot be parsed");
+            if (name == StepMetadata && MissingItem(unit, json.RootElement) is { } item)
+                return Judgement.Incomplete($"{item} is missing, and {StepMetadata} lists it");
+            if (name == StepMetadata && json.RootElement.TryGetProperty(MetricsItem, out var own))
+                AddNumbers(metrics, own);
+            if (name == $"{MetricsItem}/{MetricsItem}")
+                AddNumbers(metrics, json.RootElement);
+        }
+
+        return new Judgement { Problem = StoreProblem(unit), Metrics = metrics };
+    }
+
+    /// <summary>The name of a run may end with a number too; then what is in it are steps and no items.</summary>
+    private static bool IsOrbax(CatalogFolder folder) =>
+        UnfinishedName.Matches(folder.Name) || folder.Find(StepMetadata) is not null
+        || IsItem(folder) || folder.Folders.Any(static f => IsItem(f) && !FolderName().IsMatch(f.Name));
+
+    private static bool IsItem(CatalogFolder folder) => Array.Exists(OfItems, name => folder.Find(name) is not null);
+
+    private static IEnumerable<Storage.StoredObject> ItemMarkers(CatalogFolder folder) =>
+        folder.Folders.Prepend(folder).SelectMany(static f => FolderClaim.Markers(f, TreeMetadata, Store));
+
+    /// <summary>Descriptions that are JSON, all small.</summary>
+    private static bool IsText(string name) => name is StepMetadata or $"{MetricsItem}/{MetricsItem}" || TreeMetadataFile().IsMatch(name);
+
+    private static async Task<JsonDocument?> ReadAsync(Storage.StoredObject found, UnitInspector inspector, CancellationToken cancellationToken)
+    {
+        var content = await inspector.ReadTextAsync(found, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var json = PythonJson.Parse(content ?? []);
+            if (json.RootElement.ValueKind == JsonValueKind.Object)
+                return json;
+            json.Dispose();
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An item that the step's description has a handler for, and that has no folder.</summary>
+    private static string? MissingItem(UnitClaim unit, JsonElement root) =>
+        root.TryGetProperty("item_handlers", out var handlers) && handlers.ValueKind == JsonValueKind.Object
+            ? handlers.EnumerateObject().Select(static h => h.Name)
+                .FirstOrDefault(name => !unit.Objects.Any(o => o.Key.StartsWith($"{unit.KeyPrefix}{name}/", StringComparison.Ordinal)))
+            : null;
+
+    /// <summary>Processes write stores of their own, which are merged under one manifest at the end (OCDBT).</summary>
+    private static string? StoreProblem(UnitClaim unit)
+    {
+        foreach (var prefix in unit.Objects.Select(o => StorePart().Match(o.Key[unit.KeyPrefix.Length..])).Where(static m => m.Success)
+            .Select(static m => m.Groups["item"].Value).Distinct(StringComparer.Ordinal))
+        {
+            if (unit.Objects.FirstOrDefault(o => o.Key == unit.KeyPrefix + prefix + Store) is not { } manifest)
+                return $"{prefix}{Store} is missing";
+            if (manifest.Size == 0)
+                return $"{prefix}{Store} is empty";
+        }
+
+        return null;
+    }
+
+    private static void AddNumbers(Dictionary<string, double> metrics, JsonElement values)
+    {
+        if (values.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (var value in values.EnumerateObject())
+        {
+            if (value.Value.ValueKind == JsonValueKind.Number && value.Value.TryGetDouble(out var number) && double.IsFinite(number))
+                metrics[value.Name] = number;
+        }
+    }
+
+    [GeneratedRegex(@"^(?<prefix>(.*_)?)(?<step>\d{1,18})(\.orbax-checkpoint-tmp.*)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex FolderName();
+
+    [GeneratedRegex(@"^([^/]+/)?_METADATA$", RegexOptions.CultureInvariant)]
+    private static partial Regex TreeMetadataFile();
+
+    [GeneratedRegex(@"^(?<item>([^/]+/)?)(d|ocdbt\.process_\d+)/", RegexOptions.CultureInvariant)]
+    private static partial Regex StorePart();
+}
