@@ -16,6 +16,10 @@ public static class AccelerateRun
     public static IEnumerable<(string Key, byte[] Content)> DeepSpeed(string path, int ranks = 2) =>
         [.. DeepSpeedRun.Checkpoint($"{path}/pytorch_model", ranks), DeepSpeedRun.Latest($"{path}/latest", "pytorch_model"), .. States(path, ranks)];
 
+    /// <summary>As the scripts of diffusers save, each part of the model in a folder of its own.</summary>
+    public static IEnumerable<(string Key, byte[] Content)> Diffusers(string path, int ranks = 1) =>
+        [($"{path}/unet/config.json", "{}"u8.ToArray()), ($"{path}/unet/diffusion_pytorch_model.safetensors", ModelFile.Safetensors()), ($"{path}/optimizer.bin", ModelFile.Zip()), .. States(path, ranks)];
+
     private static IEnumerable<(string Key, byte[] Content)> States(string path, int ranks) =>
     [
         ($"{path}/scheduler.bin", ModelFile.Zip()),

@@ -17,6 +17,9 @@ internal sealed class PickleObject(string type)
 /// </summary>
 internal ref struct PickleReader
 {
+    private const byte Start = 0x80;
+    private const byte Stop = (byte)'.';
+
     private static readonly object Mark = new();
     private static readonly object Other = new();
 
@@ -27,9 +30,11 @@ internal ref struct PickleReader
 
     private PickleReader(ReadOnlySpan<byte> content) => _rest = content;
 
-    /// <summary>All objects that have a state, in order; null when the content is no whole pickle or has an opcode that is not known here.</summary>
+    /// <summary>All objects that have a state, in order; none when something in a whole pickle is not known here; null when it is no whole pickle.</summary>
     public static IReadOnlyList<PickleObject>? Objects(ReadOnlySpan<byte> content)
     {
+        if (content is not [Start, .., Stop])
+            return null;
         var reader = new PickleReader(content);
         try
         {
@@ -40,9 +45,13 @@ internal ref struct PickleReader
 
             return reader._rest.IsEmpty ? reader._objects : null;
         }
-        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or InvalidDataException or OverflowException or InvalidCastException)
+        catch (EndOfStreamException)
         {
             return null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidDataException)
+        {
+            return [];
         }
     }
 
@@ -138,7 +147,7 @@ internal ref struct PickleReader
     private ReadOnlySpan<byte> Take(long length)
     {
         if (length < 0 || length > _rest.Length)
-            throw new InvalidDataException("Cut short.");
+            throw new EndOfStreamException();
         var taken = _rest[..(int)length];
         _rest = _rest[(int)length..];
         return taken;

@@ -22,7 +22,7 @@ internal static partial class DeepSpeedGrid
     {
         var files = names.Where(IsFile).ToArray();
         if (!files.Any(static n => Model().IsMatch(n)))
-            return "its model states are missing";
+            return "*_model_states.pt of all ranks are missing";
         var parts = files.Select(static n => Tensor().IsMatch(n) ? RankedName.Parse(n) : null).OfType<RankedName>().ToArray();
         var models = parts.Select(static p => p.Ranks[^1] + 1).DefaultIfEmpty(0).Max();
         var data = parts.Where(static p => p.Ranks.Count == 2).Select(static p => p.Ranks[0] + 1).DefaultIfEmpty(0).Max();

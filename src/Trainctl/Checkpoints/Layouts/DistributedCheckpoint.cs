@@ -15,38 +15,35 @@ internal static partial class DistributedCheckpoint
 
     public static bool IsIn(CatalogFolder folder) => folder.Files.Exists(static f => IsData(f.Name));
 
-    public static bool IsIn(UnitClaim unit, string prefix) => FolderClaim.DirectlyIn(unit, prefix).Any(static o => IsData(UnitInspector.NameOf(o)));
-
     /// <summary>What makes readers believe in it.</summary>
     public static IEnumerable<StoredObject> Metadata(CatalogFolder folder) => folder.Files.Where(static f => IsMetadata(f.Name)).Select(static f => f.Object);
 
-    /// <summary>What is missing or broken in one folder of a checkpoint; null when nothing is.</summary>
-    public static async Task<string?> ProblemAsync(UnitClaim unit, string prefix, UnitInspector inspector, CancellationToken cancellationToken)
+    /// <summary>What is missing or broken among the objects of one folder; null when nothing is.</summary>
+    public static async Task<string?> ProblemAsync(IEnumerable<StoredObject> folder, UnitInspector inspector, CancellationToken cancellationToken)
     {
-        var files = FolderClaim.DirectlyIn(unit, prefix).ToDictionary(UnitInspector.NameOf, StringComparer.Ordinal);
-        var at = prefix[unit.KeyPrefix.Length..];
+        var files = folder.ToDictionary(UnitInspector.NameOf, StringComparer.Ordinal);
         var metadata = files.Values.Where(static o => IsMetadata(UnitInspector.NameOf(o))).ToArray();
         if (metadata.Length == 0)
-            return $"{at}{MetadataName}, which is written last, is missing";
+            return $"{MetadataName}, which is written last, is missing";
         var needed = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var found in metadata)
         {
             var content = await inspector.ReadTextAsync(found, cancellationToken).ConfigureAwait(false);
             if (content is null || PickleReader.Objects(content) is not { } objects)
-                return $"{at}{UnitInspector.NameOf(found)} cannot be parsed";
+                return $"{UnitInspector.NameOf(found)} cannot be parsed";
             AddLengths(needed, objects);
         }
 
         foreach (var (name, length) in needed)
         {
             if (!files.TryGetValue(name, out var file))
-                return $"{at}{name} is missing, and {MetadataName} lists it";
+                return $"{name} is missing, and {MetadataName} lists it";
             if (file.Size < length)
-                return $"{at}{name} has {file.Size} bytes and needs {length}";
+                return $"{name} has {file.Size} bytes and needs {length}";
         }
 
         var ranks = files.Keys.Where(IsData).Select(static name => RankedName.Parse(name[..name.LastIndexOf('_')])).ToArray();
-        return needed.Count == 0 && RankGrid.Missing(ranks) is { } hole ? $"{at}{hole}_*.distcp is missing, and other ranks have theirs" : null;
+        return needed.Count == 0 && RankGrid.Missing(ranks) is { } hole ? $"{hole}_*.distcp is missing, and other ranks have theirs" : null;
     }
 
     /// <summary>How long each file must be at least, so that all that the metadata says is in it.</summary>
@@ -59,7 +56,7 @@ internal static partial class DistributedCheckpoint
         }
     }
 
-    private static bool IsData(string name) => DataName().IsMatch(name);
+    public static bool IsData(string name) => DataName().IsMatch(name);
 
     private static bool IsMetadata(string name) => MetadataFile().IsMatch(name);
 

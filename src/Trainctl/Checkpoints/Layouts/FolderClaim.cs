@@ -19,13 +19,10 @@ internal static class FolderClaim
     public static IReadOnlyList<StoredObject> Markers(CatalogFolder folder, params IEnumerable<string> names) =>
         [.. names.Select(folder.Find).OfType<CatalogFile>().Select(static f => f.Object)];
 
-    /// <summary>What of a checkpoint lies directly in one folder of it.</summary>
-    /// <param name="unit">The checkpoint.</param>
-    /// <param name="prefix">The folder's key with a separator at its end.</param>
-    public static IEnumerable<StoredObject> DirectlyIn(UnitClaim unit, string prefix) =>
-        unit.Objects.Where(o => o.Key.StartsWith(prefix, StringComparison.Ordinal) && !o.Key.AsSpan(prefix.Length).Contains('/'));
+    /// <summary>What lies directly in a checkpoint's folder.</summary>
+    public static IEnumerable<StoredObject> Direct(UnitClaim unit) => unit.Objects.Where(o => !o.Key.AsSpan(unit.KeyPrefix.Length).Contains('/'));
 
-    /// <summary>Prefixes of all folders of a checkpoint that hold files, its own first.</summary>
-    public static IEnumerable<string> Prefixes(UnitClaim unit) =>
-        unit.Objects.Select(static o => o.Key[..(o.Key.LastIndexOf('/') + 1)]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    /// <summary>The objects of each folder of a checkpoint, by the folder's key with a separator at its end, its own first.</summary>
+    public static IEnumerable<IGrouping<string, StoredObject>> ByFolder(UnitClaim unit) => unit.Objects
+        .GroupBy(static o => o.Key[..(o.Key.LastIndexOf('/') + 1)]).OrderBy(static g => g.Key, StringComparer.Ordinal);
 }

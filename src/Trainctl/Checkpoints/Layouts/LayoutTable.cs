@@ -5,12 +5,12 @@ internal static class LayoutTable
 {
     public static IReadOnlyList<CheckpointLayout> All { get; } =
     [
+        new AccelerateLayout(),
         new HuggingFaceTrainerLayout(),
         new RayTrainLayout(),
         new MegatronLayout(),
         new OrbaxLayout(),
         new ComposerShardedLayout(),
-        new AccelerateLayout(),
         new DeepSpeedLayout(),
         new DistributedCheckpointLayout(),
         new TorchtuneLayout(),

@@ -6,27 +6,25 @@ namespace Trainctl.Checkpoints.Layouts;
 /// </summary>
 internal static class ShardedParts
 {
+    public static bool IsPart(CatalogFolder folder) => DistributedCheckpoint.IsIn(folder) || DeepSpeedGrid.IsIn(folder);
+
     /// <summary>What is missing or broken in any of the folders; null when nothing is, or when there is none of these.</summary>
     public static async Task<string?> ProblemAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken)
     {
-        foreach (var prefix in FolderClaim.Prefixes(unit))
+        foreach (var folder in FolderClaim.ByFolder(unit))
         {
-            if (DistributedCheckpoint.IsIn(unit, prefix)
-                && await DistributedCheckpoint.ProblemAsync(unit, prefix, inspector, cancellationToken).ConfigureAwait(false) is { } problem)
+            var at = folder.Key[unit.KeyPrefix.Length..];
+            var names = folder.Select(UnitInspector.NameOf).ToArray();
+            if (names.Any(DistributedCheckpoint.IsData)
+                && await DistributedCheckpoint.ProblemAsync(folder, inspector, cancellationToken).ConfigureAwait(false) is { } problem)
             {
-                return problem;
+                return at + problem;
             }
 
-            var names = FolderClaim.DirectlyIn(unit, prefix).Select(UnitInspector.NameOf).ToArray();
             if (names.Any(DeepSpeedGrid.IsFile) && DeepSpeedGrid.Problem(names) is { } hole)
-                return prefix[unit.KeyPrefix.Length..] + hole;
+                return at + hole;
         }
 
         return null;
     }
-
-    /// <summary>Whether a folder, or one directly in it, holds such states.</summary>
-    public static bool AreIn(CatalogFolder folder) => IsPart(folder) || folder.Folders.Any(IsPart);
-
-    private static bool IsPart(CatalogFolder folder) => DistributedCheckpoint.IsIn(folder) || DeepSpeedGrid.IsIn(folder);
 }

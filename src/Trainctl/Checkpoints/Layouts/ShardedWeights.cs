@@ -3,25 +3,21 @@ using Trainctl.Storage;
 namespace Trainctl.Checkpoints.Layouts;
 
 /// <summary>
-/// Model files directly in a checkpoint's folder, as huggingface_hub writes them: one file, or shards with an index
+/// Model files as huggingface_hub writes them: one file, or shards with an index
 /// (huggingface/huggingface_hub: src/huggingface_hub/serialization/_torch.py, save_torch_state_dict).
 /// </summary>
 internal static class ShardedWeights
 {
-    /// <summary>What is missing among the shards, or what their index says that is not so; null when all is there.</summary>
+    /// <summary>What is missing among the shards of any folder, or what their index says that is not so; null when all is there.</summary>
     public static async Task<string?> ProblemAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken)
     {
-        var files = FolderClaim.DirectlyIn(unit, unit.KeyPrefix).ToDictionary(UnitInspector.NameOf, StringComparer.Ordinal);
-        foreach (var set in files.Keys.Select(ShardName.Parse).OfType<ShardName>().GroupBy(static s => (s.Stem, s.Extension)))
+        foreach (var folder in FolderClaim.ByFolder(unit))
         {
-            if (ShardName.Gap([.. set]) is { } gap)
-                return $"{gap} ({set.Key.Stem})";
-            var index = $"{set.Key.Stem}.{set.Key.Extension}{ShardIndex.Suffix}";
-            if (set.Any(static s => s.Count > 1) && !files.ContainsKey(index))
-                return $"{index} is missing";
+            if (NamesProblem([.. folder.Select(UnitInspector.NameOf)]) is { } problem)
+                return problem;
         }
 
-        foreach (var index in Indexes(files.Values))
+        foreach (var index in Indexes(unit.Objects))
         {
             if (await SafetensorsLayout.IndexProblemAsync(unit, index, inspector, cancellationToken).ConfigureAwait(false) is { } problem)
                 return problem;
@@ -32,4 +28,18 @@ internal static class ShardedWeights
 
     public static IEnumerable<StoredObject> Indexes(IEnumerable<StoredObject> files) =>
         files.Where(static o => o.Key.EndsWith(ShardIndex.Suffix, StringComparison.Ordinal)).OrderBy(static o => o.Key, StringComparer.Ordinal);
+
+    private static string? NamesProblem(HashSet<string> names)
+    {
+        foreach (var set in names.Select(ShardName.Parse).OfType<ShardName>().GroupBy(static s => (s.Stem, s.Extension)))
+        {
+            if (ShardName.Gap([.. set]) is { } gap)
+                return $"{gap} ({set.Key.Stem})";
+            var index = $"{set.Key.Stem}.{set.Key.Extension}{ShardIndex.Suffix}";
+            if (set.Any(static s => s.Count > 1) && !names.Contains(index))
+                return $"{index} is missing";
+        }
+
+        return null;
+    }
 }

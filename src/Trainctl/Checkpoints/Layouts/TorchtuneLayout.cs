@@ -34,7 +34,7 @@ internal sealed partial class TorchtuneLayout : CheckpointLayout
 
     public override async Task<Judgement> JudgeAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken)
     {
-        var hasWeights = FolderClaim.DirectlyIn(unit, unit.KeyPrefix).Any(static o => Weights().IsMatch(UnitInspector.NameOf(o)));
+        var hasWeights = FolderClaim.Direct(unit).Any(static o => Weights().IsMatch(UnitInspector.NameOf(o)));
         var problem = await ShardedWeights.ProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false)
             ?? (hasWeights ? null : "it has no weights")
             ?? await inspector.FirstProblemAsync(unit.Objects, cancellationToken).ConfigureAwait(false);

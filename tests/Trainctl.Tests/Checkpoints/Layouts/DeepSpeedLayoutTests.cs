@@ -57,7 +57,7 @@ public sealed class DeepSpeedLayoutTests
     {
         var files = DeepSpeedRun.Pipeline("global_step5", slices: 2, 0, 2, 7).ToArray();
 
-        Assert.Multiple(async () =>
+        await Assert.MultipleAsync(async () =>
         {
             Assert.That((await new CatalogScene().Put(files).UnitAsync()).State, Is.EqualTo(CheckpointState.Complete));
             Assert.That(
@@ -75,7 +75,7 @@ public sealed class DeepSpeedLayoutTests
     {
         var files = DeepSpeedRun.Experts("global_step5", experts: 3).ToArray();
 
-        Assert.Multiple(async () =>
+        await Assert.MultipleAsync(async () =>
         {
             Assert.That((await new CatalogScene().Put(files).UnitAsync()).State, Is.EqualTo(CheckpointState.Complete));
             Assert.That(await FrameworkFiles.ReasonWithoutAsync(files, $"global_step5/{missing}"), Is.EqualTo($"{missing} is missing, and other ranks have theirs"));
@@ -87,9 +87,9 @@ public sealed class DeepSpeedLayoutTests
     {
         var files = DeepSpeedRun.Checkpoint("global_step5").ToArray();
 
-        Assert.Multiple(async () =>
+        await Assert.MultipleAsync(async () =>
         {
-            Assert.That(await FrameworkFiles.ReasonWithoutAsync(files, "global_step5/mp_rank_00_model_states.pt"), Is.EqualTo("its model states are missing"));
+            Assert.That(await FrameworkFiles.ReasonWithoutAsync(files, "global_step5/mp_rank_00_model_states.pt"), Is.EqualTo("*_model_states.pt of all ranks are missing"));
             Assert.That(
                 await FrameworkFiles.ReasonWithAsync(files, "global_step5/zero_pp_rank_1_mp_rank_00_optim_states.pt", ModelFile.Zip().Cut()),
                 Is.EqualTo("zero_pp_rank_1_mp_rank_00_optim_states.pt is cut short: it has no zip end record"));

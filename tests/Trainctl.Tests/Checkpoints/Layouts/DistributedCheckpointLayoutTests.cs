@@ -39,7 +39,7 @@ public sealed class DistributedCheckpointLayoutTests
         var data = files.Single(static f => f.Key == "step-5/__1_0.distcp").Content;
         var metadata = files.Single(static f => f.Key == "step-5/.metadata").Content;
 
-        Assert.Multiple(async () =>
+        await Assert.MultipleAsync(async () =>
         {
             Assert.That(
                 await FrameworkFiles.ReasonWithAsync(files, "step-5/__1_0.distcp", data.Cut()), Is.EqualTo($"__1_0.distcp has {data.Length - 5} bytes and needs {data.Length}"));
@@ -66,7 +66,7 @@ public sealed class DistributedCheckpointLayoutTests
         var files = DistributedRun.Checkpoint("step-5", ranks: 3).Where(static f => !f.Key.EndsWith(".metadata", StringComparison.Ordinal))
             .Append(("step-5/.metadata", PickleFile.DistributedMetadata([]))).ToArray();
 
-        Assert.Multiple(async () =>
+        await Assert.MultipleAsync(async () =>
         {
             Assert.That((await new CatalogScene().Put(files).UnitAsync()).State, Is.EqualTo(CheckpointState.Complete));
             Assert.That(await FrameworkFiles.ReasonWithoutAsync(files, "step-5/__1_0.distcp"), Is.EqualTo("__1_*.distcp is missing, and other ranks have theirs"));
@@ -88,7 +88,7 @@ public sealed class DistributedCheckpointLayoutTests
 
         var unit = await new CatalogScene().Put(DistributedRun.Lightning(Path)).UnitAsync();
 
-        Assert.Multiple(async () =>
+        await Assert.MultipleAsync(async () =>
         {
             Assert.That((unit.Path, unit.Run, unit.Step, unit.Epoch, unit.State), Is.EqualTo((Path, "v0/epoch=*-step=*-val_loss=*.ckpt", 400L, 3.0, CheckpointState.Complete)));
             Assert.That(unit.Metrics, Is.EquivalentTo(new Dictionary<string, double> { ["val_loss"] = 0.25 }));
@@ -104,7 +104,7 @@ public sealed class DistributedCheckpointLayoutTests
 
         var unit = await new CatalogScene().Put(files).UnitAsync();
 
-        Assert.Multiple(async () =>
+        await Assert.MultipleAsync(async () =>
         {
             Assert.That((unit.Path, unit.Step, unit.State, unit.ObjectCount), Is.EqualTo(("step_5", 5L, CheckpointState.Complete, 7)));
             Assert.That(await FrameworkFiles.ReasonWithoutAsync(files, "step_5/model/__1_0.distcp"), Is.EqualTo("model/__1_0.distcp is missing, and .metadata lists it"));
