@@ -43,8 +43,9 @@ internal sealed partial class AccelerateLayout : CheckpointLayout
     }
 
     private static bool IsAccelerates(CatalogFolder folder, bool isAmbiguous) =>
-        folder.Files.Exists(f => (isAmbiguous ? RandomStates() : OwnFile()).IsMatch(f.Name))
-        || (!isAmbiguous && folder.Folders.Any(static f => PartName().IsMatch(f.Name) && ShardedParts.IsPart(f)));
+        isAmbiguous
+            ? folder.Files.Exists(static f => RandomStates().IsMatch(f.Name)) && folder.Find(TrainerState.FileName) is null
+            : folder.Files.Exists(static f => OwnFile().IsMatch(f.Name)) || folder.Folders.Any(static f => PartName().IsMatch(f.Name) && ShardedParts.IsPart(f));
 
     private static string? RanksProblem(UnitClaim unit)
     {

@@ -36,7 +36,8 @@ internal sealed class DeepSpeedLayout : CheckpointLayout
             }
         }
 
-        if (!found)
+        // A tag may have a separator in it.
+        if (!found && !folder.Folders.Any(static f => f.Folders.Any(DeepSpeedGrid.IsIn)))
             return;
         foreach (var file in folder.Files.Where(f => !f.IsClaimed && IsPointerName(f.Name)))
             claims.AddPointer(this, PointerKind.Last, folder, file);
@@ -51,7 +52,7 @@ internal sealed class DeepSpeedLayout : CheckpointLayout
     public override async Task<PointerReading> ReadPointerAsync(PointerClaim pointer, UnitInspector inspector, CancellationToken cancellationToken)
     {
         var tag = await PointerText.ReadAsync(pointer, inspector, cancellationToken).ConfigureAwait(false);
-        return tag.Length == 0 ? PointerText.Empty : new PointerReading { Names = [new PointedName(pointer.Kind, PointerText.LastSegment(tag), tag)] };
+        return tag.Length == 0 ? PointerText.Empty : new PointerReading { Names = [new PointedName(pointer.Kind, tag.Trim('/'), tag)] };
     }
 
     public override bool IsPointerName(string fileName) => PointerNames.Contains(fileName, StringComparer.Ordinal);

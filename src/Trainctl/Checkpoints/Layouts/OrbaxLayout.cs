@@ -17,6 +17,7 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
     private const string Commit = "commit_success.txt";
     private const string TreeMetadata = "_METADATA";
     private const string Store = "manifest.ocdbt";
+    private const string StoreData = "d";
     private const string MetricsItem = "metrics";
     private static readonly string[] OfSteps = [StepMetadata, Commit];
     private static readonly string[] OfItems = [TreeMetadata, Store, "_sharding"];
@@ -99,19 +100,22 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
     private static string? MissingItem(UnitClaim unit, JsonElement root) =>
         root.TryGetProperty("item_handlers", out var handlers) && handlers.ValueKind == JsonValueKind.Object
             ? handlers.EnumerateObject().Select(static h => h.Name)
-                .FirstOrDefault(name => !unit.Objects.Any(o => o.Key.StartsWith($"{unit.KeyPrefix}{name}/", StringComparison.Ordinal)))
+                .FirstOrDefault(name => !unit.Objects.Any(o => o.Key.StartsWith($"{unit.KeyPrefix}{name}/", StringComparison.Ordinal) && !o.Key.EndsWith('/')))
             : null;
 
-    /// <summary>Processes write stores of their own, which are merged under one manifest at the end (OCDBT).</summary>
+    /// <summary>
+    /// A store (OCDBT) is a manifest and data files in <c>d</c>. Processes write stores of their own, which are merged under one manifest at the end.
+    /// </summary>
     private static string? StoreProblem(UnitClaim unit)
     {
-        foreach (var prefix in unit.Objects.Select(o => StorePart().Match(o.Key[unit.KeyPrefix.Length..])).Where(static m => m.Success)
-            .Select(static m => m.Groups["item"].Value).Distinct(StringComparer.Ordinal))
+        var parts = unit.Objects.Select(o => (Object: o, Match: StorePart().Match(o.Key[unit.KeyPrefix.Length..]))).Where(static p => p.Match.Success);
+        foreach (var item in parts.GroupBy(static p => p.Match.Groups["item"].Value, static p => (p.Object, Part: p.Match.Groups["part"].Value)))
         {
-            if (unit.Objects.FirstOrDefault(o => o.Key == unit.KeyPrefix + prefix + Store) is not { } manifest)
-                return $"{prefix}{Store} is missing";
-            if (manifest.Size == 0)
-                return $"{prefix}{Store} is empty";
+            var manifest = item.FirstOrDefault(static p => p.Part == Store).Object;
+            if (manifest is null || manifest.Size == 0)
+                return $"{item.Key}{Store} is {(manifest is null ? "missing" : "empty")}";
+            if (!item.Any(static p => p.Part == StoreData))
+                return $"{item.Key}{StoreData} has no files";
         }
 
         return null;
@@ -134,6 +138,6 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
     [GeneratedRegex(@"^([^/]+/)?_METADATA$", RegexOptions.CultureInvariant)]
     private static partial Regex TreeMetadataFile();
 
-    [GeneratedRegex(@"^(?<item>([^/]+/)?)(d|ocdbt\.process_\d+)/", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<item>([^/]+/)?)((?<part>d|ocdbt\.process_\d+)/|(?<part>manifest\.ocdbt)$)", RegexOptions.CultureInvariant)]
     private static partial Regex StorePart();
 }

@@ -47,7 +47,7 @@ internal sealed partial class RayTrainLayout : CheckpointLayout
         var listed = await new RaySnapshot(pointer.Object).ReadAsync(inspector, cancellationToken).ConfigureAwait(false);
         return listed is null
             ? throw PointerText.Unreadable(pointer)
-            : new PointerReading { Names = [.. listed.Keys.Select(name => new PointedName(pointer.Kind, PointerText.LastSegment(name), name))] };
+            : new PointerReading { Names = [.. listed.Keys.Select(name => new PointedName(pointer.Kind, name, name))] };
     }
 
     public override bool IsPointerName(string fileName) => fileName == RaySnapshot.FileName;

@@ -113,6 +113,14 @@ public sealed class DeepSpeedLayoutTests
     }
 
     [Test]
+    public async Task A_tag_may_have_a_separator()
+    {
+        var catalog = await new CatalogScene().Put(DeepSpeedRun.Checkpoint("run/a/global_step5")).Put(DeepSpeedRun.Latest("run/latest", "a/global_step5")).ReadAsync();
+
+        Assert.That(catalog.Described(), Is.EqualTo(new[] { "Last run/latest -> run/a/global_step5" }));
+    }
+
+    [Test]
     public async Task A_pointer_that_is_no_text_stops_whoever_wants_to_delete()
     {
         var catalog = await new CatalogScene().Put(DeepSpeedRun.Checkpoint("global_step5")).Put("latest", [0xff, 0xfe, 0]).ReadAsync();

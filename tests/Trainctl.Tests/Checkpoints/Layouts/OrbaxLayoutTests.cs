@@ -37,7 +37,7 @@ public sealed class OrbaxLayoutTests
     [Test]
     public async Task A_run_with_a_number_in_its_name_is_no_step()
     {
-        var catalog = await new CatalogScene().Put("exp_7/100/_METADATA", "{}").Put("exp_7/100/manifest.ocdbt").Put("exp_8/100/_METADATA", "{}").Put("exp_8/100/manifest.ocdbt").ReadAsync();
+        var catalog = await new CatalogScene().Put("exp_7/100/_METADATA", "{}").Put("exp_7/100/manifest.ocdbt").Put("exp_7/100/d/1").Put("exp_8/100/_METADATA", "{}").Put("exp_8/100/manifest.ocdbt").ReadAsync();
 
         Assert.That(catalog.Units.Select(static u => (u.Run, u.Path)), Is.EqualTo(new[] { ("exp_7", "exp_7/100"), ("exp_8", "exp_8/100") }));
     }
@@ -74,9 +74,19 @@ public sealed class OrbaxLayoutTests
     }
 
     [TestCase("default/manifest.ocdbt", "default/manifest.ocdbt is missing")]
+    [TestCase("default/d/2c3d", "default/d has no files")]
     [TestCase("metrics/metrics", "metrics is missing, and _CHECKPOINT_METADATA lists it")]
     public async Task A_missing_part_is_named(string missing, string reason) =>
         Assert.That(await FrameworkFiles.ReasonWithoutAsync(OrbaxRun.Checkpoint("5", loss: 1), $"5/{missing}"), Is.EqualTo(reason));
+
+    /// <summary>Consoles of object stores write an empty object for a folder.</summary>
+    [Test]
+    public async Task An_object_for_the_folder_is_no_content()
+    {
+        var unit = await new CatalogScene().Put(OrbaxRun.Checkpoint("5", loss: 1)).Put("5/", []).Put("5/metrics/", []).Remove("5/metrics/metrics").UnitAsync();
+
+        Assert.That(unit.StateReason, Is.EqualTo("metrics is missing, and _CHECKPOINT_METADATA lists it"));
+    }
 
     [Test]
     public async Task The_description_is_demanded_where_siblings_have_one()

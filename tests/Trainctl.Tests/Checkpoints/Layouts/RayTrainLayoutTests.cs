@@ -76,6 +76,17 @@ public sealed class RayTrainLayoutTests
         });
     }
 
+    /// <summary>A script may name its folders as it likes, and what it puts in them may be another framework's checkpoint.</summary>
+    [Test]
+    public async Task Folders_with_other_names_are_held_too_when_the_list_has_them()
+    {
+        var catalog = await new CatalogScene()
+            .Put(TorchtuneRun.Checkpoint("run/best/epoch_3")).Put(TorchtuneRun.Checkpoint("run/bestest/epoch_3")).Put(TorchtuneRun.Checkpoint("run/epoch_4"))
+            .Put(RayTrainRun.Snapshot("run", ("best", 1), ("epoch_4", 2))).ReadAsync();
+
+        Assert.That(catalog.Pointers.SelectMany(static p => p.Targets), Is.EqualTo(new[] { "run/best/epoch_3", "run/epoch_4" }));
+    }
+
     [TestCase("model.pt", "model.pt is cut short: it has no zip end record")]
     public async Task A_listed_checkpoint_with_a_file_cut_short_is_incomplete(string name, string reason)
     {
