@@ -51,8 +51,11 @@ internal static partial class DistributedCheckpoint
     {
         foreach (var state in objects.Where(static o => o.Type == "_StorageInfo").Select(static o => o.State!))
         {
-            if (state.GetValueOrDefault("relative_path") is string file && state.GetValueOrDefault("offset") is long offset && state.GetValueOrDefault("length") is long length)
+            if (state.GetValueOrDefault("relative_path") is string file
+                && state.GetValueOrDefault("offset") is long offset && state.GetValueOrDefault("length") is long length)
+            {
                 lengths[file] = Math.Max(lengths.GetValueOrDefault(file), offset + length);
+            }
         }
     }
 

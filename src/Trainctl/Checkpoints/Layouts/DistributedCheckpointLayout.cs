@@ -24,7 +24,11 @@ internal sealed class DistributedCheckpointLayout : CheckpointLayout
                 Step = name.Step,
                 Epoch = name.Epoch,
                 Metrics = name.Metrics,
-                Markers = [.. sub.Folders.SelectMany(DistributedCheckpoint.Metadata), .. DistributedCheckpoint.Metadata(sub), .. FolderClaim.Markers(sub, LightningMetadata)],
+                Markers =
+                [
+                    .. sub.Folders.SelectMany(DistributedCheckpoint.Metadata), .. DistributedCheckpoint.Metadata(sub),
+                    .. FolderClaim.Markers(sub, LightningMetadata),
+                ],
             });
         }
     }

@@ -35,7 +35,7 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
                 claims.AddFolder(sub, FolderClaim.Of(this, sub, run.Key.Length == 0 ? RunName.Of(folder) : RunName.Of(folder, run.Key + "*")) with
                 {
                     Step = long.Parse(FolderName().Match(sub.Name).Groups["step"].Value, CultureInfo.InvariantCulture),
-                    Required = required,
+                    Required = [.. required, .. ItemsOf(sub).Where(name => run.Any(f => HasTree(f, name))).Select(static name => $"{name}/{TreeMetadata}")],
                     Markers = FolderClaim.Markers(sub, OfSteps) is { Count: > 0 } markers ? markers : [.. ItemMarkers(sub)],
                 });
             }
@@ -70,6 +70,10 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
     private static bool IsOrbax(CatalogFolder folder) =>
         UnfinishedName.Matches(folder.Name) || folder.Find(StepMetadata) is not null
         || IsItem(folder) || folder.Folders.Any(static f => IsItem(f) && !FolderName().IsMatch(f.Name));
+
+    private static IEnumerable<string> ItemsOf(CatalogFolder step) => step.Folders.Where(IsItem).Select(static f => f.Name);
+
+    private static bool HasTree(CatalogFolder step, string item) => step.Folders.Any(f => f.Name == item && f.Find(TreeMetadata) is not null);
 
     private static bool IsItem(CatalogFolder folder) => Array.Exists(OfItems, name => folder.Find(name) is not null);
 
