@@ -1,4 +1,5 @@
 using Trainctl.Checkpoints;
+using Trainctl.Testing;
 using Trainctl.Testing.Frameworks;
 
 namespace Trainctl.Tests.Checkpoints.Layouts;
@@ -43,6 +44,14 @@ public sealed class TrainerPartsTests
         var unit = await new CatalogScene().Put(files).UnitAsync();
 
         Assert.That((unit.Path, unit.State, unit.StateReason), Is.EqualTo(("checkpoint-5", CheckpointState.InFlight, "trainer_state.json, which is written last, is missing")));
+    }
+
+    [Test]
+    public async Task A_state_of_the_Trainer_decides_between_it_and_accelerate()
+    {
+        var unit = await new CatalogScene().HuggingFace("checkpoint-5", 5).Put("checkpoint-5/random_states_0.pkl", ModelFile.Zip()).UnitAsync();
+
+        Assert.That((unit.Layout, unit.State), Is.EqualTo(("huggingface-trainer", CheckpointState.Complete)));
     }
 
     [Test]
