@@ -24,7 +24,7 @@ internal record UnitClaim
     /// <summary>Objects that the framework writes last, in the order of writing.</summary>
     public IReadOnlyList<StoredObject> Markers { get; init; } = [];
 
-    /// <summary>Names, relative to <see cref="KeyPrefix"/>, that it must have, because the other checkpoints of its run do.</summary>
+    /// <summary>Names, relative to <see cref="KeyPrefix"/>, that it must have, because other checkpoints of its run do.</summary>
     public IReadOnlyList<string> Required { get; init; } = [];
 
     /// <summary>The first of <see cref="Required"/> that is not there; null when all are.</summary>

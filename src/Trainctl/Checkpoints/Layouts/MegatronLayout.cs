@@ -23,14 +23,15 @@ internal sealed partial class MegatronLayout : CheckpointLayout
     public override void Recognise(CatalogFolder folder, ClaimList claims)
     {
         var found = folder.Folders.Where(static f => !f.IsClaimed && (f.Name == Release || FolderName().IsMatch(f.Name)) && IsMegatrons(f)).ToArray();
-        var haveConfig = found.Any(static f => f.Find(Config) is not null);
+        // Checkpoints from before the first one with a configuration may have another form, and are whole without it.
+        var firstWithConfig = found.Where(static f => f.Find(Config) is not null).Select(StepOf).Min();
         foreach (var sub in found)
         {
             var isDistributed = !sub.Folders.Any(static f => RankName().IsMatch(f.Name));
-            var mustHaveConfig = isDistributed && (haveConfig || Array.Exists(WrittenBeforeConfig, n => sub.Find(n) is not null));
+            var mustHaveConfig = isDistributed && (StepOf(sub) > firstWithConfig || Array.Exists(WrittenBeforeConfig, n => sub.Find(n) is not null));
             claims.AddFolder(sub, FolderClaim.Of(this, sub, sub.Name == Release ? RunName.Of(folder, Release) : RunName.Of(folder)) with
             {
-                Step = FolderName().Match(sub.Name) is { Success: true } match ? long.Parse(match.Groups["step"].Value, CultureInfo.InvariantCulture) : null,
+                Step = StepOf(sub),
                 Required = mustHaveConfig ? [Config] : [],
                 Markers = [.. FirstRank(sub), .. DistributedCheckpoint.Metadata(sub), .. FolderClaim.Markers(sub, Config)],
             });
@@ -63,6 +64,9 @@ internal sealed partial class MegatronLayout : CheckpointLayout
     }
 
     public override bool IsPointerName(string fileName) => fileName == Pointer;
+
+    private static long? StepOf(CatalogFolder folder) =>
+        FolderName().Match(folder.Name) is { Success: true } match ? long.Parse(match.Groups["step"].Value, CultureInfo.InvariantCulture) : null;
 
     private static bool IsMegatrons(CatalogFolder folder) =>
         DistributedCheckpoint.IsIn(folder)

@@ -19,7 +19,6 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
     private const string Store = "manifest.ocdbt";
     private const string StoreData = "d";
     private const string MetricsItem = "metrics";
-    private static readonly string[] OfSteps = [StepMetadata, Commit];
     private static readonly string[] OfItems = [TreeMetadata, Store, "_sharding"];
 
     public override string Name => "orbax";
@@ -29,14 +28,14 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
         var found = folder.Folders.Where(static f => !f.IsClaimed && FolderName().IsMatch(f.Name) && IsOrbax(f)).ToArray();
         foreach (var run in found.GroupBy(static f => FolderName().Match(f.Name).Groups["prefix"].Value))
         {
-            var required = OfSteps.Where(name => run.Any(f => f.Find(name) is not null)).ToArray();
+            var needs = NeedsOf([.. run]);
             foreach (var sub in run)
             {
                 claims.AddFolder(sub, FolderClaim.Of(this, sub, run.Key.Length == 0 ? RunName.Of(folder) : RunName.Of(folder, run.Key + "*")) with
                 {
-                    Step = long.Parse(FolderName().Match(sub.Name).Groups["step"].Value, CultureInfo.InvariantCulture),
-                    Required = [.. required, .. ItemsOf(sub).Where(name => run.Any(f => HasTree(f, name))).Select(static name => $"{name}/{TreeMetadata}")],
-                    Markers = FolderClaim.Markers(sub, OfSteps) is { Count: > 0 } markers ? markers : [.. ItemMarkers(sub)],
+                    Step = StepOf(sub),
+                    Required = [.. needs.Where(n => n.From < StepOf(sub) && (n.Item is null || ItemsOf(sub).Contains(n.Item))).Select(static n => n.Name)],
+                    Markers = [.. ItemMarkers(sub), .. FolderClaim.Markers(sub, StepMetadata, Commit)],
                 });
             }
         }
@@ -73,7 +72,23 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
 
     private static IEnumerable<string> ItemsOf(CatalogFolder step) => step.Folders.Where(IsItem).Select(static f => f.Name);
 
-    private static bool HasTree(CatalogFolder step, string item) => step.Folders.Any(f => f.Name == item && f.Find(TreeMetadata) is not null);
+    private static long StepOf(CatalogFolder step) => long.Parse(FolderName().Match(step.Name).Groups["step"].Value, CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// What steps must have, and from which step on: a commit always, where any has one; descriptions only after the first step that has them, because
+    /// steps from before an update of Orbax have none and are whole.
+    /// </summary>
+    private static IReadOnlyList<(string Name, string? Item, long From)> NeedsOf(IReadOnlyList<CatalogFolder> steps)
+    {
+        var described = steps.Where(static s => s.Find(StepMetadata) is not null).Select(static s => (Name: StepMetadata, Item: (string?)null, From: StepOf(s)));
+        var trees = steps.SelectMany(static s => s.Folders.Where(static f => f.Find(TreeMetadata) is not null)
+            .Select(f => (Name: $"{f.Name}/{TreeMetadata}", Item: (string?)f.Name, From: StepOf(s))));
+        return
+        [
+            .. steps.Any(static s => s.Find(Commit) is not null) ? [(Commit, null, -1)] : Array.Empty<(string, string?, long)>(),
+            .. described.Concat(trees).GroupBy(static n => (n.Name, n.Item), static n => n.From).Select(static g => (g.Key.Name, g.Key.Item, g.Min())),
+        ];
+    }
 
     private static bool IsItem(CatalogFolder folder) => Array.Exists(OfItems, name => folder.Find(name) is not null);
 

@@ -70,7 +70,7 @@ public sealed class FolderFamilyTests
         var unnoticed = new List<string>();
         foreach (var (key, _) in all)
         {
-            var scene = new CatalogScene().Put(all, 8).Put(family.Checkpoint("run/" + family.FolderName(9)), 9).Remove(key);
+            var scene = new CatalogScene().Put(family.Checkpoint("run/" + family.FolderName(7)), 7).Put(all, 8).Put(family.Checkpoint("run/" + family.FolderName(9)), 9).Remove(key);
             if ((await scene.ReadAsync()).Units.SingleOrDefault(static u => u.Step == 8)?.State == CheckpointState.Complete)
                 unnoticed.Add(key[prefix.Length..]);
         }

@@ -63,6 +63,15 @@ public sealed class MegatronLayoutTests
         });
     }
 
+    /// <summary>Its format may be changed in the middle of a run; what was whole before must not be deleted as broken.</summary>
+    [Test]
+    public async Task A_checkpoint_from_before_a_change_of_format_stays_complete()
+    {
+        var scene = new CatalogScene().Put(DistributedRun.Checkpoint("iter_0000001"), 1).Put(MegatronRun.Checkpoint("iter_0000002"), 2);
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
+    }
+
     [TestCase("metadata.json", "{", "metadata.json cannot be parsed")]
     [TestCase("metadata.json", "", "metadata.json cannot be parsed")]
     [TestCase("metadata.json", "{}", "metadata.json does not say how the rest is stored")]

@@ -79,6 +79,15 @@ public sealed class OrbaxLayoutTests
     public async Task A_missing_part_is_named(string missing, string reason) =>
         Assert.That(await FrameworkFiles.ReasonWithoutAsync(OrbaxRun.Checkpoint("5", loss: 1), $"5/{missing}"), Is.EqualTo(reason));
 
+    /// <summary>Older versions write no descriptions; what was whole before an update must not be deleted as broken.</summary>
+    [Test]
+    public async Task A_step_from_before_an_update_stays_complete()
+    {
+        var scene = new CatalogScene().Put(OrbaxRun.Checkpoint("1"), 1).Remove("1/_CHECKPOINT_METADATA").Remove("1/default/_METADATA").Put(OrbaxRun.Checkpoint("2"), 2);
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
+    }
+
     /// <summary>Consoles of object stores write an empty object for a folder.</summary>
     [Test]
     public async Task An_object_for_the_folder_is_no_content()
