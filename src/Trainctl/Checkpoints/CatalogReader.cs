@@ -170,7 +170,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
                 continue;
             var judgement = judgements[(newest.Layout, newest.Path)];
             foreach (var name in judgement.Names)
-                yield return Pointer(name, judgement.NamesKey, null, Targets(run.Units, name.Name));
+                yield return Pointer(name, judgement.NamesKey, null, Targets(run.Units, FolderOf(newest.Path), name.Name));
         }
     }
 
@@ -180,11 +180,10 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         foreach (var claim in claims)
         {
             var reading = await ReadPointerAsync(claim, cancellationToken).ConfigureAwait(false);
-            var beside = runs.SelectMany(static r => r.Units).Where(u => FolderOf(u.Path) == claim.Folder).ToArray();
             if (reading.Names.Count == 0)
                 pointers.Add(new CheckpointPointer { Kind = claim.Kind, Key = claim.Object.Key, Stored = claim.Object, Problem = reading.Problem });
             foreach (var name in reading.Names)
-                pointers.Add(Pointer(name, claim.Object.Key, claim.Object, Targets(beside, name.Name)));
+                pointers.Add(Pointer(name, claim.Object.Key, claim.Object, Targets(runs.SelectMany(static r => r.Units), claim.Folder, name.Name)));
         }
 
         return pointers;
@@ -206,8 +205,11 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
     private static CheckpointPointer Pointer(PointedName name, string key, StoredObject? found, IReadOnlyList<string> targets) =>
         new() { Kind = name.Kind, Key = key, Text = name.Text, Stored = found, Targets = targets };
 
-    private static string[] Targets(IEnumerable<CheckpointUnit> units, string name) =>
-        [.. units.Where(u => u.Path[(u.Path.LastIndexOf('/') + 1)..] == name).Select(static u => u.Path)];
+    private static string[] Targets(IEnumerable<CheckpointUnit> units, string folder, string name)
+    {
+        var path = folder.Length == 0 ? name : $"{folder}/{name}";
+        return [.. units.Where(u => IsAtOrBelow(u.Path, path)).Select(static u => u.Path)];
+    }
 
     private static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 

@@ -15,6 +15,9 @@ public enum PointerKind
 
     /// <summary>A symbolic link leads to it.</summary>
     Link,
+
+    /// <summary>The run keeps a list of its checkpoints, and cannot be restored when one of them is gone.</summary>
+    Listed,
 }
 
 /// <summary>Something that names a checkpoint, and would dangle without it.</summary>

@@ -54,6 +54,7 @@ internal sealed class Protections(RunView run, ILookup<string, CheckpointPointer
         {
             PointerKind.Best => ($"best, says {pointer.Key}", policy.AllowRemovingBest, nameof(policy.AllowRemovingBest)),
             PointerKind.Last => ($"{pointer.Key} leads to it", policy.AllowRemovingPointerTargets, nameof(policy.AllowRemovingPointerTargets)),
+            PointerKind.Listed => ($"{pointer.Key} lists it", policy.AllowRemovingPointerTargets, nameof(policy.AllowRemovingPointerTargets)),
             _ => ($"the link {pointer.Key} leads to it", policy.AllowRemovingPointerTargets, nameof(policy.AllowRemovingPointerTargets)),
         };
         return new Protection(new KeepReason(KeepRule.PointerTarget, text), isAllowed ? flag : null);

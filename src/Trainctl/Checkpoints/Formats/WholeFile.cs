@@ -15,7 +15,7 @@ internal static class WholeFile
         Path.GetExtension(found.Key).ToUpperInvariant() switch
         {
             ".SAFETENSORS" => SafetensorsProblemAsync(probe, found, cancellationToken),
-            ".BIN" or ".PT" or ".PTH" => ZipProblemAsync(probe, found, mayBeOther: true, cancellationToken),
+            ".BIN" or ".PT" or ".PTH" or ".PKL" => ZipProblemAsync(probe, found, mayBeOther: true, cancellationToken),
             ".CKPT" => ZipProblemAsync(probe, found, mayBeOther: false, cancellationToken),
             _ => Task.FromResult<string?>(null),
         };

@@ -45,7 +45,7 @@ internal sealed record Judgement
 
 /// <summary>A checkpoint as a pointer names it.</summary>
 /// <param name="Kind">What is said about it.</param>
-/// <param name="Name">Last segment of the target's path, in the pointer's own folder or run.</param>
+/// <param name="Name">The target's path below the folder of the pointer or of the run. What is below that path is meant too.</param>
 /// <param name="Text">What stands there.</param>
 internal sealed record PointedName(PointerKind Kind, string Name, string Text);
 

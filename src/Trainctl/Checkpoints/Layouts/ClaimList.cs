@@ -3,7 +3,7 @@ using Trainctl.Storage;
 namespace Trainctl.Checkpoints.Layouts;
 
 /// <summary>A checkpoint that a layout recognised, before anybody looked into it.</summary>
-internal sealed record UnitClaim
+internal record UnitClaim
 {
     public required CheckpointLayout Layout { get; init; }
 
@@ -30,6 +30,12 @@ internal sealed record UnitClaim
 
     /// <summary>Objects that the framework writes last, in the order of writing.</summary>
     public IReadOnlyList<StoredObject> Markers { get; init; } = [];
+
+    /// <summary>Names, relative to <see cref="KeyPrefix"/>, that it must have, because other checkpoints of its run do.</summary>
+    public IReadOnlyList<string> Required { get; init; } = [];
+
+    /// <summary>The first of <see cref="Required"/> that is not there; null when all are.</summary>
+    public string? MissingRequired => Required.FirstOrDefault(name => !Objects.Any(o => o.Key == KeyPrefix + name));
 
     /// <summary>Whether the name itself says that it is still being written.</summary>
     public bool IsUnfinished { get; init; }

@@ -21,7 +21,7 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
         {
             var match = FolderName().Match(sub.Name);
             if (sub.IsClaimed || !match.Success || !long.TryParse(match.Groups["step"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var step)
-                || !sub.Files.Exists(static f => IsOfTrainer(f.Name)))
+                || !(sub.Files.Exists(static f => IsOfTrainer(f.Name)) || sub.Folders.Any(static f => PartName().IsMatch(f.Name) && ShardedParts.IsPart(f))))
             {
                 continue;
             }
@@ -114,7 +114,8 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
                 return problem;
         }
 
-        return await inspector.FirstProblemAsync(unit.Objects, cancellationToken).ConfigureAwait(false);
+        return await ShardedParts.ProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false)
+            ?? await inspector.FirstProblemAsync(unit.Objects, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsDirect(UnitClaim unit, StoredObject found) => !found.Key.AsSpan(unit.KeyPrefix.Length).Contains('/');
@@ -132,6 +133,10 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
 
     [GeneratedRegex(@"^(tmp-)?checkpoint-(?<step>\d{1,18})$", RegexOptions.CultureInvariant)]
     private static partial Regex FolderName();
+
+    /// <summary>Folders for FSDP and DeepSpeed, which are written before any file beside them.</summary>
+    [GeneratedRegex(@"^(pytorch_model_fsdp_\d+|optimizer_\d+|global_step\d+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex PartName();
 
     [GeneratedRegex(@"^rng_state_(?<rank>\d{1,6})\.pth$", RegexOptions.CultureInvariant)]
     private static partial Regex RankName();

@@ -5,7 +5,15 @@ internal static class LayoutTable
 {
     public static IReadOnlyList<CheckpointLayout> All { get; } =
     [
+        new AccelerateLayout(),
         new HuggingFaceTrainerLayout(),
+        new RayTrainLayout(),
+        new MegatronLayout(),
+        new OrbaxLayout(),
+        new ComposerShardedLayout(),
+        new DeepSpeedLayout(),
+        new DistributedCheckpointLayout(),
+        new TorchtuneLayout(),
         new LightningLayout(),
         new SafetensorsLayout(),
     ];
