@@ -3,7 +3,7 @@ namespace Trainctl.Checkpoints;
 /// <summary>Names by which programs mark files and folders that they are still writing.</summary>
 internal static class UnfinishedName
 {
-    private static readonly string[] Suffixes = [".tmp", ".temp", ".part", ".partial", ".incomplete"];
+    private static readonly string[] Suffixes = [".tmp", ".temp", ".part", ".partial", ".incomplete", "-unfinished"];
 
     /// <summary>Whether the last segment of a key is such a name.</summary>
     public static bool Matches(string name) =>

@@ -27,6 +27,12 @@ internal sealed record UnitClaim
     /// <summary>Whether the name itself says that it is still being written.</summary>
     public bool IsUnfinished { get; init; }
 
+    /// <summary>Why it is <see cref="IsUnfinished"/>, as a sentence's end.</summary>
+    public string UnfinishedReason { get; init; } = "its name says that it is still being written";
+
+    /// <summary>Why it is not complete, as far as the listing alone tells; null when that tells nothing.</summary>
+    public string? NameProblem { get; init; }
+
     public string ManifestKey => IsFolder ? $"{Path}/{Manifest.FileName}" : Path + Manifest.FileName;
 
     public string KeyPrefix => IsFolder ? Path + "/" : Path[..(Path.LastIndexOf('/') + 1)];
@@ -37,7 +43,12 @@ internal sealed record UnitClaim
 }
 
 /// <summary>A pointer file that a layout recognised.</summary>
-internal sealed record PointerClaim(CheckpointLayout Layout, PointerKind Kind, string Folder, StoredObject Object);
+/// <param name="Layout">Whose it is.</param>
+/// <param name="Kind">What it says about its target.</param>
+/// <param name="Folder">The folder that it lies in.</param>
+/// <param name="Object">The file.</param>
+/// <param name="NameProblem">Why it is not whole, as far as the listing alone tells.</param>
+internal sealed record PointerClaim(CheckpointLayout Layout, PointerKind Kind, string Folder, StoredObject Object, string? NameProblem = null);
 
 /// <summary>What layouts have claimed so far. A file is claimed once.</summary>
 internal sealed class ClaimList
@@ -62,9 +73,9 @@ internal sealed class ClaimList
         Units.Add(manifest is null ? claim : claim with { Objects = [.. claim.Objects, manifest.Object] });
     }
 
-    public void AddPointer(CheckpointLayout layout, PointerKind kind, CatalogFolder folder, CatalogFile file)
+    public void AddPointer(CheckpointLayout layout, PointerKind kind, CatalogFolder folder, CatalogFile file, string? nameProblem = null)
     {
         file.IsClaimed = true;
-        Pointers.Add(new PointerClaim(layout, kind, folder.Path, file.Object));
+        Pointers.Add(new PointerClaim(layout, kind, folder.Path, file.Object, nameProblem));
     }
 }

@@ -6,7 +6,16 @@ internal static class LayoutTable
     public static IReadOnlyList<CheckpointLayout> All { get; } =
     [
         new HuggingFaceTrainerLayout(),
+        new NemoLayout(),
         new LightningLayout(),
+        new TensorFlowLayout(),
+        new ComposerLayout(),
+        new FairseqLayout(),
+        new KerasLayout(),
         new SafetensorsLayout(),
+        new ShardedFilesLayout(),
+        new TorchSharpLayout(),
+        new MlNetLayout(),
+        new TorchFileLayout(),
     ];
 }
