@@ -16,7 +16,8 @@ internal sealed class PruneCheckpoints(PruneCheckpointsSettings settings, Engine
         var start = host.Time.GetTimestamp();
         var policy = settings.Policy;
         policy.Validate();
-        var catalog = await CheckpointCatalog.ReadAsync(store, cancellationToken).ConfigureAwait(false);
+        var options = new CatalogOptions { Layout = settings.Layout, Pattern = settings.Pattern, Time = host.Time };
+        var catalog = await CheckpointCatalog.ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
         if (!policy.IsEmpty)
             ThrowIfBlind(catalog);
         var decisions = RetentionEvaluator.Evaluate(catalog.Runs, catalog.Pointers, policy, host.Time.GetUtcNow());

@@ -16,7 +16,8 @@ internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHo
         }
 
         var start = host.Time.GetTimestamp();
-        var catalog = await CheckpointCatalog.ReadAsync(store, cancellationToken).ConfigureAwait(false);
+        var options = new CatalogOptions { Layout = settings.Layout, Pattern = settings.Pattern, Time = host.Time };
+        var catalog = await CheckpointCatalog.ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
         var objects = catalog.Units.SelectMany(static u => u.Objects).Select(static o => Reviewed(o, ArtifactKind.Checkpoint))
             .Concat(catalog.Pointers.Where(static p => p.Stored is not null).Select(static p => Reviewed(p.Stored!, ArtifactKind.Checkpoint)))
             .Concat(catalog.OtherObjects.Select(static o => Reviewed(o, ArtifactKinds.Of(o.Key))))

@@ -57,9 +57,20 @@ internal sealed class ClaimList
 
     public List<PointerClaim> Pointers { get; } = [];
 
+    /// <summary>Claims a folder with all below it, unless something in it has been claimed: a file belongs to one checkpoint.</summary>
     public void AddFolder(CatalogFolder folder, UnitClaim claim)
     {
+        if (folder.AllFiles().Any(static f => f.IsClaimed))
+            return;
         folder.Claim();
+        Units.Add(claim);
+    }
+
+    /// <summary>Adds a claim that names all its objects already, the manifest among them; they may lie in several folders.</summary>
+    public void AddClaimed(UnitClaim claim, IEnumerable<CatalogFile> files)
+    {
+        foreach (var file in files)
+            file.IsClaimed = true;
         Units.Add(claim);
     }
 

@@ -61,8 +61,7 @@ internal sealed class TorchSharpLayout() : DotNetModelLayout(".dat")
 }
 
 /// <summary>
-/// Models of ML.NET: a zip with a folder <c>TrainingInfo</c> in it
-/// (dotnet/machinelearning: src/Microsoft.ML.Core/Data/Repository.cs; src/Microsoft.ML.Data/Utilities/ModelFileUtils.cs, DirTrainingInfo).
+/// Models of ML.NET: a zip with a folder <c>TrainingInfo</c> in it (dotnet/machinelearning: src/Microsoft.ML.Core/Data/Repository.cs, DirTrainingInfo).
 /// </summary>
 internal sealed class MlNetLayout() : DotNetModelLayout(".zip")
 {
@@ -75,6 +74,6 @@ internal sealed class MlNetLayout() : DotNetModelLayout(".zip")
         var end = await probe.ReadEndAsync(found, ZipTail.MaxLength, cancellationToken).ConfigureAwait(false);
         if (!ZipTail.HasEndRecord(end, found.Size))
             return "is cut short: it has no zip end record";
-        return end.AsSpan().IndexOf("TrainingInfo"u8) >= 0 || end.AsSpan().IndexOf("TransformerChain"u8) >= 0 ? null : Foreign;
+        return end.AsSpan().IndexOf("TrainingInfo"u8) >= 0 ? null : Foreign;
     }
 }
