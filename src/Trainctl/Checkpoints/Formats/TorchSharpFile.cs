@@ -13,6 +13,7 @@ internal static class TorchSharpFile
     /// <summary>Bytes for each read: the headers of many small tensors, or one large tensor's.</summary>
     private const int Window = 16 * 1024;
 
+    private const ulong MaxTensors = 10_000_000;
     private const ulong MaxDimensions = 64;
     private const ulong MaxNameLength = 4096;
 
@@ -32,31 +33,35 @@ internal static class TorchSharpFile
         if (found.Size == 0)
             return Finding.CutShort;
         var at = 0L;
-        ulong? left = null;
-        while (left != 0)
+        ulong? count = null;
+        var left = 0UL;
+        while (count is null || left > 0)
         {
             if (at >= found.Size)
-                return Finding.CutShort;
+                return Unfinished(count, left);
             var window = await probe.ReadAsync(found, at, Math.Min(Window, found.Size - at), cancellationToken).ConfigureAwait(false);
-            if (left is null)
+            if (count is null)
             {
                 var first = new ByteCursor(window);
-                left = first.Varint();
-                if (first.IsPastEnd || left == 0 || left > (ulong)found.Size)
+                count = left = first.Varint();
+                if (first.IsPastEnd || left is 0 or > MaxTensors)
                     return Finding.Foreign;
                 at = first.Position;
                 window = window[first.Position..];
             }
 
             if (Walk(window, ref at, ref left) is { } finding)
-                return finding;
+                return finding == Finding.CutShort ? Unfinished(count, left) : finding;
         }
 
         return at == found.Size ? Finding.Whole : at > found.Size ? Finding.CutShort : Finding.Foreign;
     }
 
+    /// <summary>Without one whole header nothing says that it is of this format at all.</summary>
+    private static Finding Unfinished(ulong? count, ulong left) => left == count ? Finding.Foreign : Finding.CutShort;
+
     /// <summary>Passes the tensors whose headers lie in the window; an answer only when there can be no other.</summary>
-    private static Finding? Walk(ReadOnlySpan<byte> window, ref long at, ref ulong? left)
+    private static Finding? Walk(ReadOnlySpan<byte> window, ref long at, ref ulong left)
     {
         var start = at;
         var isFirst = true;
@@ -86,7 +91,9 @@ internal static class TorchSharpFile
         isForeign = nameLength is 0 or > MaxNameLength;
         if (isForeign)
             return 0;
-        cursor.Take(nameLength);
+        isForeign = cursor.Take(nameLength).ContainsAnyInRange<byte>(0, 0x1F);
+        if (isForeign)
+            return 0;
         var type = cursor.Varint();
         var dimensions = cursor.Varint();
         isForeign = !cursor.IsPastEnd && (type >= (ulong)ElementSizes.Length || ElementSizes[type] == 0 || dimensions > MaxDimensions);

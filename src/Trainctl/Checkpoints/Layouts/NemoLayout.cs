@@ -22,7 +22,8 @@ internal sealed partial class NemoLayout : FileLayout
         foreach (var sub in folder.Folders.Where(static f => !f.IsClaimed && IsFolderCheckpoint(f)))
             RecogniseFolder(folder, sub, claims);
         var ranks = folder.Folders.Where(static f => !f.IsClaimed && RankFolder().IsMatch(f.Name)).OrderBy(static f => f.Name, StringComparer.Ordinal).ToArray();
-        foreach (var set in ranks.SelectMany(static f => f.Files).Where(static f => IsFileCheckpoint(f)).GroupBy(static f => f.Name, StringComparer.Ordinal).ToArray())
+        var rankFiles = ranks.SelectMany(static f => f.Files).Where(f => IsFileCheckpoint(f) && folder.Find(f.Name) is null);
+        foreach (var set in rankFiles.GroupBy(static f => f.Name, StringComparer.Ordinal).ToArray())
             RecogniseFile(folder, set.Key, [.. set], RankProblem(ranks, set.Key), claims);
         foreach (var file in folder.Files.Where(static f => IsFileCheckpoint(f)).ToArray())
             RecogniseFile(folder, file.Name, [file], null, claims);

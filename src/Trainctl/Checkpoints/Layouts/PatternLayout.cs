@@ -20,7 +20,7 @@ internal sealed class PatternLayout(PatternExpression expression, DateTimeOffset
         var files = folder.AllFiles().ToDictionary(static f => f.Object.Key, StringComparer.Ordinal);
         var matched = files.Values.Select(f => (File: f, Match: expression.Match(f.Object.Key))).Where(static f => f.Match is not null).ToArray();
         var paths = matched.Select(static f => f.Match!.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (var set in matched.GroupBy(static f => f.Match!.Path, StringComparer.Ordinal))
+        foreach (var set in matched.GroupBy(static f => f.Match!.Path.TrimEnd('/'), StringComparer.Ordinal))
         {
             // A marker or a manifest that an open-ended expression takes for a checkpoint of its own belongs to the one before.
             if (set.All(f => IsBeside(f.File.Object.Key, paths)))
@@ -29,10 +29,9 @@ internal sealed class PatternLayout(PatternExpression expression, DateTimeOffset
         }
     }
 
-    private UnitClaim ClaimFor(PatternMatch match, string matchedText, List<CatalogFile> matched, Dictionary<string, CatalogFile> files, out List<CatalogFile> all)
+    private UnitClaim ClaimFor(PatternMatch match, string path, List<CatalogFile> matched, Dictionary<string, CatalogFile> files, out List<CatalogFile> all)
     {
         all = matched;
-        var path = matchedText.TrimEnd('/');
         var isFolder = matched.TrueForAll(f => f.Object.Key.StartsWith(path + "/", StringComparison.Ordinal));
         var markerKey = expression.Pattern.Marker is not { } marker ? null : isFolder ? $"{path}/{marker}" : path + marker;
         var markerFile = Add(markerKey);

@@ -99,7 +99,8 @@ public sealed class PatternLayoutTests
     {
         var exception = await Assert.ThrowsAsync<TrainctlException>(() => ReadAsync(new CatalogScene(), expression));
 
-        Assert.That((exception!.Error, exception.Message), Is.EqualTo((TrainctlError.InvalidSetting, message)).Or.Property("Item2").StartsWith(message));
+        Assert.That(exception!.Error, Is.EqualTo(TrainctlError.InvalidSetting));
+        Assert.That(exception.Message, Does.StartWith(message));
     }
 
     [Test]
