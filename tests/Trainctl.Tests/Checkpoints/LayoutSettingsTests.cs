@@ -14,7 +14,10 @@ public sealed class LayoutSettingsTests
     private static readonly EngineHost Host = new() { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null };
     private static readonly CheckpointPattern Snapshots = new("^snap-(?<step>[0-9]+)/") { Marker = "DONE", SettleTime = TimeSpan.Zero };
 
-    private readonly CatalogScene _scene = new CatalogScene().Put(ScriptRun.Snapshots("r", 1, 2, 3).Select(static f => (f.Key[2..], f.Content))).Put(FairseqRun.Files("f", 5, 15));
+    private CatalogScene _scene = null!;
+
+    [SetUp]
+    public void SetUp() => _scene = new CatalogScene().Put(ScriptRun.Snapshots("r", 1, 2, 3).Select(static f => (f.Key[2..], f.Content))).Put(FairseqRun.Files("f", 5, 15));
 
     [Test]
     public async Task Pruning_by_a_pattern()
@@ -46,7 +49,7 @@ public sealed class LayoutSettingsTests
     [Test]
     public async Task Publishing_by_a_pattern()
     {
-        await using var destination = new MemoryStore();
+        await using var destination = new MemoryStore("s3://destination");
         var settings = new UploadCheckpointsSettings { Source = "s3://a", Destination = "s3://b", Pattern = Snapshots, Layout = "pattern", IncludeOtherFiles = false };
 
         var report = await new UploadCheckpoints(settings, Host, _scene.Store, destination).RunAsync(CancellationToken.None);

@@ -15,25 +15,28 @@ internal sealed class ShardedFilesLayout : FileLayout
     {
         var shards = folder.Files.Where(static f => !f.IsClaimed).Select(static f => (File: f, Shard: ShardName.Parse(f.Name)))
             .Where(static f => f.Shard is not null && Extensions.Contains(f.Shard.Extension, StringComparer.Ordinal));
-        foreach (var set in shards.GroupBy(static f => (f.Shard!.Stem, f.Shard.Extension)).ToArray())
+        var sets = shards.GroupBy(static f => (f.Shard!.Stem, f.Shard.Extension))
+            .Select(set => (set.Key, Files: set.ToArray(), Name: NumberedName.ParseWords(set.Key.Stem), Index: folder.Find(IndexName(set.Key))))
+            .Where(static s => s.Name is not null)
+            .ToArray();
+        var indexed = sets.Where(static s => s.Index is not null).Select(static s => (s.Name!.Pattern, s.Key.Extension)).ToHashSet();
+        foreach (var (key, shardFiles, name, index) in sets)
         {
-            var (stem, extension) = set.Key;
-            if (NumberedName.ParseWords(stem) is not { } name)
-                continue;
-            var files = set.Select(static f => f.File).ToList();
-            var index = folder.Find($"{stem}.{extension}{ShardIndex.Suffix}");
-            if (index is not null)
-                files.Add(index);
-            claims.AddFiles(files, folder, ClaimFor(folder, $"{stem}.{extension}", $"{name.Pattern}-*-of-*.{extension}", files) with
+            var files = shardFiles.Select(static f => f.File).Concat(index is null ? [] : [index]);
+            var needsIndex = index is null && indexed.Contains((name!.Pattern, key.Extension)) && folder.Find($"{key.Stem}.{key.Extension}{Manifest.FileName}") is null;
+            claims.AddFiles(files, folder, ClaimFor(folder, $"{key.Stem}.{key.Extension}", $"{name!.Pattern}-*-of-*.{key.Extension}", files) with
             {
                 Step = name.Step,
                 Epoch = name.Epoch,
                 Metrics = name.Metrics,
                 Markers = index is null ? [] : [index.Object],
-                NameProblem = ShardName.Gap([.. set.Select(static f => f.Shard!)]),
+                NameProblem = ShardName.Gap([.. shardFiles.Select(static f => f.Shard!)])
+                    ?? (needsIndex ? $"{IndexName(key)} is missing, and others of its series have theirs" : null),
             });
         }
     }
+
+    private static string IndexName((string Stem, string Extension) key) => $"{key.Stem}.{key.Extension}{ShardIndex.Suffix}";
 
     public override async Task<Judgement> JudgeAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken)
     {

@@ -88,6 +88,17 @@ public sealed class NemoLayoutTests
     }
 
     [Test]
+    public async Task A_file_of_the_same_name_above_the_ranks_is_a_checkpoint_of_its_own()
+    {
+        var catalog = await new CatalogScene().Put(NemoRun.FileCheckpoint("r", 10)).Put(NemoRun.FileCheckpoint("r/mp_rank_00", 10)).ReadAsync();
+
+        Assert.That(catalog.Units.Select(static u => u.Path), Is.EquivalentTo(new[] { $"r/{NemoRun.Stem(10)}.ckpt", $"r/mp_rank_00/{NemoRun.Stem(10)}.ckpt" }));
+    }
+
+    [Test]
+    public void A_marker_is_not_published_among_other_files() => Assert.That(UnfinishedName.IsIn($"r/{NemoRun.Stem(10)}-unfinished"), Is.True);
+
+    [Test]
     public async Task Averaged_weights_are_a_series_of_their_own_under_the_same_marker()
     {
         var catalog = await new CatalogScene().Put(NemoRun.FileCheckpoint("r", 10)).Put($"r/{NemoRun.Stem(10)}-EMA.ckpt", ModelFile.Zip())

@@ -39,6 +39,17 @@ public sealed class ShardedFilesLayoutTests
     }
 
     [Test]
+    public async Task An_index_that_others_of_the_series_have_is_missed()
+    {
+        var scene = new CatalogScene().Put(ShardedFilesRun.Files("r", 5, 6)).Remove("r/model_step_6.bin.index.json");
+
+        Assert.That(
+            await scene.StateAsync("r/model_step_6.bin"),
+            Is.EqualTo((CheckpointState.InFlight, "model_step_6.bin.index.json is missing, and others of its series have theirs")));
+        Assert.That((await scene.Remove("r/model_step_5.bin.index.json").StateAsync("r/model_step_6.bin")).State, Is.EqualTo(CheckpointState.Complete));
+    }
+
+    [Test]
     public async Task A_part_that_only_the_index_knows_is_named()
     {
         var scene = new CatalogScene().Put(ShardedFilesRun.Checkpoint("r", 5)).Put("r/model_step_5.bin.index.json", """{"weight_map":{"a":"other.bin"}}""");
