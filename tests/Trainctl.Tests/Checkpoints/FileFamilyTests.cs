@@ -86,6 +86,25 @@ public sealed class FileFamilyTests(FileFamily family)
         }
     }
 
+    [Test]
+    public async Task Digits_of_other_scripts_and_very_long_ones_are_no_numbers()
+    {
+        var scene = new CatalogScene();
+        foreach (var (key, content) in family.Files("r", [10]))
+        {
+            scene.Put(string.Concat(key.Select(static c => char.IsAsciiDigit(c) ? (char)(c - '0' + '٠') : c)), content);
+            scene.Put(string.Concat(key.Select(static c => char.IsAsciiDigit(c) ? new string(c, 400) : c.ToString())), content);
+        }
+
+        var catalog = await scene.ReadAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(catalog.Units.Where(static u => u.Step is not null), Is.Empty);
+            Assert.That(catalog.Units.SelectMany(static u => u.Metrics.Values), Is.All.Matches<double>(double.IsFinite));
+        });
+    }
+
     private CatalogScene Scene(params int[] steps)
     {
         var scene = new CatalogScene();

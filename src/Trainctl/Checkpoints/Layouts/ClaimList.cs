@@ -78,7 +78,7 @@ internal sealed class ClaimList
     {
         foreach (var file in files)
             file.IsClaimed = true;
-        var manifest = folder.Files.Find(f => f.Object.Key == claim.ManifestKey);
+        var manifest = folder.Find(folder.Path.Length == 0 ? claim.ManifestKey : claim.ManifestKey[(folder.Path.Length + 1)..]);
         if (manifest is not null)
             manifest.IsClaimed = true;
         Units.Add(manifest is null ? claim : claim with { Objects = [.. claim.Objects, manifest.Object] });

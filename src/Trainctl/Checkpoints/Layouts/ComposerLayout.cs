@@ -63,12 +63,12 @@ internal sealed partial class ComposerLayout : FileLayout
         public int Rank => int.Parse(Match.Groups["rank"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"^(?<unit>ep(?<epoch>\d{1,18})-ba(?<batch>\d{1,18}))-rank(?<rank>\d{1,6})\.pt$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<unit>ep(?<epoch>[0-9]{1,18})-ba(?<batch>[0-9]{1,18}))-rank(?<rank>[0-9]{1,6})\.pt$", RegexOptions.CultureInvariant)]
     private static partial Regex FileName();
 
-    [GeneratedRegex(@"^latest-.+\.symlink$|^latest\.symlink$|^latest-rank\d{1,6}\.pt$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^latest-.+\.symlink$|^latest\.symlink$|^latest-rank[0-9]{1,6}\.pt$", RegexOptions.CultureInvariant)]
     private static partial Regex PointerName();
 
-    [GeneratedRegex(@"-rank\d+\.pt$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"-rank[0-9]+\.pt$", RegexOptions.CultureInvariant)]
     private static partial Regex RankEnd();
 }

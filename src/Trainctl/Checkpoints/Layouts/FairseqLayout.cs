@@ -80,8 +80,8 @@ internal sealed partial class FairseqLayout : FileLayout
     }
 
     [GeneratedRegex(
-        @"^(?<stem>checkpoint(?:(?<epoch>\d{1,9})|_(?<epoch>\d{1,9})_(?<updates>\d{1,18})|_(?<pointer>best|last)|\.best_(?<metric>.+)_(?<value>-?\d+\.\d{3})\d+)"
-        + @"(?<part>(?:-model_part-\d+)?))(?:-shard(?<shard>\d{1,6}))?\.pt$",
+        @"^(?<stem>checkpoint(?:(?<epoch>[0-9]{1,9})|_(?<epoch>[0-9]{1,9})_(?<updates>[0-9]{1,18})|_(?<pointer>best|last)|\.best_(?<metric>.+)_(?<value>-?[0-9]{1,30}\.[0-9]{3})[0-9]{1,9})"
+        + @"(?<part>(?:-model_part-[0-9]+)?))(?:-shard(?<shard>[0-9]{1,6}))?\.pt$",
         RegexOptions.CultureInvariant)]
     private static partial Regex FileName();
 }

@@ -62,10 +62,10 @@ internal sealed partial class KerasLayout : FileLayout
     private static partial Regex FileName();
 
     [GeneratedRegex(
-        @"^(?:(?:weights|model|ckpt|checkpoint|cp)[._-])?(?<epoch>\d{2,6})-(?<value>-?\d+\.\d{2,})$|^cp-(?<epoch>\d{4})$", RegexOptions.CultureInvariant)]
+        @"^(?:(?:weights|model|ckpt|checkpoint|cp)[._-])?(?<epoch>[0-9]{2,6})-(?<value>-?[0-9]{1,30}\.[0-9]{2,30})$|^cp-(?<epoch>[0-9]{4})$", RegexOptions.CultureInvariant)]
     private static partial Regex Documented();
 
     [GeneratedRegex(
-        @"(?<![A-Za-z0-9_])(?<key>(?:val_)?(?:loss|acc|accuracy|auc|mae|mse|f1|precision|recall))[-_]?(?<value>\d+\.\d+)", RegexOptions.CultureInvariant)]
+        @"(?<![A-Za-z0-9_])(?<key>(?:val_)?(?:loss|acc|accuracy|auc|mae|mse|f1|precision|recall))[-_]?(?<value>[0-9]{1,30}\.[0-9]{1,30})", RegexOptions.CultureInvariant)]
     private static partial Regex Metric();
 }

@@ -52,12 +52,12 @@ internal sealed partial class LightningLayout : FileLayout
         Metrics = name.Metrics,
     };
 
-    [GeneratedRegex(@"-v\d+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"-v[0-9]+$", RegexOptions.CultureInvariant)]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"^(last.*|.*-last(-v\d+)?|hpc_ckpt_\d+)\.ckpt$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(last.*|.*-last(-v[0-9]+)?|hpc_ckpt_[0-9]+)\.ckpt$", RegexOptions.CultureInvariant)]
     private static partial Regex PointerName();
 
-    [GeneratedRegex(@"^hpc_ckpt_(?<number>\d{1,30})\.ckpt$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^hpc_ckpt_(?<number>[0-9]{1,30})\.ckpt$", RegexOptions.CultureInvariant)]
     private static partial Regex Requeued();
 }

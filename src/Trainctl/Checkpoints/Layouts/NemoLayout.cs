@@ -96,21 +96,21 @@ internal sealed partial class NemoLayout : FileLayout
 
     private static bool IsOfNemo(string stem) => Stem().IsMatch(stem);
 
-    [GeneratedRegex(@"^.+?--[A-Za-z_][A-Za-z0-9_.]*=.*(step|epoch)=\d", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^.+?--[A-Za-z_][A-Za-z0-9_.]*=.*(step|epoch)=[0-9]", RegexOptions.CultureInvariant)]
     private static partial Regex Stem();
 
-    [GeneratedRegex(@"-last(-v\d+)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"-last(-v[0-9]+)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Last();
 
-    [GeneratedRegex(@"(-last)?(-v\d+)?(-EMA)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(-last)?(-v[0-9]+)?(-EMA)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Ending();
 
-    [GeneratedRegex(@"-v\d+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"-v[0-9]+", RegexOptions.CultureInvariant)]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"^(mp_rank_\d+|tp_rank_\d+_pp_rank_\d+)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(mp_rank_[0-9]+|tp_rank_[0-9]+_pp_rank_[0-9]+)$", RegexOptions.CultureInvariant)]
     private static partial Regex RankFolder();
 
-    [GeneratedRegex(@"^(metadata\.json|\.metadata|common\.pt|__\d+_\d+\.distcp|\.zmetadata)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(metadata\.json|\.metadata|common\.pt|__[0-9]+_[0-9]+\.distcp|\.zmetadata)$", RegexOptions.CultureInvariant)]
     private static partial Regex DistributedFile();
 }

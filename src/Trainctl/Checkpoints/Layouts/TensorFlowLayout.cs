@@ -112,10 +112,10 @@ internal sealed partial class TensorFlowLayout : FileLayout
 
     private static long Number(Group group) => long.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<prefix>.+)\.(?<kind>index|meta|data-(?<i>\d{5})-of-(?<n>\d{5}))$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<prefix>.+)\.(?<kind>index|meta|data-(?<i>[0-9]{5})-of-(?<n>[0-9]{5}))$", RegexOptions.CultureInvariant)]
     private static partial Regex FileName();
 
-    [GeneratedRegex(@"^(?:.*[._-])?(?:ckpt-(?<step>\d{1,18})|cp-(?<epoch>\d{1,9})\.ckpt)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:.*[._-])?(?:ckpt-(?<step>[0-9]{1,18})|cp-(?<epoch>[0-9]{1,9})\.ckpt)$", RegexOptions.CultureInvariant)]
     private static partial Regex PrefixName();
 
     [GeneratedRegex("""^\s*(?:all_)?model_checkpoint_paths?\s*:\s*"(?<path>(?:[^"\\]|\\.)*)"\s*$""", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
