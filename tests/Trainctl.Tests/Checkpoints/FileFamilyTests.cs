@@ -93,7 +93,7 @@ public sealed class FileFamilyTests(FileFamily family)
         foreach (var (key, content) in family.Files("r", [10]))
         {
             scene.Put(string.Concat(key.Select(static c => char.IsAsciiDigit(c) ? (char)(c - '0' + '٠') : c)), content);
-            scene.Put(string.Concat(key.Select(static c => char.IsAsciiDigit(c) ? new string(c, 400) : c.ToString())), content);
+            scene.Put(string.Concat(key.Select(static c => char.IsAsciiDigit(c) ? new string(c, 70) : c.ToString())), content);
         }
 
         var catalog = await scene.ReadAsync();

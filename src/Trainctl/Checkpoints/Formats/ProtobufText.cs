@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Trainctl.Checkpoints.Formats;
 
-/// <summary>Strings of protobuf's text format: escapes as in C, bytes of UTF-8 in octal (protocolbuffers/protobuf: python/google/protobuf/text_encoding.py).</summary>
+/// <summary>
+/// Strings of protobuf's text format: escapes as in C, bytes of UTF-8 in octal (protocolbuffers/protobuf: python/google/protobuf/text_encoding.py).
+/// </summary>
 internal static class ProtobufText
 {
     /// <summary>What a quoted string says.</summary>

@@ -33,7 +33,7 @@ internal static class TensorBundle
         block = default;
         var offset = handle.Varint();
         var size = handle.Varint();
-        if (handle.IsPastEnd || offset > (ulong)table.Length || size > (ulong)table.Length - offset || size + TrailerLength > (ulong)table.Length - offset || size < 4)
+        if (handle.IsPastEnd || size < 4 || (UInt128)offset + size + TrailerLength > (ulong)table.Length)
             return false;
         var isCompressed = table[(int)(offset + size)] != 0;
         block = isCompressed ? default : table.Slice((int)offset, (int)size);

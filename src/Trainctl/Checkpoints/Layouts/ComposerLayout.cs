@@ -16,8 +16,15 @@ internal sealed partial class ComposerLayout : FileLayout
     public override void Recognise(CatalogFolder folder, ClaimList claims)
     {
         var before = 0;
-        var files = folder.Files.Where(static f => !f.IsClaimed).Select(static f => new RankFile(f, FileName().Match(f.Name))).Where(static f => f.Match.Success);
-        foreach (var set in files.GroupBy(static f => f.Unit, StringComparer.Ordinal).OrderBy(static s => s.First().Batch).ThenBy(static s => s.First().Epoch).ToArray())
+        var sets = folder.Files
+            .Where(static f => !f.IsClaimed)
+            .Select(static f => new RankFile(f, FileName().Match(f.Name)))
+            .Where(static f => f.Match.Success)
+            .GroupBy(static f => f.Unit, StringComparer.Ordinal)
+            .OrderBy(static s => s.First().Batch)
+            .ThenBy(static s => s.First().Epoch)
+            .ToArray();
+        foreach (var set in sets)
         {
             var ranks = set.Select(static f => f.Rank).ToHashSet();
             var (epoch, batch) = (set.First().Epoch, set.First().Batch);

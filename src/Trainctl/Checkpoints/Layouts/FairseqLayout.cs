@@ -15,7 +15,11 @@ internal sealed partial class FairseqLayout : FileLayout
 
     public override void Recognise(CatalogFolder folder, ClaimList claims)
     {
-        var files = folder.Files.Where(static f => !f.IsClaimed).Select(static f => new NamedFile(f, FileName().Match(f.Name))).Where(static f => f.Match.Success).ToArray();
+        var files = folder.Files
+            .Where(static f => !f.IsClaimed)
+            .Select(static f => new NamedFile(f, FileName().Match(f.Name)))
+            .Where(static f => f.Match.Success)
+            .ToArray();
         foreach (var series in files.Where(static f => !f.IsPointer).GroupBy(static f => f.Series, StringComparer.Ordinal))
             Recognise(folder, [.. series], claims);
         foreach (var file in files.Where(static f => f.IsPointer))
@@ -27,12 +31,14 @@ internal sealed partial class FairseqLayout : FileLayout
     private void Recognise(CatalogFolder folder, NamedFile[] series, ClaimList claims)
     {
         var before = 0;
-        foreach (var set in series.GroupBy(static f => f.Stem, StringComparer.Ordinal).OrderBy(static s => s.First().Updates).ThenBy(static s => s.First().Epoch))
+        var sets = series.GroupBy(static f => f.Stem, StringComparer.Ordinal).OrderBy(static s => s.First().Updates).ThenBy(static s => s.First().Epoch);
+        foreach (var set in sets)
         {
             var first = set.First();
             var shards = set.Where(static f => f.Shard is not null).Select(static f => f.Shard!.Value).ToHashSet();
             var isProven = folder.Find(set.Key + Manifest.FileName) is not null;
-            claims.AddFiles(set.Select(static f => f.File), folder, ClaimFor(folder, shards.Count == 0 ? first.File.Name : set.Key, first.Series, set.Select(static f => f.File)) with
+            var setFiles = set.Select(static f => f.File).ToArray();
+            claims.AddFiles(setFiles, folder, ClaimFor(folder, shards.Count == 0 ? first.File.Name : set.Key, first.Series, setFiles) with
             {
                 Step = first.Updates,
                 Epoch = first.Epoch,
@@ -60,7 +66,10 @@ internal sealed partial class FairseqLayout : FileLayout
 
         /// <summary>The last digit of the value was drawn at random, so that equal values get different names.</summary>
         public IReadOnlyDictionary<string, double> Metrics => Match.Groups["value"] is { Success: true } value
-            ? new Dictionary<string, double> { [Match.Groups["metric"].Value] = double.Parse(value.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture) }
+            ? new Dictionary<string, double>
+            {
+                [Match.Groups["metric"].Value] = double.Parse(value.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture),
+            }
             : new Dictionary<string, double>();
 
         public string Series
@@ -80,7 +89,8 @@ internal sealed partial class FairseqLayout : FileLayout
     }
 
     [GeneratedRegex(
-        @"^(?<stem>checkpoint(?:(?<epoch>[0-9]{1,9})|_(?<epoch>[0-9]{1,9})_(?<updates>[0-9]{1,18})|_(?<pointer>best|last)|\.best_(?<metric>.+)_(?<value>-?[0-9]{1,30}\.[0-9]{3})[0-9]{1,9})"
+        @"^(?<stem>checkpoint(?:(?<epoch>[0-9]{1,9})|_(?<epoch>[0-9]{1,9})_(?<updates>[0-9]{1,18})|_(?<pointer>best|last)"
+        + @"|\.best_(?<metric>.+)_(?<value>-?[0-9]{1,30}\.[0-9]{3})[0-9]{1,9})"
         + @"(?<part>(?:-model_part-[0-9]+)?))(?:-shard(?<shard>[0-9]{1,6}))?\.pt$",
         RegexOptions.CultureInvariant)]
     private static partial Regex FileName();

@@ -53,7 +53,8 @@ internal sealed partial class KerasLayout : FileLayout
         };
     }
 
-    private static string Starred(string text, Group first, Group second) => second.Success ? Starred(Starred(text, second, 0), first, 0) : Starred(text, first, 0);
+    private static string Starred(string text, Group first, Group second) =>
+        second.Success ? Starred(Starred(text, second, 0), first, 0) : Starred(text, first, 0);
 
     private static string Starred(string text, Group number, int start) =>
         string.Concat(text.AsSpan(0, number.Index - start), "*", text.AsSpan(number.Index - start + number.Length));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Trainctl.Diagnostics;
 
 namespace Trainctl.Checkpoints.Layouts;
@@ -18,7 +17,8 @@ internal static class LayoutChoice
         if (pattern is not null)
         {
             throw Invalid(
-                $"Layout is '{options.Layout}', and there is a Pattern besides. Leave out Layout, or set it to '{PatternLayout.LayoutName}'.", nameof(options.Layout));
+                $"Layout is '{options.Layout}', and there is a Pattern besides. Leave out Layout, or set it to '{PatternLayout.LayoutName}'.",
+                nameof(options.Layout));
         }
 
         return LayoutTable.All.FirstOrDefault(l => l.Name == options.Layout) is { } layout ? [layout] : throw Unknown(options.Layout);
@@ -28,7 +28,7 @@ internal static class LayoutChoice
     {
         string[] valid = [.. LayoutTable.All.Select(static l => l.Name).Append(PatternLayout.LayoutName).Order(StringComparer.Ordinal)];
         var hint = NearestName.Of(name, valid) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-        return Invalid(string.Create(CultureInfo.InvariantCulture, $"Layout is '{name}', which is none.{hint} There are: {string.Join(", ", valid)}."), nameof(CatalogOptions.Layout));
+        return Invalid($"Layout is '{name}', which is none.{hint} There are: {string.Join(", ", valid)}.", nameof(CatalogOptions.Layout));
     }
 
     private static TrainctlException Invalid(string message, string setting) => new(TrainctlError.InvalidSetting, message, setting);

@@ -17,7 +17,11 @@ internal sealed partial class LightningLayout : FileLayout
 
     public override void Recognise(CatalogFolder folder, ClaimList claims)
     {
-        var requeued = folder.Files.Where(static f => !f.IsClaimed).Select(static f => (File: f, Number: RequeueNumber(f.Name))).Where(static f => f.Number >= 0).ToArray();
+        var requeued = folder.Files
+            .Where(static f => !f.IsClaimed)
+            .Select(static f => (File: f, Number: RequeueNumber(f.Name)))
+            .Where(static f => f.Number >= 0)
+            .ToArray();
         if (requeued.Length > 0)
             RecogniseRequeued(folder, requeued, claims);
         foreach (var file in folder.Files)

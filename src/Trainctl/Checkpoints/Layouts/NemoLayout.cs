@@ -21,7 +21,10 @@ internal sealed partial class NemoLayout : FileLayout
     {
         foreach (var sub in folder.Folders.Where(static f => !f.IsClaimed && IsFolderCheckpoint(f)))
             RecogniseFolder(folder, sub, claims);
-        var ranks = folder.Folders.Where(static f => !f.IsClaimed && RankFolder().IsMatch(f.Name)).OrderBy(static f => f.Name, StringComparer.Ordinal).ToArray();
+        var ranks = folder.Folders
+            .Where(static f => !f.IsClaimed && RankFolder().IsMatch(f.Name))
+            .OrderBy(static f => f.Name, StringComparer.Ordinal)
+            .ToArray();
         var rankFiles = ranks.SelectMany(static f => f.Files).Where(f => IsFileCheckpoint(f) && folder.Find(f.Name) is null);
         foreach (var set in rankFiles.GroupBy(static f => f.Name, StringComparer.Ordinal).ToArray())
             RecogniseFile(folder, set.Key, [.. set], RankProblem(ranks, set.Key), claims);
@@ -36,15 +39,15 @@ internal sealed partial class NemoLayout : FileLayout
     {
         var stem = StemOf(sub.Name);
         var name = NumberedName.ParseEquations(Ending().Replace(stem, ""));
+        var lastWritten = sub.AllFiles().Where(static f => f.Name is "metadata.json" or ".metadata").ToArray();
         claims.AddFolder(sub, ClaimFor(folder, sub.Name, Series(stem, name), sub.AllFiles()) with
         {
             IsFolder = true,
             Step = name?.Step,
             Epoch = name?.Epoch,
             Metrics = name?.Metrics ?? new Dictionary<string, double>(),
-            Markers = [.. sub.AllFiles().Where(static f => f.Name is "metadata.json" or ".metadata").Select(static f => f.Object)],
-            NameProblem = MarkerProblem(folder, stem)
-                ?? (sub.AllFiles().Any(static f => f.Name is "metadata.json" or ".metadata") ? null : "metadata.json or .metadata, which is written last, is missing"),
+            Markers = [.. lastWritten.Select(static f => f.Object)],
+            NameProblem = MarkerProblem(folder, stem) ?? (lastWritten.Length > 0 ? null : "metadata.json or .metadata, which is written last, is missing"),
         });
     }
 

@@ -5,7 +5,9 @@ using Trainctl.Diagnostics;
 
 namespace Trainctl.Checkpoints.Layouts;
 
-/// <summary>A <see cref="CheckpointPattern"/> that was checked. Matching takes linear time where the expression allows it, and a bounded time otherwise.</summary>
+/// <summary>
+/// A <see cref="CheckpointPattern"/> that was checked. Matching takes linear time where the expression allows it, and a bounded time otherwise.
+/// </summary>
 internal sealed class PatternExpression
 {
     private static readonly string[] KnownGroups = ["run", "step", "epoch", "metric"];
@@ -13,7 +15,9 @@ internal sealed class PatternExpression
 
     private readonly Regex _regex;
 
-    /// <exception cref="TrainctlException">With <see cref="TrainctlError.InvalidSetting"/>: the expression does not parse, or has a group of another name.</exception>
+    /// <exception cref="TrainctlException">
+    /// With <see cref="TrainctlError.InvalidSetting"/>: the expression does not parse, or has a group of another name.
+    /// </exception>
     public PatternExpression(CheckpointPattern pattern)
     {
         Pattern = pattern;
@@ -48,7 +52,8 @@ internal sealed class PatternExpression
         {
             throw new TrainctlException(
                 TrainctlError.InvalidSetting,
-                $"Pattern '{Pattern.Expression}' takes longer than {Timeout.TotalSeconds} s for the key '{key}'. Write it without nested repetitions and look-arounds.",
+                $"Pattern '{Pattern.Expression}' takes longer than {Timeout.TotalSeconds} s for the key '{key}'. "
+                + "Write it without nested repetitions and look-arounds.",
                 nameof(Pattern),
                 exception);
         }
@@ -74,7 +79,8 @@ internal sealed class PatternExpression
     private static string SeriesOf(Match match, string path)
     {
         var series = new StringBuilder(path);
-        foreach (var group in match.Groups.Values.Where(static g => g.Success && g.Name is "step" or "epoch" or "metric").OrderByDescending(static g => g.Index))
+        var numbers = match.Groups.Values.Where(static g => g.Success && g.Name is "step" or "epoch" or "metric");
+        foreach (var group in numbers.OrderByDescending(static g => g.Index))
         {
             if (group.Index + group.Length <= series.Length)
                 series.Remove(group.Index, group.Length).Insert(group.Index, '*');

@@ -48,10 +48,11 @@ internal sealed class PatternLayout(PatternExpression expression, DateTimeOffset
             Epoch = match.Epoch,
             Metrics = match.Metric is { } metric ? new Dictionary<string, double> { ["metric"] = metric } : new Dictionary<string, double>(),
             Markers = markerFile is null ? [] : [markerFile.Object],
-            NameProblem = markerKey is not null && markerFile is null ? $"{markerKey[(markerKey.LastIndexOf('/') + 1)..]}, which is written last, is missing" : null,
+            NameProblem = markerKey is not null && markerFile is null ? $"{LastSegment(markerKey)}, which is written last, is missing" : null,
             IsUnfinished = age < expression.Pattern.SettleTime,
             UnfinishedReason = string.Create(
-                CultureInfo.InvariantCulture, $"it changed {Math.Max(0, (long)age.TotalSeconds)} s ago, and the settle time is {(long)expression.Pattern.SettleTime.TotalSeconds} s"),
+                CultureInfo.InvariantCulture,
+                $"it changed {Math.Max(0, (long)age.TotalSeconds)} s ago, and the settle time is {(long)expression.Pattern.SettleTime.TotalSeconds} s"),
         };
 
         CatalogFile? Add(string? key)

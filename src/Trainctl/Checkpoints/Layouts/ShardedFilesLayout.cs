@@ -23,7 +23,8 @@ internal sealed class ShardedFilesLayout : FileLayout
         foreach (var (key, shardFiles, name, index) in sets)
         {
             var files = shardFiles.Select(static f => f.File).Concat(index is null ? [] : [index]);
-            var needsIndex = index is null && indexed.Contains((name!.Pattern, key.Extension)) && folder.Find($"{key.Stem}.{key.Extension}{Manifest.FileName}") is null;
+            var needsIndex = index is null && indexed.Contains((name!.Pattern, key.Extension))
+                && folder.Find($"{key.Stem}.{key.Extension}{Manifest.FileName}") is null;
             claims.AddFiles(files, folder, ClaimFor(folder, $"{key.Stem}.{key.Extension}", $"{name!.Pattern}-*-of-*.{key.Extension}", files) with
             {
                 Step = name.Step,

@@ -21,7 +21,10 @@ internal sealed partial class TensorFlowLayout : FileLayout
     public override void Recognise(CatalogFolder folder, ClaimList claims)
     {
         var found = false;
-        var files = folder.Files.Where(static f => !f.IsClaimed).Select(static f => (File: f, Match: FileName().Match(f.Name))).Where(static f => f.Match.Success);
+        var files = folder.Files
+            .Where(static f => !f.IsClaimed)
+            .Select(static f => (File: f, Match: FileName().Match(f.Name)))
+            .Where(static f => f.Match.Success);
         foreach (var set in files.GroupBy(static f => f.Match.Groups["prefix"].Value, StringComparer.Ordinal))
         {
             if (!set.Any(static f => f.Match.Groups["kind"].Value != "meta") || PrefixName().Match(set.Key) is not { Success: true } name)
