@@ -7,6 +7,8 @@ internal sealed class CatalogFolder(string path, string name)
 {
     private readonly Dictionary<string, CatalogFolder> _folders = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, CatalogFile> _filesByName = new(StringComparer.Ordinal);
+
     /// <summary>Key prefix without the separator at its end; empty for the location itself.</summary>
     public string Path => path;
 
@@ -38,7 +40,16 @@ internal sealed class CatalogFolder(string path, string name)
         return root;
     }
 
-    public CatalogFile? Find(string fileName) => Files.Find(f => f.Name == fileName);
+    public CatalogFile? Find(string fileName)
+    {
+        if (_filesByName.Count != Files.Count)
+        {
+            foreach (var file in Files)
+                _filesByName.TryAdd(file.Name, file);
+        }
+
+        return _filesByName.GetValueOrDefault(fileName);
+    }
 
     /// <summary>All files at any depth.</summary>
     public IEnumerable<CatalogFile> AllFiles() => Files.Concat(_folders.Values.SelectMany(static f => f.AllFiles()));

@@ -37,5 +37,10 @@ public sealed record CheckpointCatalog
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="TrainctlException">The location does not exist or could not be listed.</exception>
     public static Task<CheckpointCatalog> ReadAsync(IObjectReader store, CancellationToken cancellationToken = default) =>
-        new CatalogReader(store, LayoutTable.All).ReadAsync(cancellationToken);
+        ReadAsync(store, CatalogOptions.Default, cancellationToken);
+
+    /// <summary>Reads a location as the settings say.</summary>
+    /// <exception cref="TrainctlException">Besides: a setting makes no sense.</exception>
+    internal static Task<CheckpointCatalog> ReadAsync(IObjectReader store, CatalogOptions options, CancellationToken cancellationToken) =>
+        new CatalogReader(store, LayoutChoice.Of(options)).ReadAsync(cancellationToken);
 }

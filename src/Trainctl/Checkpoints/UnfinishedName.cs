@@ -3,7 +3,7 @@ namespace Trainctl.Checkpoints;
 /// <summary>Names by which programs mark files and folders that they are still writing.</summary>
 internal static class UnfinishedName
 {
-    private static readonly string[] Suffixes = [".tmp", ".temp", ".part", ".partial", ".incomplete"];
+    private static readonly string[] Suffixes = [".tmp", ".temp", ".part", ".partial", ".incomplete", "-unfinished"];
 
     /// <summary>google/orbax: checkpoint/orbax/checkpoint/_src/path/atomicity_types.py, TMP_DIR_SUFFIX; a time may follow.</summary>
     private const string Orbax = ".orbax-checkpoint-tmp";

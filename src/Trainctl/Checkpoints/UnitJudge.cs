@@ -31,7 +31,7 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
     {
         var time = TimeOf(claim);
         if (claim.IsUnfinished)
-            return new JudgedUnit(claim, Judgement.Incomplete("its name says that it is still being written"), time, null);
+            return new JudgedUnit(claim, Judgement.Incomplete(claim.UnfinishedReason), time, null);
         try
         {
             var (manifest, problem) = await ReadManifestAsync(claim, cancellationToken).ConfigureAwait(false);

@@ -26,6 +26,15 @@ public sealed record UploadCheckpointsSettings
     /// <summary>Only plan, and change nothing.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>
+    /// The only layout of checkpoints to look for, by the name that reports show, for example <c>lightning</c>. Null: all of them. What has another layout is
+    /// then unknown, and never deleted.
+    /// </summary>
+    public string? Layout { get; init; }
+
+    /// <summary>What checkpoints look like where no layout knows them; it is asked before all layouts. Null: there are only known ones.</summary>
+    public CheckpointPattern? Pattern { get; init; }
+
     /// <summary>How to reach the stores.</summary>
     public StoreSettings Store { get; init; } = StoreSettings.Default;
 

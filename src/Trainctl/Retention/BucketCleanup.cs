@@ -1,3 +1,4 @@
+using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Layouts;
 using Trainctl.Checkpoints.Leftovers;
 using Trainctl.Diagnostics;
@@ -33,7 +34,11 @@ internal sealed class BucketCleanup
         if (_settings.AbortUploadsAfter is { } uploadAge)
             leftovers.AddRange(await removal.AbortUploadsAsync(uploadAge, cancellationToken).ConfigureAwait(false));
         if (_settings.DeleteHiddenVersionsAfter is { } versionAge)
-            leftovers.AddRange(await removal.DeleteHiddenVersionsAsync(versionAge, LayoutTable.All, cancellationToken).ConfigureAwait(false));
+        {
+            var layouts = LayoutChoice.Of(new CatalogOptions { Layout = _settings.Layout, Pattern = _settings.Pattern, Time = _host.Time });
+            leftovers.AddRange(await removal.DeleteHiddenVersionsAsync(versionAge, layouts, cancellationToken).ConfigureAwait(false));
+        }
+
         return report with
         {
             Leftovers = leftovers,

@@ -1,3 +1,4 @@
+using Trainctl.Checkpoints;
 using Trainctl.Storage;
 
 namespace Trainctl.Retention;
@@ -10,6 +11,15 @@ public sealed partial record PruneCheckpointsSettings
 
     /// <summary>Only plan, and change nothing.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>
+    /// The only layout of checkpoints to look for, by the name that reports show, for example <c>lightning</c>. Null: all of them. What has another layout is
+    /// then unknown, and never deleted.
+    /// </summary>
+    public string? Layout { get; init; }
+
+    /// <summary>What checkpoints look like where no layout knows them; it is asked before all layouts. Null: there are only known ones.</summary>
+    public CheckpointPattern? Pattern { get; init; }
 
     /// <summary>How to reach the store.</summary>
     public StoreSettings Store { get; init; } = StoreSettings.Default;

@@ -34,6 +34,15 @@ public sealed record PrunePlan
     /// <summary>Where each removed checkpoint must be, complete; null when that does not matter. Looked at again when the plan is applied.</summary>
     public string? RequireUploaded { get; init; }
 
+    /// <summary>The only layout that was looked for; null: all of them.</summary>
+    public string? Layout { get; init; }
+
+    /// <summary>What checkpoints look like besides; null: only as layouts say.</summary>
+    public CheckpointPattern? Pattern { get; init; }
+
+    /// <summary>The object tag that pins a checkpoint; null when tags are not read. Looked at again when the plan is applied.</summary>
+    public string? PinTag { get; init; }
+
     /// <summary>One for each checkpoint, run by run, oldest first.</summary>
     public required IReadOnlyList<PlannedUnit> Units { get; init; }
 

@@ -17,11 +17,12 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost
         policy.Validate();
         settings.Limits.Validate();
         var trash = ParseTrash();
-        var catalog = await CheckpointCatalog.ReadAsync(store, cancellationToken).ConfigureAwait(false);
+        var options = new CatalogOptions { Layout = settings.Layout, Pattern = settings.Pattern, Time = host.Time };
+        var catalog = await CheckpointCatalog.ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
         if (!policy.IsEmpty)
             ThrowIfBlind(store, catalog);
         var now = host.Time.GetUtcNow();
-        var (runs, decisions) = await DecideAsync(catalog, policy, now, cancellationToken).ConfigureAwait(false);
+        var (runs, decisions) = await DecideAsync(store, catalog, policy, now, settings.PinTag, cancellationToken).ConfigureAwait(false);
         catalog = catalog with { Runs = runs };
         if (uploads is not null)
             decisions = await new UploadProof(store, uploads).ProtectAsync(decisions, cancellationToken).ConfigureAwait(false);
@@ -36,6 +37,9 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost
             Policy = policy,
             Limits = settings.Limits,
             Trash = trash,
+            Layout = settings.Layout,
+            Pattern = settings.Pattern,
+            PinTag = settings.PinTag,
             RequireUploaded = uploads?.Root.ToString(),
             Units = [.. decisions.Select(UnitOf)],
             ExpiredTrash = expired,
@@ -43,12 +47,13 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost
         return new PruneOutlook(catalog, decisions, plan);
     }
 
-    private async Task<(IReadOnlyList<CheckpointRun> Runs, IReadOnlyList<RetentionDecision> Decisions)> DecideAsync(
-        CheckpointCatalog catalog, RetentionPolicy policy, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Decides, and pins what an object tag pins.</summary>
+    public static async Task<(IReadOnlyList<CheckpointRun> Runs, IReadOnlyList<RetentionDecision> Decisions)> DecideAsync(
+        IObjectStore store, CheckpointCatalog catalog, RetentionPolicy policy, DateTimeOffset now, string? pinTag, CancellationToken cancellationToken)
     {
-        if (settings.PinTag is not { } tag)
+        if (pinTag is null)
             return (catalog.Runs, Evaluate(catalog.Runs));
-        return await new TagPins(BucketFor(store, nameof(settings.PinTag)), tag).EvaluateAsync(catalog.Runs, Evaluate, cancellationToken).ConfigureAwait(false);
+        return await new TagPins(BucketFor(store, nameof(PruneCheckpointsSettings.PinTag)), pinTag).EvaluateAsync(catalog.Runs, Evaluate, cancellationToken).ConfigureAwait(false);
 
         IReadOnlyList<RetentionDecision> Evaluate(IReadOnlyList<CheckpointRun> runs) => RetentionEvaluator.Evaluate(runs, catalog.Pointers, policy, now);
     }

@@ -13,17 +13,17 @@ internal sealed class TagPins(IBucketStore bucket, string tag)
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     /// <summary>Decides again until nothing that would be removed is pinned: what a limit spares for a pinned checkpoint falls on another.</summary>
-    public async Task<(CheckpointRun[] Runs, IReadOnlyList<RetentionDecision> Decisions)> EvaluateAsync(
+    public async Task<(IReadOnlyList<CheckpointRun> Runs, IReadOnlyList<RetentionDecision> Decisions)> EvaluateAsync(
         IReadOnlyList<CheckpointRun> runs, Func<IReadOnlyList<CheckpointRun>, IReadOnlyList<RetentionDecision>> evaluate, CancellationToken cancellationToken)
     {
-        var pinned = runs.ToArray();
+        var pinned = runs;
         while (true)
         {
             var decisions = evaluate(pinned);
             var pins = await ReadAsync(decisions.Where(static d => !d.Keep).Select(static d => d.Unit), cancellationToken).ConfigureAwait(false);
             if (pins.IsEmpty)
                 return (pinned, decisions);
-            pinned = [.. pinned.Select(run => run with { Units = [.. run.Units.Select(u => pins.TryGetValue(u.Path, out var pin) ? u with { Pin = pin } : u)] })];
+            pinned = UnitPins.Add(pinned, pins);
         }
     }
 

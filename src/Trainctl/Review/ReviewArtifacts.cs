@@ -17,7 +17,8 @@ internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHo
     {
         Validate();
         var start = host.Time.GetTimestamp();
-        var catalog = await CheckpointCatalog.ReadAsync(store, cancellationToken).ConfigureAwait(false);
+        var options = new CatalogOptions { Layout = settings.Layout, Pattern = settings.Pattern, Time = host.Time };
+        var catalog = await CheckpointCatalog.ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
         var stored = ObjectsOf(catalog);
         var objects = stored.Select(static s => Reviewed(s.Object, s.Kind)).ToArray();
         var leftovers = await BucketLeftovers.CountAsync(store, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Trainctl.Checkpoints;
 using Trainctl.Retention;
 using Trainctl.Storage;
 
@@ -35,6 +36,15 @@ public sealed record ReviewArtifactsSettings
 
     /// <summary>File to write the report to as one HTML page that needs nothing else. Null: no page.</summary>
     public string? HtmlFile { get; init; }
+
+    /// <summary>
+    /// The only layout of checkpoints to look for, by the name that reports show, for example <c>lightning</c>. Null: all of them. What has another layout is
+    /// then unknown, and never deleted.
+    /// </summary>
+    public string? Layout { get; init; }
+
+    /// <summary>What checkpoints look like where no layout knows them; it is asked before all layouts. Null: there are only known ones.</summary>
+    public CheckpointPattern? Pattern { get; init; }
 
     /// <summary>How to reach the store.</summary>
     public StoreSettings Store { get; init; } = StoreSettings.Default;

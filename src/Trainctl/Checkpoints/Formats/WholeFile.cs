@@ -8,6 +8,9 @@ internal static class WholeFile
     /// <summary>Enough for the headers of nearly all models, so that one read does.</summary>
     private const int FirstRead = 64 * 1024;
 
+    /// <summary>A vocabulary of a million tokens fits.</summary>
+    private const int MaxGgufHeader = 32 * 1024 * 1024;
+
     private const byte PickleStart = 0x80;
 
     /// <summary>What is wrong with the file, after its name in a sentence; null when nothing is, or when its format does not tell.</summary>
@@ -17,6 +20,10 @@ internal static class WholeFile
             ".SAFETENSORS" => SafetensorsProblemAsync(probe, found, cancellationToken),
             ".BIN" or ".PT" or ".PTH" or ".PKL" => ZipProblemAsync(probe, found, mayBeOther: true, cancellationToken),
             ".CKPT" => ZipProblemAsync(probe, found, mayBeOther: false, cancellationToken),
+            ".KERAS" => ZipProblemAsync(probe, found, mayBeOther: false, cancellationToken),
+            ".H5" or ".HDF5" => Hdf5ProblemAsync(probe, found, cancellationToken),
+            ".GGUF" => GgufProblemAsync(probe, found, cancellationToken),
+            ".NEMO" => TarProblemAsync(probe, found, cancellationToken),
             _ => Task.FromResult<string?>(null),
         };
 
@@ -45,5 +52,35 @@ internal static class WholeFile
         var start = end.Length == found.Size ? end : await probe.ReadStartAsync(found, 2, cancellationToken).ConfigureAwait(false);
         var mayBeWhole = !ZipTail.IsZipStart(start) && (mayBeOther || start[0] == PickleStart);
         return mayBeWhole ? null : "is cut short: it has no zip end record";
+    }
+
+    private static async Task<string?> Hdf5ProblemAsync(ObjectProbe probe, StoredObject found, CancellationToken cancellationToken) => found.Size == 0
+        ? "is empty"
+        : Hdf5Superblock.Problem(await probe.ReadStartAsync(found, Hdf5Superblock.Length, cancellationToken).ConfigureAwait(false), found.Size);
+
+    /// <summary>A header with a large vocabulary takes a second read; one that is longer still does not tell.</summary>
+    private static async Task<string?> GgufProblemAsync(ObjectProbe probe, StoredObject found, CancellationToken cancellationToken)
+    {
+        if (found.Size == 0)
+            return "is empty";
+        var start = await probe.ReadStartAsync(found, FirstRead, cancellationToken).ConfigureAwait(false);
+        if (!GgufHeader.IsStart(start))
+            return "has no GGUF header";
+        var needed = GgufHeader.MinimumLength(start);
+        if (needed is null && start.Length < found.Size)
+            needed = GgufHeader.MinimumLength(await probe.ReadStartAsync(found, MaxGgufHeader, cancellationToken).ConfigureAwait(false));
+        if (needed is null)
+            return found.Size > MaxGgufHeader ? null : "has no whole GGUF header";
+        return needed > (ulong)found.Size ? $"has {found.Size} bytes and needs {needed}" : null;
+    }
+
+    private static async Task<string?> TarProblemAsync(ObjectProbe probe, StoredObject found, CancellationToken cancellationToken)
+    {
+        if (found.Size == 0)
+            return "is empty";
+        if (TarEnd.IsEnd(await probe.ReadEndAsync(found, TarEnd.Length, cancellationToken).ConfigureAwait(false), found.Size))
+            return null;
+        var start = await probe.ReadStartAsync(found, 2, cancellationToken).ConfigureAwait(false);
+        return TarEnd.IsCompressed(start) ? null : "is cut short: it has no tar end";
     }
 }

@@ -29,6 +29,9 @@ internal sealed record Judgement
     /// <summary>Why it is not complete, as a sentence's end; null when it is.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Why it must not be deleted whatever the policy says, for example because it is something else than its name says; null otherwise.</summary>
+    public string? Untouchable { get; init; }
+
     public double? Epoch { get; init; }
 
     /// <summary>A value that was recorded and is no finite number is NaN.</summary>

@@ -40,6 +40,12 @@ internal record UnitClaim
     /// <summary>Whether the name itself says that it is still being written.</summary>
     public bool IsUnfinished { get; init; }
 
+    /// <summary>Why it is <see cref="IsUnfinished"/>, as a sentence's end.</summary>
+    public string UnfinishedReason { get; init; } = "its name says that it is still being written";
+
+    /// <summary>Why it is not complete, as far as the listing alone tells; null when that tells nothing.</summary>
+    public string? NameProblem { get; init; }
+
     public string ManifestKey => IsFolder ? $"{Path}/{Manifest.FileName}" : Path + Manifest.FileName;
 
     public string KeyPrefix => IsFolder ? Path + "/" : Path[..(Path.LastIndexOf('/') + 1)];
@@ -50,7 +56,12 @@ internal record UnitClaim
 }
 
 /// <summary>A pointer file that a layout recognised.</summary>
-internal sealed record PointerClaim(CheckpointLayout Layout, PointerKind Kind, string Folder, StoredObject Object);
+/// <param name="Layout">Whose it is.</param>
+/// <param name="Kind">What it says about its target.</param>
+/// <param name="Folder">The folder that it lies in.</param>
+/// <param name="Object">The file.</param>
+/// <param name="NameProblem">Why it is not whole, as far as the listing alone tells.</param>
+internal sealed record PointerClaim(CheckpointLayout Layout, PointerKind Kind, string Folder, StoredObject Object, string? NameProblem = null);
 
 /// <summary>What layouts have claimed so far. A file is claimed once.</summary>
 internal sealed class ClaimList
@@ -59,9 +70,20 @@ internal sealed class ClaimList
 
     public List<PointerClaim> Pointers { get; } = [];
 
+    /// <summary>Claims a folder with all below it, unless something in it has been claimed: a file belongs to one checkpoint.</summary>
     public void AddFolder(CatalogFolder folder, UnitClaim claim)
     {
+        if (folder.AllFiles().Any(static f => f.IsClaimed))
+            return;
         folder.Claim();
+        Units.Add(claim);
+    }
+
+    /// <summary>Adds a claim that names all its objects already, the manifest among them; they may lie in several folders.</summary>
+    public void AddClaimed(UnitClaim claim, IEnumerable<CatalogFile> files)
+    {
+        foreach (var file in files)
+            file.IsClaimed = true;
         Units.Add(claim);
     }
 
@@ -69,15 +91,15 @@ internal sealed class ClaimList
     {
         foreach (var file in files)
             file.IsClaimed = true;
-        var manifest = folder.Files.Find(f => f.Object.Key == claim.ManifestKey);
+        var manifest = folder.Find(folder.Path.Length == 0 ? claim.ManifestKey : claim.ManifestKey[(folder.Path.Length + 1)..]);
         if (manifest is not null)
             manifest.IsClaimed = true;
         Units.Add(manifest is null ? claim : claim with { Objects = [.. claim.Objects, manifest.Object] });
     }
 
-    public void AddPointer(CheckpointLayout layout, PointerKind kind, CatalogFolder folder, CatalogFile file)
+    public void AddPointer(CheckpointLayout layout, PointerKind kind, CatalogFolder folder, CatalogFile file, string? nameProblem = null)
     {
         file.IsClaimed = true;
-        Pointers.Add(new PointerClaim(layout, kind, folder.Path, file.Object));
+        Pointers.Add(new PointerClaim(layout, kind, folder.Path, file.Object, nameProblem));
     }
 }

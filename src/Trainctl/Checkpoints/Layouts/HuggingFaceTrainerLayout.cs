@@ -131,21 +131,21 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
     /// <summary>A folder named checkpoint-500 may hold anything; it is the Trainer's when it has a file that the Trainer writes.</summary>
     private static bool IsOfTrainer(string name) => KnownFile().IsMatch(name);
 
-    [GeneratedRegex(@"^(tmp-)?checkpoint-(?<step>\d{1,18})$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(tmp-)?checkpoint-(?<step>[0-9]{1,18})$", RegexOptions.CultureInvariant)]
     private static partial Regex FolderName();
 
     /// <summary>Folders for FSDP and DeepSpeed, which are written before any file beside them.</summary>
-    [GeneratedRegex(@"^(pytorch_model_fsdp_\d+|optimizer_\d+|global_step\d+)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(pytorch_model_fsdp_[0-9]+|optimizer_[0-9]+|global_step[0-9]+)$", RegexOptions.CultureInvariant)]
     private static partial Regex PartName();
 
-    [GeneratedRegex(@"^rng_state_(?<rank>\d{1,6})\.pth$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^rng_state_(?<rank>[0-9]{1,6})\.pth$", RegexOptions.CultureInvariant)]
     private static partial Regex RankName();
 
     [GeneratedRegex(@"^(optimizer|scheduler|scaler|training_args|rng_state|random_states)([_.-].*)?\.(pt|pth|bin|pkl)$", RegexOptions.CultureInvariant)]
     private static partial Regex NotWeights();
 
     [GeneratedRegex(
-        @"^(trainer_state\.json|training_args\.bin|config\.json|adapter_config\.json|(optimizer|scheduler|scaler)\.(pt|bin)|rng_state(_\d+)?\.pth"
+        @"^(trainer_state\.json|training_args\.bin|config\.json|adapter_config\.json|(optimizer|scheduler|scaler)\.(pt|bin)|rng_state(_[0-9]+)?\.pth"
         + @"|((model|adapter_model|diffusion_pytorch_model)[^/]*\.safetensors|(pytorch_model|adapter_model)[^/]*\.bin)(\.index\.json)?|\.trainctl-manifest\.json)$",
         RegexOptions.CultureInvariant)]
     private static partial Regex KnownFile();

@@ -8,6 +8,7 @@ internal static class LayoutTable
         new AccelerateLayout(),
         new HuggingFaceTrainerLayout(),
         new RayTrainLayout(),
+        new NemoLayout(),
         new MegatronLayout(),
         new OrbaxLayout(),
         new ComposerShardedLayout(),
@@ -15,6 +16,14 @@ internal static class LayoutTable
         new DistributedCheckpointLayout(),
         new TorchtuneLayout(),
         new LightningLayout(),
+        new TensorFlowLayout(),
+        new ComposerLayout(),
+        new FairseqLayout(),
+        new KerasLayout(),
         new SafetensorsLayout(),
+        new ShardedFilesLayout(),
+        new TorchSharpLayout(),
+        new MlNetLayout(),
+        new TorchFileLayout(),
     ];
 }

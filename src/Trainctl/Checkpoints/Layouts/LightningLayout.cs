@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Trainctl.Checkpoints.Layouts;
@@ -5,9 +6,10 @@ namespace Trainctl.Checkpoints.Layouts;
 /// <summary>
 /// PyTorch Lightning's files: <c>epoch=1-step=200.ckpt</c>, with metrics and a version in the name
 /// (Lightning-AI/pytorch-lightning: src/lightning/pytorch/callbacks/model_checkpoint.py). <c>last*.ckpt</c> is where training goes on, as a copy or a
-/// link; <c>hpc_ckpt_1.ckpt</c> where a requeued job does (src/lightning/pytorch/trainer/connectors/checkpoint_connector.py).
+/// link, also as <c>epoch=1-last.ckpt</c>; the <c>hpc_ckpt_1.ckpt</c> with the highest number is where a requeued job does, whatever is in it
+/// (src/lightning/pytorch/trainer/connectors/checkpoint_connector.py, __max_ckpt_version_in_folder).
 /// </summary>
-internal sealed partial class LightningLayout : CheckpointLayout
+internal sealed partial class LightningLayout : FileLayout
 {
     private const string Extension = ".ckpt";
 
@@ -15,6 +17,13 @@ internal sealed partial class LightningLayout : CheckpointLayout
 
     public override void Recognise(CatalogFolder folder, ClaimList claims)
     {
+        var requeued = folder.Files
+            .Where(static f => !f.IsClaimed)
+            .Select(static f => (File: f, Number: RequeueNumber(f.Name)))
+            .Where(static f => f.Number >= 0)
+            .ToArray();
+        if (requeued.Length > 0)
+            RecogniseRequeued(folder, requeued, claims);
         foreach (var file in folder.Files)
         {
             if (file.IsClaimed || !file.Name.EndsWith(Extension, StringComparison.Ordinal))
@@ -26,29 +35,33 @@ internal sealed partial class LightningLayout : CheckpointLayout
         }
     }
 
-    public override async Task<Judgement> JudgeAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken) =>
-        new() { Problem = await inspector.FirstProblemAsync(unit.Objects, cancellationToken).ConfigureAwait(false) };
-
-    public override async Task<PointerReading> ReadPointerAsync(PointerClaim pointer, UnitInspector inspector, CancellationToken cancellationToken) =>
-        new() { Problem = await inspector.FirstProblemAsync([pointer.Object], cancellationToken).ConfigureAwait(false) };
-
     public override bool IsPointerName(string fileName) => PointerName().IsMatch(fileName);
 
-    private UnitClaim ClaimFor(CatalogFolder folder, CatalogFile file, NumberedName name) => new()
+    /// <summary>The number is not a step, so times order those below the highest.</summary>
+    private void RecogniseRequeued(CatalogFolder folder, (CatalogFile File, Int128 Number)[] files, ClaimList claims)
     {
-        Layout = this,
-        Path = file.Object.Key,
-        Run = RunName.Of(folder, name.Pattern + Extension),
-        Objects = [file.Object],
-        IsFolder = false,
+        var highest = files.MaxBy(static f => f.Number);
+        claims.AddPointer(this, PointerKind.Last, folder, highest.File);
+        foreach (var (file, _) in files.Where(f => f != highest))
+            claims.AddFiles([file], folder, ClaimFor(folder, file.Name, "hpc_ckpt_*" + Extension, file));
+    }
+
+    private static Int128 RequeueNumber(string fileName) =>
+        Requeued().Match(fileName) is { Success: true } match ? Int128.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) : -1;
+
+    private UnitClaim ClaimFor(CatalogFolder folder, CatalogFile file, NumberedName name) => ClaimFor(folder, file.Name, name.Pattern + Extension, file) with
+    {
         Step = name.Step,
         Epoch = name.Epoch,
         Metrics = name.Metrics,
     };
 
-    [GeneratedRegex(@"-v\d+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"-v[0-9]+$", RegexOptions.CultureInvariant)]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"^(last.*|hpc_ckpt_\d+)\.ckpt$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(last.*|.*-last(-v[0-9]+)?|hpc_ckpt_[0-9]+)\.ckpt$", RegexOptions.CultureInvariant)]
     private static partial Regex PointerName();
+
+    [GeneratedRegex(@"^hpc_ckpt_(?<number>[0-9]{1,30})\.ckpt$", RegexOptions.CultureInvariant)]
+    private static partial Regex Requeued();
 }

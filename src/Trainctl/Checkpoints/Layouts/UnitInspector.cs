@@ -12,14 +12,19 @@ internal sealed class UnitInspector(ObjectProbe probe, IReadOnlySet<string> prov
     private const long MaxTextLength = 256L * 1024 * 1024;
 
     /// <summary>The first problem of any file, in the order given; null when all that can be told is fine.</summary>
-    public async Task<string?> FirstProblemAsync(IEnumerable<StoredObject> files, CancellationToken cancellationToken)
+    public Task<string?> FirstProblemAsync(IEnumerable<StoredObject> files, CancellationToken cancellationToken) =>
+        FirstProblemAsync(files, WholeFile.ProblemAsync, cancellationToken);
+
+    /// <summary>The same with a check of the layout's own, where the ending of a name does not tell the format.</summary>
+    public async Task<string?> FirstProblemAsync(
+        IEnumerable<StoredObject> files, Func<ObjectProbe, StoredObject, CancellationToken, Task<string?>> check, CancellationToken cancellationToken)
     {
         var unproven = files.Where(f => !provenKeys.Contains(f.Key)).ToArray();
         var problems = new string?[unproven.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, unproven.Length, parallel, async (i, token) =>
         {
-            if (await WholeFile.ProblemAsync(probe, unproven[i], token).ConfigureAwait(false) is { } problem)
+            if (await check(probe, unproven[i], token).ConfigureAwait(false) is { } problem)
                 problems[i] = $"{NameOf(unproven[i])} {problem}";
         }).ConfigureAwait(false);
         return Array.Find(problems, static p => p is not null);

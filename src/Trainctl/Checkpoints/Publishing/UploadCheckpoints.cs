@@ -23,7 +23,8 @@ internal sealed class UploadCheckpoints(UploadCheckpointsSettings settings, Engi
     {
         var start = host.Time.GetTimestamp();
         ThrowIfInsideSource();
-        var catalog = await CheckpointCatalog.ReadAsync(source, cancellationToken).ConfigureAwait(false);
+        var options = new CatalogOptions { Layout = settings.Layout, Pattern = settings.Pattern, Time = host.Time };
+        var catalog = await CheckpointCatalog.ReadAsync(source, options, cancellationToken).ConfigureAwait(false);
         if (!catalog.Units.Any() && catalog.Pointers.Count == 0 && catalog.OtherObjects.Count == 0 && catalog.Problems.Count == 0)
         {
             throw new TrainctlException(

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Trainctl.Checkpoints.Layouts;
+
+/// <summary>
+/// The ranks that wrote files of one checkpoint. How many there must be stands nowhere: a hole is missing, and so are the last ranks where the checkpoint
+/// before it has more. After a restart on fewer machines the first checkpoint is doubted for that, until a second one agrees with it.
+/// </summary>
+internal static class RankSet
+{
+    /// <summary>What is missing; null when nothing is known to be.</summary>
+    /// <param name="ranks">The ranks that are there.</param>
+    /// <param name="before">How many ranks the checkpoint before has; 0 when there is none.</param>
+    /// <param name="name">The name of a rank's file.</param>
+    public static string? Problem(IReadOnlySet<int> ranks, int before, Func<int, string> name)
+    {
+        for (var rank = 0; rank < ranks.Count; rank++)
+        {
+            if (!ranks.Contains(rank))
+                return $"{name(rank)} is missing, and later ones are there";
+        }
+
+        return ranks.Count < before
+            ? string.Create(CultureInfo.InvariantCulture, $"{name(ranks.Count)} is missing, and the checkpoint before has {before} of its kind")
+            : null;
+    }
+}
