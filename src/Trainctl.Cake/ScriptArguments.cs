@@ -44,33 +44,10 @@ internal static class ScriptArguments
         }
     }
 
-    internal static string Suggest(string wrong, IReadOnlyCollection<string> valid, string prefix)
-    {
-        var nearest = valid.MinBy(name => Distance(wrong, name));
-        return nearest is not null && Distance(wrong, nearest) <= Math.Max(2, wrong.Length / 3)
-            ? $"Did you mean {prefix}{nearest}?"
-            : $"Choose from {string.Join(", ", valid.Select(name => prefix + name))}.";
-    }
+    private static string Suggest(string wrong, IReadOnlyCollection<string> valid, string prefix) => NearestName.Of(wrong, valid) is { } nearest
+        ? $"Did you mean {prefix}{nearest}?"
+        : $"Choose from {string.Join(", ", valid.Select(name => prefix + name))}.";
 
     private static CakeException BadInput(string message) =>
         new(ErrorCatalog.BadInput, $"{ErrorCatalog.Code(TrainctlError.InvalidSetting)}: {message}");
-
-    /// <summary>Levenshtein's, without case.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substitution = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitution, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
-    }
 }

@@ -24,12 +24,11 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var trash = TrashName.TakeOut(objects);
         var links = await SymbolicLinks.FindAsync(store, cancellationToken).ConfigureAwait(false);
         var tree = CatalogFolder.Build(objects);
-        var claims = Recognise(tree);
+        var claims = ClaimList.Of(tree, layouts);
         UnitSidecars.Claim(tree, claims);
         var judge = new UnitJudge(store, _probe);
         var judged = await JudgeAsync(judge, claims.Units, cancellationToken).ConfigureAwait(false);
-        await ConfirmNewestAsync(judge, judged, links, cancellationToken).ConfigureAwait(false);
-        var runs = Runs(judged, links);
+        var runs = await ConfirmedRunsAsync(judge, judged, links, cancellationToken).ConfigureAwait(false);
         var pointers = new List<CheckpointPointer>();
         pointers.AddRange(RunPointers(runs, judged));
         pointers.AddRange(await FilePointersAsync(claims.Pointers, runs, cancellationToken).ConfigureAwait(false));
@@ -46,18 +45,6 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         };
     }
 
-    private ClaimList Recognise(CatalogFolder tree)
-    {
-        var claims = new ClaimList();
-        foreach (var folder in tree.Unclaimed())
-        {
-            foreach (var layout in layouts)
-                layout.Recognise(folder, claims);
-        }
-
-        return claims;
-    }
-
     private async Task<JudgedUnit[]> JudgeAsync(UnitJudge judge, List<UnitClaim> claims, CancellationToken cancellationToken)
     {
         var judged = new JudgedUnit[claims.Count];
@@ -72,25 +59,22 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
     }
 
     /// <summary>The newest complete checkpoint of each run says which one is the best, so somebody must look into it, whatever its manifest says.</summary>
-    private async Task ConfirmNewestAsync(UnitJudge judge, JudgedUnit[] judged, SymbolicLinks links, CancellationToken cancellationToken)
+    private async Task<CheckpointRun[]> ConfirmedRunsAsync(UnitJudge judge, JudgedUnit[] judged, SymbolicLinks links, CancellationToken cancellationToken)
     {
         var places = Enumerable.Range(0, judged.Length).ToDictionary(i => (judged[i].Claim.Layout.Name, judged[i].Claim.Path));
-        for (var open = Runs(judged, links); open.Length > 0;)
+        while (true)
         {
-            var doubted = new List<int>();
-            foreach (var newest in open.Select(static r => r.NewestComplete).OfType<CheckpointUnit>())
+            var runs = Runs(judged, links);
+            var unconfirmed = runs.Select(static r => r.NewestComplete).OfType<CheckpointUnit>()
+                .Select(newest => places[(newest.Layout, newest.Path)]).Where(place => judged[place].IsByManifest).ToArray();
+            if (unconfirmed.Length == 0)
+                return runs;
+            foreach (var place in unconfirmed)
             {
-                var place = places[(newest.Layout, newest.Path)];
-                if (!judged[place].IsByManifest)
-                    continue;
                 judged[place] = await judge.JudgeAsync(judged[place].Claim, trustManifest: false, cancellationToken).ConfigureAwait(false);
                 if (judged[place].Failure is { } failure)
                     _failures.Add(failure);
-                if (judged[place].Judgement.Problem is not null)
-                    doubted.Add(place);
             }
-
-            open = doubted.Count == 0 ? [] : Runs(judged, links);
         }
     }
 

@@ -1,11 +1,14 @@
 namespace Trainctl.Diagnostics;
 
 /// <summary>Finds what somebody meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
-    /// <summary>The valid name that is most like a wrong one; null when none is like it.</summary>
+    /// <summary>The valid name that is most like a wrong one, without regard to case; null when none is like it.</summary>
+    /// <param name="wrong">What was written.</param>
+    /// <param name="valid">What could have been.</param>
     public static string? Of(string wrong, IReadOnlyCollection<string> valid)
     {
+        ArgumentNullException.ThrowIfNull(wrong);
         var nearest = valid.MinBy(name => Distance(wrong, name));
         return nearest is not null && Distance(wrong, nearest) <= Math.Max(2, wrong.Length / 3) ? nearest : null;
     }

@@ -11,7 +11,6 @@ internal static class TransferTables
 
     public static IReadOnlyList<ReportTable> Tables(Report report, bool detailed)
     {
-        var failed = report.Objects.Where(static o => o.Error is not null).ToArray();
         var fine = report.Objects.Where(static o => o.Error is null).ToArray();
         var shown = detailed || fine.Length <= ShortTable ? fine : fine[..ShortTable];
         return
@@ -23,16 +22,22 @@ internal static class TransferTables
                     .. shown.Select(static o => (IReadOnlyList<string>)[o.Key, Verb(o), HumanText.Size(o.Bytes), o.Reason]),
                     .. shown.Length < fine.Length ? [[$"... and {HumanText.Count(fine.Length - shown.Length, "more object")}", "", "", ""]] : (string[][])[],
                 ]),
-            new ReportTable(
-                report.DryRun ? "Would not be done:" : "Not done:",
-                [new("object"), new("code"), new("error")],
-                [.. failed.Select(static o => (IReadOnlyList<string>)[o.Key, o.ErrorCode ?? "", o.Error ?? ""])]),
-            new ReportTable(
-                "Not listed:",
-                [new("object"), new("problem")],
-                [.. report.Problems.Select(static p => (IReadOnlyList<string>)[p.Key, p.Message])]),
+            Failures(report.DryRun ? "Would not be done:" : "Not done:", report.Objects),
+            Unlisted(report),
         ];
     }
+
+    /// <summary>Objects that failed or were refused, with the reason.</summary>
+    public static ReportTable Failures(string title, IEnumerable<ObjectOutcome> objects) => new(
+        title,
+        [new("object"), new("code"), new("error")],
+        [.. objects.Where(static o => o.Error is not null).Select(static o => (IReadOnlyList<string>)[o.Key, o.ErrorCode ?? "", o.Error ?? ""])]);
+
+    /// <summary>What listings met and could not list.</summary>
+    public static ReportTable Unlisted(Report report) => new(
+        "Not listed:",
+        [new("object"), new("problem")],
+        [.. report.Problems.Select(static p => (IReadOnlyList<string>)[p.Key, p.Message])]);
 
     public static string Total(Report report, string unchanged)
     {

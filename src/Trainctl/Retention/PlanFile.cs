@@ -1,6 +1,5 @@
 using System.Text;
 using Trainctl.Diagnostics;
-using Trainctl.Storage;
 using Trainctl.Storage.Folder;
 
 namespace Trainctl.Retention;
@@ -8,14 +7,8 @@ namespace Trainctl.Retention;
 /// <summary>Plans on the disk. A plan is whole under its name, or not there.</summary>
 internal static class PlanFile
 {
-    public static async Task WriteAsync(string path, PrunePlan plan, EngineHost host, CancellationToken cancellationToken)
-    {
-        var full = Path.GetFullPath(path, host.WorkingDirectory);
-        var store = new FolderStore(ObjectUrl.Parse(Path.GetDirectoryName(full) ?? throw new TrainctlException(
-            TrainctlError.InvalidSetting, $"PlanFile is '{path}', which is a folder; name a file.", nameof(PlanFile))));
-        await using var guard = store.ConfigureAwait(false);
-        await store.PutAsync(Path.GetFileName(full), Encoding.UTF8.GetBytes(plan.ToJson()), new PutOptions(), cancellationToken).ConfigureAwait(false);
-    }
+    public static Task WriteAsync(string path, PrunePlan plan, EngineHost host, CancellationToken cancellationToken) =>
+        LocalFile.WriteAsync(path, nameof(PlanFile), Encoding.UTF8.GetBytes(plan.ToJson()), host, cancellationToken);
 
     public static async Task<PrunePlan> ReadAsync(string path, EngineHost host, CancellationToken cancellationToken)
     {

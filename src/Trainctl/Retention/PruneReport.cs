@@ -50,13 +50,20 @@ public sealed record PruneReport : Report
         : Leftovers.Any(static o => o.Error is not null) ? ErrorCatalog.PartialFailure
         : base.ExitCode;
 
+    /// <inheritdoc/>
+    public override string? FailureText => Refusal is not null
+        ? $"{ErrorCatalog.Code(TrainctlError.DeleteLimitExceeded)}: this prune would be refused: {Refusal}."
+        : Leftovers.FirstOrDefault(static o => o.Error is not null) is { } failed && base.ExitCode == ErrorCatalog.Success
+            ? $"{failed.ErrorCode}: {failed.Key}: {failed.Error}"
+            : null;
+
     /// <summary>Objects at the location that belong to no checkpoint; never touched.</summary>
     public required long OtherObjects { get; init; }
 
     /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(
         $"{Operation}: {Location}{(DryRun ? " (dry run: nothing was changed)" : "")}",
-        [CheckpointTable(), DeletionTable(detailed), LeftoverTable(detailed), FailureTable(), ProblemTable()],
+        [CheckpointTable(), DeletionTable(detailed), LeftoverTable(detailed), TransferTables.Failures("Not deleted:", Objects.Concat(Leftovers)), TransferTables.Unlisted(this)],
         [.. Refusal is null ? [] : (string[])[$"This prune would be refused: {Refusal}."], .. Totals(), .. Notes]);
 
     private long Sum(ObjectAction action) => Objects.Where(o => o.Error is null && o.Action == action).Sum(static o => o.Bytes);
@@ -85,16 +92,6 @@ public sealed record PruneReport : Report
         "Leftovers:",
         [new("object"), new("size", AlignRight: true), new("why")],
         detailed ? [.. Leftovers.Where(static o => o.Error is null).Select(static o => (IReadOnlyList<string>)[o.Key, HumanText.Size(o.Bytes), o.Reason])] : []);
-
-    private ReportTable FailureTable() => new(
-        "Not deleted:",
-        [new("object"), new("code"), new("error")],
-        [.. Objects.Concat(Leftovers).Where(static o => o.Error is not null).Select(static o => (IReadOnlyList<string>)[o.Key, o.ErrorCode ?? "", o.Error ?? ""])]);
-
-    private ReportTable ProblemTable() => new(
-        "Not listed:",
-        [new("object"), new("problem")],
-        [.. Problems.Select(static p => (IReadOnlyList<string>)[p.Key, p.Message])]);
 
     private IEnumerable<string> Totals()
     {

@@ -34,10 +34,7 @@ public sealed record RestoreReport : Report
                 "Objects:",
                 [new("object"), new("size", AlignRight: true)],
                 detailed ? [.. Objects.Where(static o => o.Error is null).Select(static o => (IReadOnlyList<string>)[o.Key, HumanText.Size(o.Bytes)])] : []),
-            new ReportTable(
-                "Not restored:",
-                [new("object"), new("code"), new("error")],
-                [.. Objects.Where(static o => o.Error is not null).Select(static o => (IReadOnlyList<string>)[o.Key, o.ErrorCode ?? "", o.Error ?? ""])]),
+            TransferTables.Failures("Not restored:", Objects),
         ],
         [
             $"{HumanText.Count(Units.Count(static u => u.Result != RestoreResult.Failed), "checkpoint")} {(DryRun ? "would be restored" : "restored")} "

@@ -5,6 +5,7 @@ using Trainctl.Diagnostics;
 using Trainctl.Retention;
 using Trainctl.Review.Html;
 using Trainctl.Storage;
+using Trainctl.Storage.Folder;
 
 namespace Trainctl.Review;
 
@@ -55,7 +56,11 @@ internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHo
             Duration = host.Time.GetElapsedTime(start),
         };
         if (settings.HtmlFile is { } path)
-            await WritePageAsync(report, path, cancellationToken).ConfigureAwait(false);
+        {
+            var page = Encoding.UTF8.GetBytes(ReviewPage.Render(report, host.Time.GetUtcNow()));
+            await LocalFile.WriteAsync(path, nameof(settings.HtmlFile), page, host, cancellationToken).ConfigureAwait(false);
+        }
+
         return report;
     }
 
@@ -124,15 +129,6 @@ internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHo
             _notes.Add($"The policy could not be tried. {exception.Message}");
             return null;
         }
-    }
-
-    private async Task WritePageAsync(ReviewReport report, string path, CancellationToken cancellationToken)
-    {
-        var file = Path.GetFullPath(path, host.WorkingDirectory);
-        var folder = host.OpenStore(ObjectUrl.Parse(Path.GetDirectoryName(file)!), StoreSettings.Default, host);
-        await using var guard = folder.ConfigureAwait(false);
-        var page = Encoding.UTF8.GetBytes(ReviewPage.Render(report, host.Time.GetUtcNow()));
-        await folder.PutAsync(Path.GetFileName(file), page, new PutOptions(), cancellationToken).ConfigureAwait(false);
     }
 
     private static ReviewedObject Reviewed(StoredObject found, ArtifactKind kind) => new(found.Key, kind, found.Size, found.ModifiedAt);

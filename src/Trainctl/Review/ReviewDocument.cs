@@ -43,7 +43,7 @@ internal static class ReviewDocument
                 [.. report.Duplicates.Select(static d => (IReadOnlyList<string>)[Names(d.Keys), Number(d.Keys.Count), HumanText.Size(d.Bytes), HumanText.Size(d.WastedBytes)])]),
             ObjectTable("Largest:", report.Largest),
             ObjectTable("All:", report.AllObjects),
-            new ReportTable("Not listed:", [new("object"), new("problem")], [.. report.Problems.Select(static p => (IReadOnlyList<string>)[p.Key, p.Message])]),
+            TransferTables.Unlisted(report),
         ],
         [.. Lines(report)]);
 

@@ -180,8 +180,7 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
                 }),
             ],
         }.ToJson();
-        var folder = new FolderStore(ObjectUrl.Parse(Path.GetDirectoryName(_lockPath)!));
-        await folder.PutAsync(Path.GetFileName(_lockPath), content, new PutOptions(), cancellationToken).ConfigureAwait(false);
+        await LocalFile.WriteAsync(_lockPath, nameof(settings.LockFile), content, host, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

@@ -51,7 +51,6 @@ internal sealed class TransferRunner : IDisposable
         _largeBuffers.Dispose();
     }
 
-
     private static void ThrowIfInvalid(TransferSettings settings)
     {
         if (settings.Concurrency < 1)

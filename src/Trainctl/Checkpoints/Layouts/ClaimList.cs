@@ -70,6 +70,19 @@ internal sealed class ClaimList
 
     public List<PointerClaim> Pointers { get; } = [];
 
+    /// <summary>What layouts recognise in a tree. The first that claims something has it.</summary>
+    public static ClaimList Of(CatalogFolder tree, IReadOnlyList<CheckpointLayout> layouts)
+    {
+        var claims = new ClaimList();
+        foreach (var folder in tree.Unclaimed())
+        {
+            foreach (var layout in layouts)
+                layout.Recognise(folder, claims);
+        }
+
+        return claims;
+    }
+
     /// <summary>Claims a folder with all below it, unless something in it has been claimed: a file belongs to one checkpoint.</summary>
     public void AddFolder(CatalogFolder folder, UnitClaim claim)
     {

@@ -63,14 +63,7 @@ internal sealed class LeftoverRemoval(IBucketStore bucket, DateTimeOffset now, b
         var current = await bucket.ListAsync(new ListRequest(), cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         var once = hidden.Where(static v => !v.IsDeleteMarker).Select(static v => new StoredObject { Key = v.Key, Size = v.Size, ModifiedAt = v.HiddenAt });
         var tree = CatalogFolder.Build(current.Concat(once).DistinctBy(static o => o.Key));
-        var claims = new ClaimList();
-        foreach (var folder in tree.Unclaimed())
-        {
-            foreach (var layout in layouts)
-                layout.Recognise(folder, claims);
-        }
-
-        return claims.Units.SelectMany(static u => u.Objects).Select(static o => o.Key).ToHashSet(StringComparer.Ordinal);
+        return ClaimList.Of(tree, layouts).Units.SelectMany(static u => u.Objects).Select(static o => o.Key).ToHashSet(StringComparer.Ordinal);
     }
 
     private ObjectOutcome Outcome(string key, long bytes, string reason) => new()
