@@ -28,6 +28,16 @@ public sealed class ExamplePipelineTests
             Assert.That(repository.Snapshot("store"), Is.EqualTo(store));
             Assert.That(repository.Snapshot("data"), Is.EqualTo(data));
         });
+
+        using (var newest = File.OpenWrite(repository.PathOf("checkpoints/checkpoint-368/model.safetensors")))
+            newest.SetLength(newest.Length / 2);
+        (exitCode, output) = await repository.CakeAsync("--target=TrainAndPublish", "--epochs=9");
+        Assert.Multiple(() =>
+        {
+            Assert.That(exitCode, Is.Zero, output);
+            Assert.That(output, Does.Contain("Resumed from checkpoints/checkpoint-322: epoch 7 of 9 is done"));
+            Assert.That(Directory.GetDirectories(repository.PathOf("store/checkpoints")).Select(Path.GetFileName), Does.Contain("checkpoint-414"));
+        });
     }
 
     [TestCase("--dry-run")]

@@ -113,6 +113,22 @@ public sealed class ReviewFindingsTests
         Assert.That(await scene.Store.ListAsync(new ListRequest()).ToListAsync(), Is.EqualTo(before));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task All_objects_are_listed_when_asked_for(bool detailed)
+    {
+        var report = await ReviewAsync(new CatalogScene().HuggingFace("run/checkpoint-5", 5).Put("run/train.log"), Settings with { Detailed = detailed });
+
+        Assert.That(report.AllObjects.Select(static o => (o.Key, o.Kind)), Is.EqualTo(detailed
+            ? new[]
+            {
+                ("run/checkpoint-5/config.json", ArtifactKind.Checkpoint), ("run/checkpoint-5/model.safetensors", ArtifactKind.Checkpoint),
+                ("run/checkpoint-5/optimizer.pt", ArtifactKind.Checkpoint), ("run/checkpoint-5/rng_state.pth", ArtifactKind.Checkpoint),
+                ("run/checkpoint-5/trainer_state.json", ArtifactKind.Checkpoint), ("run/train.log", ArtifactKind.Log),
+            }
+            : []));
+    }
+
     [Test]
     public async Task Growth_adds_up_by_day()
     {
