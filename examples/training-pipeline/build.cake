@@ -11,7 +11,7 @@ Pipeline.StageData = () => new()
 };
 Pipeline.UploadCheckpoints = () => new() { Source = "checkpoints", Destination = $"{store}/checkpoints" };
 Pipeline.PruneCheckpoints = () => new() { Location = $"{store}/checkpoints", KeepLast = 3 };
-Pipeline.ReviewArtifacts = () => new() { Location = store };
+Pipeline.ReviewArtifacts = () => new() { Location = store, HtmlFile = "review.html" };
 
 Task("Train")
     .Description("Trains, going on from the newest checkpoint.")

@@ -15,6 +15,7 @@ public sealed class ExamplePipelineTests
         {
             Assert.That(File.Exists(repository.PathOf("datasets.lock.json")), Is.True, output);
             Assert.That(data, Is.Not.Empty);
+            Assert.That(File.ReadAllText(repository.PathOf("review.html")), Does.StartWith("<!doctype html>").And.Contain("checkpoint-368"));
             var published = Directory.GetDirectories(repository.PathOf("store/checkpoints"), "checkpoint-*");
             Assert.That(published, Has.Length.InRange(3, 4), "the last 3, and the best where it is none of them");
             Assert.That(published.Select(Path.GetFileName), Does.Contain("checkpoint-368"), "8 epochs of 46 steps");
