@@ -36,7 +36,7 @@ public sealed class S3ErrorTests
         foreach (var (name, operation) in Operations(store))
         {
             var failure = await FailureOfAsync(operation);
-            Assert.That(failure.Error, Is.EqualTo(TrainctlError.StoreNotFound), name);
+            Assert.That(failure.Error, Is.EqualTo(TrainctlError.StoreNotFound), $"{name}: {failure.Message}");
             Assert.That(failure.Message, Does.Contain("trainctl-no-such-bucket").And.Contain("create it"), name);
         }
     }

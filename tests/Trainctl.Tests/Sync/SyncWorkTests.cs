@@ -15,13 +15,16 @@ public sealed class SyncWorkTests
     public async Task No_more_objects_are_moved_at_once_than_the_settings_allow()
     {
         var (atOnce, most) = (0, 0);
+        using var threeAtOnce = new CountdownEvent(3);
         await using var destination = new HookedStore(new MemoryStore("s3://there"))
         {
             OnWrite = _ =>
             {
-                var now = Interlocked.Increment(ref atOnce);
-                InterlockedMax(ref most, now);
-                Thread.Sleep(5);
+                InterlockedMax(ref most, Interlocked.Increment(ref atOnce));
+                if (!threeAtOnce.IsSet)
+                    threeAtOnce.Signal();
+                Assert.That(threeAtOnce.Wait(TimeSpan.FromMinutes(1)), "fewer than three are moved at once");
+                Thread.Sleep(2);
                 Interlocked.Decrement(ref atOnce);
             },
         };
@@ -29,7 +32,7 @@ public sealed class SyncWorkTests
         await new SyncOperation(Settings(concurrency: 3), Host, "sync", await SourceAsync(40), destination).RunAsync(CancellationToken.None);
 
         Assert.That(destination.Writes, Has.Count.EqualTo(40));
-        Assert.That(most, Is.InRange(2, 3));
+        Assert.That(most, Is.EqualTo(3));
     }
 
     [Test]
