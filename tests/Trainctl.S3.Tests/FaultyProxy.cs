@@ -6,7 +6,7 @@ namespace Trainctl.S3.Tests;
 
 /// <summary>
 /// A network between the store and the real server that fails on purpose: answers to chosen requests are cut off after so many bytes, and the
-/// connection with them. Requests always arrive whole.
+/// connection with them, or something stands before a request. Requests always arrive whole.
 /// </summary>
 internal sealed class FaultyProxy : IAsyncDisposable
 {
@@ -34,7 +34,10 @@ internal sealed class FaultyProxy : IAsyncDisposable
     /// <summary>How many bytes of the answer, its head included, still arrive.</summary>
     public int Bytes { get; set; }
 
-    /// <summary>How many answers were to be cut off.</summary>
+    /// <summary>What a failing request is preceded by, instead of its answer being cut off; null for nothing.</summary>
+    public byte[]? Leftover { get; set; }
+
+    /// <summary>How many requests were to fail.</summary>
     public int Cuts => _cuts;
 
     public async ValueTask DisposeAsync()
@@ -85,7 +88,13 @@ internal sealed class FaultyProxy : IAsyncDisposable
         {
             var line = Encoding.ASCII.GetString(buffer, 0, Math.Min(read, 2000)).Split('\r')[0];
             if (line.EndsWith(" HTTP/1.1", StringComparison.Ordinal) && Fails(line) && Interlocked.Increment(ref _cuts) <= Times)
-                allowance.Left = Bytes;
+            {
+                if (Leftover is { } leftover)
+                    await to.WriteAsync(leftover, _stop.Token);
+                else
+                    allowance.Left = Bytes;
+            }
+
             await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
     }

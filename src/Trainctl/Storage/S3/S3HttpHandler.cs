@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
@@ -40,7 +41,11 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
         patience.CancelAfter(limit);
         try
         {
-            return await base.SendAsync(request, patience.Token).ConfigureAwait(false);
+            var answer = await base.SendAsync(request, patience.Token).ConfigureAwait(false);
+            if (!IsOutOfStep(answer))
+                return answer;
+            answer.Dispose();
+            throw new HttpRequestException(HttpRequestError.InvalidResponse, "The server could not make out the request.", new IOException("The connection was out of step."));
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -49,6 +54,15 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
             throw new TimeoutException($"No answer within {limit.TotalSeconds:0} seconds.", exception);
         }
     }
+
+    /// <summary>
+    /// Whether this is the bare 400 of a web server that met something else where a request should begin, and no answer of an S3 service. Ceph's gateway
+    /// takes the body of a request that it refused early for the next request (seen with Ceph 16; its frontend is ceph/ceph: src/rgw/rgw_asio_frontend.cc).
+    /// The SDK sends the request again, on another connection.
+    /// </summary>
+    private static bool IsOutOfStep(HttpResponseMessage answer) =>
+        answer.StatusCode == HttpStatusCode.BadRequest && answer.Content.Headers.ContentLength == 0
+        && answer.Headers.Date is null && answer.Headers.Server.Count == 0 && !answer.Headers.Contains("x-amz-request-id");
 
     private static async Task AddMd5Async(HttpRequestMessage request, CancellationToken cancellationToken)
     {
