@@ -1,5 +1,6 @@
 using Trainctl.Diagnostics;
 using Trainctl.Retention;
+using Trainctl.Retention.Planning;
 using Trainctl.Retention.Trashing;
 using Trainctl.Storage;
 

@@ -9,6 +9,11 @@ internal static class UnitPins
     /// <summary>Whether a key is that of a pin. A pin may come and go at any time, so it is no part of what makes a checkpoint whole, nor of its time.</summary>
     public static bool IsPinKey(string key) => key.EndsWith(FileName, StringComparison.Ordinal);
 
+    /// <summary>Where a pin of a checkpoint that is a file, or files side by side, may stand: beside its name, with the extension or without.</summary>
+    /// <param name="path">Of the checkpoint.</param>
+    /// <param name="isOneFile">Whether the path is that of a file, and not only how the names of several begin.</param>
+    public static IEnumerable<string> KeysBeside(string path, bool isOneFile) => UnitSidecars.NamesOf(path, isOneFile).Select(static name => name + FileName);
+
     /// <summary>The runs with pins that were found in another way than by a file, such as tags of objects. A pin that is there already stays.</summary>
     /// <param name="runs">As the catalog read them.</param>
     /// <param name="pins">Why it stays, by path of the checkpoint.</param>

@@ -30,15 +30,16 @@ internal static class UnitSidecars
             file.IsClaimed = true;
         return claim with { PinKey = pins.FirstOrDefault()?.Object.Key, Sidecars = [.. mine.Select(static f => f.Object)] };
 
-        IEnumerable<CatalogFile> Find(string suffix) =>
-            NamesOf(claim).Select(name => beside.GetValueOrDefault(name + suffix)).OfType<CatalogFile>();
+        IEnumerable<CatalogFile> Find(string suffix) => NamesOf(claim.Path, claim.Objects.Any(o => o.Key == claim.Path))
+            .Select(name => beside.GetValueOrDefault(name + suffix)).OfType<CatalogFile>();
     }
 
-    private static IEnumerable<string> NamesOf(UnitClaim claim)
+    /// <summary>What the name of a sidecar begins with.</summary>
+    public static IEnumerable<string> NamesOf(string path, bool isOneFile)
     {
-        yield return claim.Path;
-        var extension = Path.GetExtension(claim.Name);
-        if (extension.Length > 0 && claim.Objects.Any(o => o.Key == claim.Path))
-            yield return claim.Path[..^extension.Length];
+        yield return path;
+        var extension = Path.GetExtension(path[(path.LastIndexOf('/') + 1)..]);
+        if (isOneFile && extension.Length > 0)
+            yield return path[..^extension.Length];
     }
 }

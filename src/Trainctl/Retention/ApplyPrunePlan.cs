@@ -1,5 +1,7 @@
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
+using Trainctl.Retention.Deleting;
+using Trainctl.Retention.Planning;
 using Trainctl.Storage;
 
 namespace Trainctl.Retention;

@@ -1,3 +1,5 @@
+using Trainctl.Retention.Deleting;
+using Trainctl.Retention.Planning;
 using Trainctl.Storage;
 
 namespace Trainctl.Retention;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Trainctl.Checkpoints;
+using Trainctl.Retention.Planning;
 using Trainctl.Storage;
 
 namespace Trainctl.Retention;

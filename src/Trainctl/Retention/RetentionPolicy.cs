@@ -1,3 +1,4 @@
+using Trainctl.Retention.Evaluation;
 using Trainctl.Retention.Rules;
 
 namespace Trainctl.Retention;

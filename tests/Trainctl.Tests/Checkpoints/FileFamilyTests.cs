@@ -1,5 +1,6 @@
 using Trainctl.Checkpoints;
 using Trainctl.Retention;
+using Trainctl.Retention.Deleting;
 using Trainctl.Testing;
 using Trainctl.Testing.Frameworks;
 using Trainctl.Tests.Retention;

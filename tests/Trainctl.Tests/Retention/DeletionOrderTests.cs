@@ -1,5 +1,6 @@
 using Trainctl.Checkpoints;
 using Trainctl.Retention;
+using Trainctl.Retention.Deleting;
 using Trainctl.Storage;
 
 namespace Trainctl.Tests.Retention;

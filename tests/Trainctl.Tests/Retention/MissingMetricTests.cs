@@ -1,6 +1,8 @@
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Retention;
+using Trainctl.Retention.Evaluation;
+
 using static Trainctl.Tests.Retention.RetentionScene;
 
 namespace Trainctl.Tests.Retention;

@@ -2,6 +2,7 @@ using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Retention;
+using Trainctl.Retention.Planning;
 using Trainctl.Storage;
 using Trainctl.Storage.Memory;
 using Trainctl.Testing;

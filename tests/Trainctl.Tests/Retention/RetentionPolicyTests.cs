@@ -1,7 +1,9 @@
 using System.Reflection;
 using Trainctl.Diagnostics;
 using Trainctl.Retention;
+using Trainctl.Retention.Evaluation;
 using Trainctl.Storage;
+
 using static Trainctl.Tests.Retention.RetentionScene;
 
 namespace Trainctl.Tests.Retention;

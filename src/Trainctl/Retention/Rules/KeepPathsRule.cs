@@ -1,4 +1,5 @@
 using Trainctl.Checkpoints;
+using Trainctl.Retention.Evaluation;
 using Trainctl.Sync;
 
 namespace Trainctl.Retention.Rules;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Trainctl.Checkpoints;
+using Trainctl.Retention.Evaluation;
 
 namespace Trainctl.Retention.Rules;
 

@@ -1,4 +1,5 @@
 using Trainctl.Checkpoints;
+using Trainctl.Retention.Evaluation;
 
 namespace Trainctl.Retention.Rules;
 

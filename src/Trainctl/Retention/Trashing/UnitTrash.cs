@@ -1,6 +1,7 @@
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
+using Trainctl.Retention.Deleting;
 using Trainctl.Storage;
 
 namespace Trainctl.Retention.Trashing;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Trainctl.Reporting;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Evaluation;
 
 /// <summary>Ages as people set them: <c>30 d</c>, <c>36 h</c>, <c>90 min</c>.</summary>
 internal static class AgeText

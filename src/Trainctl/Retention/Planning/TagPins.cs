@@ -3,7 +3,7 @@ using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Planning;
 
 /// <summary>Finds checkpoints that an object tag pins, among those that would be removed.</summary>
 internal sealed class TagPins(IBucketStore bucket, string tag)

@@ -1,6 +1,6 @@
 using Trainctl.Checkpoints;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Evaluation;
 
 /// <summary>
 /// A run as rules look at it. Where its steps and times contradict each other, it cannot be known which reading is right, so rules about recency

@@ -1,6 +1,6 @@
 using Trainctl.Checkpoints;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Evaluation;
 
 /// <summary>What is known so far about one checkpoint while a run is decided.</summary>
 internal sealed class UnitVerdict(CheckpointUnit unit)

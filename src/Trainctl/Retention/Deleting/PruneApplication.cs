@@ -5,7 +5,7 @@ using Trainctl.Retention.Trashing;
 using Trainctl.Storage;
 using Trainctl.Transfer;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Deleting;
 
 /// <summary>One checkpoint of a prune under way.</summary>
 /// <param name="Decision">What the report says about it.</param>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Evaluation;
 
 /// <summary>What the name of a metric tells about its direction. Only names that leave no doubt tell one: the wrong one would remove the best.</summary>
 internal static partial class MetricName

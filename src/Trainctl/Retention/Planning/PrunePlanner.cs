@@ -1,9 +1,10 @@
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
+using Trainctl.Retention.Deleting;
 using Trainctl.Retention.Trashing;
 using Trainctl.Storage;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Planning;
 
 /// <summary>What a prune saw and what it decided.</summary>
 internal sealed record PruneOutlook(CheckpointCatalog Catalog, IReadOnlyList<RetentionDecision> Decisions, PrunePlan Plan);

@@ -1,6 +1,6 @@
 using Trainctl.Checkpoints;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Evaluation;
 
 /// <summary>Something that keeps a checkpoint whatever the rules say.</summary>
 /// <param name="Reason">What it is.</param>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Planning;
 
 /// <summary>Plans as JSON.</summary>
 internal static class PrunePlanJson

@@ -1,6 +1,6 @@
 using Trainctl.Checkpoints;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Evaluation;
 
 /// <summary>One rule of a policy: which checkpoints of a run it keeps. Pure.</summary>
 internal interface IRetentionRule

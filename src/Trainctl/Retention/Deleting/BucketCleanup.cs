@@ -3,9 +3,10 @@ using Trainctl.Checkpoints.Layouts;
 using Trainctl.Checkpoints.Leftovers;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
+using Trainctl.Retention.Planning;
 using Trainctl.Storage;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Deleting;
 
 /// <summary>The part of a prune that is about what buckets keep besides their current objects.</summary>
 internal sealed class BucketCleanup

@@ -2,7 +2,7 @@ using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Deleting;
 
 /// <summary>
 /// Deletes one checkpoint: what makes readers believe in it first, so that a half-deleted one reads as incomplete; the rest only when that is gone.

@@ -3,7 +3,7 @@ using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Transfer;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Planning;
 
 /// <summary>
 /// Keeps what is not published: a checkpoint may only go when another location has a manifest for it under the same path, everything that the manifest

@@ -2,7 +2,7 @@ using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Evaluation;
 
 /// <summary>Stops when it cannot be told which checkpoints are best: the best might be among those without a value.</summary>
 internal static class MissingMetric

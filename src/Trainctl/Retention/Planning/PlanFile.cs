@@ -2,7 +2,7 @@ using System.Text;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.Folder;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Planning;
 
 /// <summary>Plans on the disk. A plan is whole under its name, or not there.</summary>
 internal static class PlanFile

@@ -1,7 +1,8 @@
+using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Deleting;
 
 /// <summary>A checkpoint right before it is removed.</summary>
 /// <param name="Present">Those of its planned objects that are still there, in the order of the plan.</param>
@@ -21,6 +22,9 @@ internal sealed record UnitGlance(IReadOnlyList<PlannedObject> Present, Trainctl
             present.Add(now.Key);
         }
 
+        if (!unit.IsFolder && await NewPinAsync(store, unit, planned, present, cancellationToken).ConfigureAwait(false) is { } pin)
+            return new UnitGlance([], Failure(store, unit, pin));
+
         // An index beside shards does not begin with their path.
         foreach (var then in unit.Objects.Where(o => !o.Key.StartsWith(request.Prefix, StringComparison.Ordinal)))
         {
@@ -32,6 +36,20 @@ internal sealed record UnitGlance(IReadOnlyList<PlannedObject> Present, Trainctl
         }
 
         return new UnitGlance([.. unit.Objects.Where(o => present.Contains(o.Key))], null);
+    }
+
+    /// <summary>A pin that somebody put beside the checkpoint since; the listing shows those that begin with its path.</summary>
+    private static async Task<string?> NewPinAsync(
+        IObjectStore store, PlannedUnit unit, Dictionary<string, PlannedObject> planned, HashSet<string> present, CancellationToken cancellationToken)
+    {
+        foreach (var key in UnitPins.KeysBeside(unit.Path, planned.ContainsKey(unit.Path)).Where(k => !planned.ContainsKey(k)))
+        {
+            var isListed = key.StartsWith(PrefixOf(unit), StringComparison.Ordinal);
+            if (isListed ? present.Contains(key) : await store.HeadAsync(key, cancellationToken).ConfigureAwait(false) is not null)
+                return key;
+        }
+
+        return null;
     }
 
     public static string PrefixOf(PlannedUnit unit) => unit.IsFolder ? unit.Path + "/" : unit.Path;

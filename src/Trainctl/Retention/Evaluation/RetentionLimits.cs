@@ -1,7 +1,7 @@
 using Trainctl.Checkpoints;
 using Trainctl.Reporting;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Evaluation;
 
 /// <summary>Takes away from what rules keep: first what is too old, then the oldest until the rest of the run fits.</summary>
 internal static class RetentionLimits

@@ -2,7 +2,7 @@ using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Layouts;
 using Trainctl.Storage;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Deleting;
 
 /// <summary>
 /// In which order a checkpoint's objects are deleted, so that whatever is left when the work ends early reads as incomplete, and still as a checkpoint,

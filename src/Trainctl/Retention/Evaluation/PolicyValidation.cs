@@ -2,7 +2,7 @@ using System.Globalization;
 using Trainctl.Diagnostics;
 using Trainctl.Sync;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Evaluation;
 
 /// <summary>Refuses values of a policy that make no sense, before anything is read.</summary>
 internal static class PolicyValidation

@@ -1,8 +1,9 @@
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
+using Trainctl.Retention.Planning;
 using Trainctl.Storage;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Deleting;
 
 /// <summary>
 /// Holds a plan against what is there by now. What has become the newest complete checkpoint, a pointer's target, or is kept by any rule or protection
