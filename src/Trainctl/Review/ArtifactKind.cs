@@ -20,6 +20,9 @@ public enum ArtifactKind
 
     /// <summary>Anything else.</summary>
     Other,
+
+    /// <summary>Thrown away by a prune and not gone yet (<see cref="Retention.PruneCheckpointsSettings.Trash"/>). It takes room like everything else.</summary>
+    Trash,
 }
 
 /// <summary>Tells what an object outside of checkpoints is, by its ending and by the folders it is in. Pure.</summary>

@@ -86,6 +86,7 @@ internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHo
         .. catalog.Units.SelectMany(static u => u.Objects).Select(static o => (Object: o, Kind: ArtifactKind.Checkpoint))
             .Concat(catalog.Pointers.Where(static p => p.Stored is not null).Select(static p => (Object: p.Stored!, Kind: ArtifactKind.Checkpoint)))
             .Concat(catalog.OtherObjects.Select(static o => (Object: o, Kind: ArtifactKinds.Of(o.Key))))
+            .Concat(catalog.TrashObjects.Select(static o => (Object: o, Kind: ArtifactKind.Trash)))
             .DistinctBy(static s => s.Object.Key)
             .OrderBy(static s => s.Object.Key, KeyOrder.Instance),
     ];

@@ -4,7 +4,7 @@ using Trainctl.Tests.Checkpoints;
 
 namespace Trainctl.Tests.Retention;
 
-/// <summary>Many ranks may run the same clean-up at once (huggingface/transformers#20988, #13035).</summary>
+/// <summary>Many ranks may run the same clean-up at once: huggingface/transformers#20988 and #13035.</summary>
 public sealed class ConcurrentPruneTests
 {
     private const int Prunes = 3;
@@ -13,7 +13,7 @@ public sealed class ConcurrentPruneTests
     private static readonly PruneCheckpointsSettings Prune = new() { Location = "run", KeepLast = 2 };
 
     [Test]
-    public async Task In_a_folder_nobody_fails_and_the_same_survive([Values(null, ".trash")] string? trash, [Range(1, 5)] int round)
+    public async Task Of_ranks_that_clean_one_folder_nobody_fails_transformers_20988([Values(null, ".trash")] string? trash, [Range(1, 5)] int round)
     {
         using var folder = new TemporaryFolder();
         for (var step = 1; step <= Checkpoints; step++)
@@ -40,7 +40,7 @@ public sealed class ConcurrentPruneTests
     }
 
     [Test]
-    public async Task In_memory_nobody_fails_and_the_same_survive([Values(null, ".trash")] string? trash, [Range(1, 5)] int round)
+    public async Task Of_ranks_that_clean_one_prefix_nobody_fails_transformers_13035([Values(null, ".trash")] string? trash, [Range(1, 5)] int round)
     {
         var scene = new CatalogScene();
         for (var step = 1; step <= Checkpoints; step++)

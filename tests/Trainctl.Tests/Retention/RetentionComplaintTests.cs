@@ -78,6 +78,15 @@ public sealed class RetentionComplaintTests
         Assert.That(await KeptAsync(scene, new() { KeepLast = 2 }), Is.EqualTo(new[] { "step_1099.safetensors", "step_1100.safetensors" }));
     }
 
+    [Test]
+    public async Task Best_is_known_by_its_step_when_its_path_is_dead_transformers_48315()
+    {
+        var scene = new CatalogScene().HuggingFace("checkpoint-1", 1).HuggingFace("checkpoint-2", 2)
+            .HuggingFace("checkpoint-3", 3, more: ""","best_global_step":1,"best_model_checkpoint":"/gone/with/the/machine" """);
+
+        Assert.That(await KeptAsync(scene, new() { KeepLast = 1 }), Is.EqualTo(new[] { "checkpoint-1", "checkpoint-3" }));
+    }
+
     private static async Task<string[]> KeptAsync(CatalogScene scene, RetentionPolicy policy)
     {
         var catalog = await scene.ReadAsync();

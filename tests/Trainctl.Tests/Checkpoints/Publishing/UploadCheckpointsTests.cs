@@ -217,7 +217,7 @@ public sealed class UploadCheckpointsTests
 
         await UploadAsync(Settings with { StorageClass = "GLACIER" });
 
-        Assert.Multiple(async () =>
+        await Assert.MultipleAsync(async () =>
         {
             Assert.That((await _destination.HeadAsync("run/checkpoint-5/model.safetensors"))!.StorageClass, Is.EqualTo("GLACIER"));
             Assert.That((await _destination.HeadAsync("run/checkpoint-5/trainer_state.json"))!.StorageClass, Is.Null);
