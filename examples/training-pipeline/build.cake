@@ -10,7 +10,7 @@ Pipeline.StageData = () => new()
     LockFile = "datasets.lock.json",
 };
 Pipeline.UploadCheckpoints = () => new() { Source = "checkpoints", Destination = $"{store}/checkpoints" };
-Pipeline.PruneCheckpoints = () => new() { Location = $"{store}/checkpoints", KeepLast = 3 };
+Pipeline.PruneCheckpoints = () => new() { Location = $"{store}/checkpoints", KeepLast = 3, KeepBest = 1, Metric = "eval_loss" };
 Pipeline.ReviewArtifacts = () => new() { Location = store, HtmlFile = "review.html" };
 
 Task("Train")
@@ -33,7 +33,7 @@ Task("Train")
 Task("PruneLocal")
     .Description("Deletes old checkpoints here, once they are published.")
     .IsDependentOn("UploadCheckpoints")
-    .Does(() => Pipeline.Prune(new() { Location = "checkpoints", KeepLast = 3 }));
+    .Does(() => Pipeline.Prune(new() { Location = "checkpoints", KeepLast = 3, KeepBest = 1, Metric = "eval_loss" }));
 
 Task("TrainAndPublish")
     .Description("The whole pipeline.")

@@ -19,6 +19,7 @@ public sealed class ExamplePipelineTests
             var published = Directory.GetDirectories(repository.PathOf("store/checkpoints"), "checkpoint-*");
             Assert.That(published, Has.Length.InRange(3, 4), "the last 3, and the best where it is none of them");
             Assert.That(published.Select(Path.GetFileName), Does.Contain("checkpoint-368"), "8 epochs of 46 steps");
+            Assert.That(output, Does.Match(@"checkpoint-\d+ +\d+ +complete .* keep .*best by eval_loss \("));
         });
 
         (exitCode, output) = await repository.CakeAsync("--target=TrainAndPublish", "--epochs=8");
