@@ -14,8 +14,8 @@ internal static class CakeOperation
         var report = Guard(() => RunEngine(context, operation));
         foreach (var line in ReportText.Render(report.Describe(detailed)).TrimEnd('\n').Split('\n'))
             context.Log.Write(Verbosity.Normal, LogLevel.Information, "{0}", line);
-        if (report.ExitCode != ErrorCatalog.Success)
-            throw new CakeException(report.ExitCode, Failure(report));
+        if (FailureSummary.Of(report) is { } failure)
+            throw new CakeException(report.ExitCode, failure);
         return report;
     }
 
@@ -49,18 +49,5 @@ internal static class CakeOperation
             Progress = new CakeProgress(context.Log, liveLine, TimeProvider.System),
         };
         return operation(new TrainctlEngine(host)).GetAwaiter().GetResult();
-    }
-
-    private static string Failure(Report report)
-    {
-        var failed = report.Objects.Where(static o => o.Result is OutcomeResult.Failed or OutcomeResult.Refused).ToArray();
-        return failed switch
-        {
-            _ when report.FailureText is { } text => text,
-            [] => $"{report.Operation} did not succeed; its report above says why.",
-            [var only] => $"{only.ErrorCode}: {only.Key}: {only.Error}",
-            [var first, ..] => $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: {report.Operation}: {HumanText.Count(failed.Length, "object")} failed, "
-                + $"the rest is done; the report above lists each. The first: {first.Key}: {first.Error}",
-        };
     }
 }

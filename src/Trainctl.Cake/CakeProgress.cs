@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cake.Core.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Transfer;
@@ -24,25 +23,9 @@ internal sealed class CakeProgress(ICakeLog log, LiveLine? liveLine, TimeProvide
                 return;
             _drawnAt = time.GetTimestamp();
             if (liveLine is null)
-                log.Write(Verbosity.Normal, LogLevel.Information, "{0}", Line(value, withKey: false));
+                log.Write(Verbosity.Normal, LogLevel.Information, "{0}", ProgressText.Line(value, withKey: false));
             else
-                liveLine.Draw(Line(value, withKey: true));
+                liveLine.Draw(ProgressText.Line(value, withKey: true));
         }
     }
-
-    internal static string Line(TransferProgress progress, bool withKey)
-    {
-        var seconds = progress.Elapsed.TotalSeconds;
-        var rate = seconds > 0 ? progress.BytesDone / seconds : 0;
-        var left = progress.BytesKnown - progress.BytesDone;
-        var line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{progress.Operation}: {progress.ObjectsDone:#,0} of {HumanText.Count(progress.ObjectsKnown, "object")}, "
-            + $"{HumanText.Size(progress.BytesDone)} of {HumanText.Size(progress.BytesKnown)}, {HumanText.Size((long)rate)}/s");
-        if (rate > 0 && left > 0)
-            line += $", {HumanText.Duration(TimeSpan.FromSeconds(Math.Min(left / rate, TimeSpan.FromDays(99).TotalSeconds)))} left";
-        return withKey && progress.CurrentKey is { } key ? $"{line}  {Printable(key)}" : line;
-    }
-
-    private static string Printable(string key) => string.Concat(key.Select(static c => char.IsControl(c) ? '?' : c));
 }

@@ -1,5 +1,7 @@
 using Trainctl.Checkpoints;
+using Trainctl.Checkpoints.Listing;
 using Trainctl.Checkpoints.Publishing;
+using Trainctl.Checkpoints.Verification;
 using Trainctl.Diagnostics;
 using Trainctl.Review;
 
@@ -17,6 +19,24 @@ public sealed partial class TrainctlEngine
         var destination = Open(settings.Destination, settings.Store);
         await using var destinationGuard = destination.ConfigureAwait(false);
         return await new UploadCheckpoints(settings, _host, source, destination).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lists checkpoints, and looks into each whether it is whole.</summary>
+    /// <exception cref="TrainctlException">The location does not exist or could not be listed.</exception>
+    public async Task<ListCheckpointsReport> ListCheckpointsAsync(ListCheckpointsSettings settings, CancellationToken cancellationToken = default)
+    {
+        var store = Open(settings.Location, settings.Store);
+        await using var guard = store.ConfigureAwait(false);
+        return await new ListCheckpoints(settings, _host, store).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads checkpoints and compares their content with what was recorded when they were published. Changes nothing.</summary>
+    /// <exception cref="TrainctlException">The location does not exist, could not be listed, or has no such checkpoint.</exception>
+    public async Task<VerifyCheckpointsReport> VerifyCheckpointsAsync(VerifyCheckpointsSettings settings, CancellationToken cancellationToken = default)
+    {
+        var store = Open(settings.Location, settings.Store);
+        await using var guard = store.ConfigureAwait(false);
+        return await new VerifyCheckpoints(settings, _host, store).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Says what is at a location: by kind, by run, what is incomplete, what is largest.</summary>

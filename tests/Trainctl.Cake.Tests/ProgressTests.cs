@@ -47,7 +47,7 @@ public sealed class ProgressTests
 
     [Test]
     public void The_line_names_the_object_without_control_characters() =>
-        Assert.That(CakeProgress.Line(At(6) with { CurrentKey = "a\u001b[31m\nb" }, withKey: true), Does.EndWith("left  a?[31m?b"));
+        Assert.That(Trainctl.Reporting.ProgressText.Line(At(6) with { CurrentKey = "a\u001b[31m\nb" }, withKey: true), Does.EndWith("left  a?[31m?b"));
 
     [TestCase("CI", "true")]
     [TestCase("TERM", "dumb")]

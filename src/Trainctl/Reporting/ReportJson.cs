@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Trainctl.Checkpoints;
+using Trainctl.Checkpoints.Listing;
+using Trainctl.Checkpoints.Verification;
 using Trainctl.Retention;
 using Trainctl.Review;
 using Trainctl.Staging;
@@ -32,6 +34,8 @@ public static class ReportJson
 [JsonSerializable(typeof(StageDataReport))]
 [JsonSerializable(typeof(ListReport))]
 [JsonSerializable(typeof(UploadCheckpointsReport))]
+[JsonSerializable(typeof(ListCheckpointsReport))]
+[JsonSerializable(typeof(VerifyCheckpointsReport))]
 [JsonSerializable(typeof(PruneReport))]
 [JsonSerializable(typeof(RestoreReport))]
 [JsonSerializable(typeof(ReviewReport))]

@@ -30,6 +30,16 @@ internal static class ContentReader
             return kept;
         }
 
+        return await ReadChecksumAsync(source, found, static _ => { }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The checksum of what an object's content is now: reads it all.</summary>
+    /// <param name="source">Where it is.</param>
+    /// <param name="found">The object; fails when it is no longer this one.</param>
+    /// <param name="onRead">Told of each number of bytes that was read.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<Checksum> ReadChecksumAsync(IObjectReader source, StoredObject found, Action<int> onRead, CancellationToken cancellationToken)
+    {
         if (found.Size == 0)
             return Crc64.Empty;
         var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
@@ -41,7 +51,10 @@ internal static class ContentReader
             {
                 int read;
                 while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+                {
                     hash.Append(buffer.AsSpan(0, read));
+                    onRead(read);
+                }
             }
         }
         finally

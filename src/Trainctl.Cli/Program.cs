@@ -1,0 +1,5 @@
+using System.CommandLine;
+using Spectre.Console;
+var c = new RootCommand("x");
+c.SetAction(r => { AnsiConsole.MarkupLine("[red]x[/]"); return 0; });
+return await c.Parse(args).InvokeAsync();
