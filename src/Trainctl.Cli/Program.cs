@@ -1,5 +1,3 @@
-using System.CommandLine;
-using Spectre.Console;
-var c = new RootCommand("x");
-c.SetAction(r => { AnsiConsole.MarkupLine("[red]x[/]"); return 0; });
-return await c.Parse(args).InvokeAsync();
+using Trainctl.Cli;
+
+return await CommandLine.RunAsync(args, CliHost.ForProcess()).ConfigureAwait(false);

@@ -26,4 +26,18 @@ public sealed record StoreSettings
 
     /// <summary>Whether the bucket is part of the path instead of the host name. Null: for every endpoint that is not AWS.</summary>
     public bool? PathStyle { get; init; }
+
+    /// <summary>Asks without credentials, as for public buckets. Default false.</summary>
+    public bool Anonymous { get; init; }
+
+    /// <summary>Agrees to pay for requests to a bucket whose owner does not (S3's Requester Pays). Default false.</summary>
+    public bool RequesterPays { get; init; }
+
+    /// <summary>
+    /// How the store encrypts what is written: <c>AES256</c>, <c>aws:kms</c> or <c>aws:kms:dsse</c>. Null: as the bucket's own configuration says.
+    /// </summary>
+    public string? ServerSideEncryption { get; init; }
+
+    /// <summary>The key of <c>aws:kms</c>: its id, ARN or alias. Null: the account's own key for S3.</summary>
+    public string? KmsKeyId { get; init; }
 }

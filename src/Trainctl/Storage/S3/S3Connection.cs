@@ -5,6 +5,7 @@ namespace Trainctl.Storage.S3;
 /// <summary>Where requests go and how they are formed, decided from settings, environment and profile, in this order. Contacts nobody.</summary>
 internal sealed record S3Connection
 {
+    private static readonly string[] Encryptions = ["AES256", "aws:kms", "aws:kms:dsse"];
     private static readonly Uri GoogleEndpoint = new("https://storage.googleapis.com");
 
     public required ProviderProfile Provider { get; init; }
@@ -16,6 +17,13 @@ internal sealed record S3Connection
 
     public required bool PathStyle { get; init; }
 
+    public bool RequesterPays { get; init; }
+
+    /// <summary>How the store encrypts what is written; null: as the bucket says.</summary>
+    public string? ServerSideEncryption { get; init; }
+
+    public string? KmsKeyId { get; init; }
+
     /// <summary>Whether requests are encrypted on their way, and so need not carry a signed digest of their content.</summary>
     public bool IsEncrypted => Endpoint is null || Endpoint.Scheme == Uri.UriSchemeHttps;
 
@@ -24,6 +32,7 @@ internal sealed record S3Connection
 
     public static S3Connection Resolve(ObjectUrl url, StoreSettings settings, EngineHost host)
     {
+        ThrowIfInvalid(settings);
         var environment = host.Environment;
         var profile = AwsProfiles.Find(settings, environment);
         var endpoint = url.Kind == StoreKind.Gcs ? GoogleEndpoint : FindEndpoint(settings, environment, profile);
@@ -35,7 +44,30 @@ internal sealed record S3Connection
             Region = settings.Region ?? environment.Value("AWS_REGION") ?? environment.Value("AWS_DEFAULT_REGION") ?? profile?.Region
                 ?? provider.DefaultRegion,
             PathStyle = settings.PathStyle ?? provider.PathStyle,
+            RequesterPays = settings.RequesterPays,
+            ServerSideEncryption = settings.ServerSideEncryption,
+            KmsKeyId = settings.KmsKeyId,
         };
+    }
+
+    private static void ThrowIfInvalid(StoreSettings settings)
+    {
+        if (settings.ServerSideEncryption is { } method && !Encryptions.Contains(method))
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting,
+                $"ServerSideEncryption is '{method}'; it must be one of {string.Join(", ", Encryptions)}, or not set.",
+                nameof(settings.ServerSideEncryption));
+        }
+
+        if (settings.KmsKeyId is not null && settings.ServerSideEncryption is null or "AES256")
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting, "KmsKeyId is set, and ServerSideEncryption is not aws:kms, so it would mean nothing.", nameof(settings.KmsKeyId));
+        }
+
+        if (settings.Anonymous && settings.Profile is not null)
+            throw new TrainctlException(TrainctlError.InvalidSetting, "Anonymous and Profile are both set; choose one.", nameof(settings.Anonymous));
     }
 
     private static Uri? FindEndpoint(StoreSettings settings, Func<string, string?> environment, AwsProfile? profile)

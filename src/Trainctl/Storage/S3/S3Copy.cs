@@ -22,6 +22,8 @@ internal sealed class S3Copy(S3Bucket bucket)
             DestinationKey = bucket.FullKey(key),
             ETagToMatch = found.ETag is null ? null : $"\"{found.ETag}\"",
             MetadataDirective = S3MetadataDirective.COPY,
+            ServerSideEncryptionMethod = bucket.Connection.ServerSideEncryption,
+            ServerSideEncryptionKeyManagementServiceKeyId = bucket.Connection.KmsKeyId,
             StorageClass = found.StorageClass is { } name ? S3StorageClass.FindValue(name) : null,
         };
         await bucket.CallAsync("Copying", found.Key, (client, token) => client.CopyObjectAsync(request, token), cancellationToken).ConfigureAwait(false);

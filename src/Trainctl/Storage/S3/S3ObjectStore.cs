@@ -51,6 +51,8 @@ internal sealed class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSide
             UseChunkEncoding = false,
             AutoCloseStream = false,
             StorageClass = StorageClassOf(options),
+            ServerSideEncryptionMethod = bucket.Connection.ServerSideEncryption,
+            ServerSideEncryptionKeyManagementServiceKeyId = bucket.Connection.KmsKeyId,
         };
         AddMetadata(request.Metadata, options);
         using var body = MemoryReadStream.Over(content);
@@ -98,6 +100,8 @@ internal sealed class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSide
             BucketName = bucket.Name,
             Key = bucket.FullKey(key),
             StorageClass = StorageClassOf(options),
+            ServerSideEncryptionMethod = bucket.Connection.ServerSideEncryption,
+            ServerSideEncryptionKeyManagementServiceKeyId = bucket.Connection.KmsKeyId,
         };
         if (bucket.Connection.Provider.TakesCrc64)
         {

@@ -12,7 +12,10 @@ internal static class S3StoreOpener
     public static IObjectStore Open(ObjectUrl url, StoreSettings settings, EngineHost host)
     {
         var connection = S3Connection.Resolve(url, settings, host);
-        var client = new AmazonS3Client(new S3Credentials(settings, host.Environment), Configure(connection));
+        AWSCredentials credentials = settings.Anonymous ? new AnonymousAWSCredentials() : new S3Credentials(settings, host.Environment);
+        var client = new AmazonS3Client(credentials, Configure(connection));
+        if (connection.RequesterPays)
+            client.BeforeRequestEvent += static (_, request) => ((WebServiceRequestEventArgs)request).Headers["x-amz-request-payer"] = "requester";
         return new S3ObjectStore(new S3Bucket(client, url.WithoutEndSeparator(), connection, host.Log));
     }
 

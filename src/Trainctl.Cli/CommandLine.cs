@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Trainctl.Cli.Commands;
+using Trainctl.Cli.Output;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Cli;
+
+/// <summary>The whole command line: parse, run, exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Uploads are aborted and files removed after Ctrl-C; a second Ctrl-C does not wait.</summary>
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(15);
+
+    public static async Task<int> RunAsync(string[] args, CliHost host)
+    {
+        var root = Create(host);
+        var parsed = root.Parse(args);
+        if (ParseErrors.Find(parsed, args) is { } problem)
+        {
+            OutputOptions.Open(parsed, host).WriteFailure(problem);
+            return problem.ExitCode;
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = host.Out,
+            Error = host.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = CleanUpTime,
+        };
+        return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+    }
+
+    public static RootCommand Create(CliHost host)
+    {
+        var root = new RootCommand(
+            "Moves what training repositories move: data in, checkpoints out, old checkpoints away. On S3-compatible stores (AWS, GCS, R2, MinIO, Ceph) and folders.")
+        {
+            new S3Command(host),
+            new CheckpointCommand(host),
+            new ApplyCommand(host),
+            new StageCommand(host),
+            new CompletionCommand(host),
+        };
+        OutputOptions.AddTo(root);
+        if (root.Options.OfType<HelpOption>().Single() is { Action: HelpAction help } option)
+            option.Action = new HelpWithExamples(help);
+        return root;
+    }
+
+    /// <summary>Shown at the end of the root's help, as every script needs them.</summary>
+    public static IReadOnlyList<string> ExitCodes { get; } =
+    [
+        $"{ErrorCatalog.Success,3}  done, or nothing to do",
+        $"{ErrorCatalog.PartialFailure,3}  some objects failed; the report lists them, the rest is done",
+        $"{ErrorCatalog.BadInput,3}  bad arguments or settings",
+        $"{ErrorCatalog.StoreFailure,3}  store, bucket or path not found, or access denied",
+        $"{ErrorCatalog.IntegrityFailure,3}  integrity: checksum, drift from the plan, incomplete checkpoint",
+        $"{ErrorCatalog.Refused,3}  refused for safety",
+        $"{ErrorCatalog.GateFailed,3}  a review gate failed",
+        $"{ErrorCatalog.Cancelled,3}  cancelled",
+    ];
+}

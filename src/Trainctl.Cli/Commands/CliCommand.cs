@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Trainctl.Cli.Configuration;
+using Trainctl.Cli.Options;
+using Trainctl.Cli.Output;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Cli.Commands;
+
+/// <summary>
+/// One command: reads its options into one settings record of the engine, calls one method, and prints what comes back. Failures become messages and exit
+/// codes here and nowhere else.
+/// </summary>
+internal abstract class CliCommand : Command
+{
+    protected CliCommand(CliHost host, string name, string description)
+        : base(name, description) => SetAction((parsed, token) => GuardAsync(host, parsed, token));
+
+    /// <summary>Command lines that work as they stand, for the help.</summary>
+    public abstract IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Does the work and answers the exit code.</summary>
+    protected abstract Task<int> RunAsync(Invocation run, CancellationToken cancellationToken);
+
+    protected void Add(params Setting[] settings)
+    {
+        foreach (var setting in settings)
+            Options.Add(setting.Option);
+    }
+
+    private async Task<int> GuardAsync(CliHost host, System.CommandLine.ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var output = OutputOptions.Open(parsed, host);
+        try
+        {
+            var run = new Invocation(parsed, host, output, ConfigFile.Find(host, parsed.GetValue(OutputOptions.NoConfig)));
+            return await RunAsync(run, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception)
+        {
+            output.WriteFailure(exception, OptionNames.For(this, exception));
+            return exception.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            output.WriteCancelled();
+            return ErrorCatalog.Cancelled;
+        }
+#pragma warning disable CA1031 // Do not catch general exception types: a user gets a message and no stack trace
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            output.WriteUnexpected(exception);
+            return ErrorCatalog.PartialFailure;
+        }
+    }
+}

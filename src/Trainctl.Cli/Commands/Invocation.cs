@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Trainctl.Cli.Configuration;
+using Trainctl.Cli.Options;
+using Trainctl.Cli.Output;
+using Trainctl.Reporting;
+
+namespace Trainctl.Cli.Commands;
+
+/// <summary>One run of one command: what was asked for, and where answers go.</summary>
+internal sealed class Invocation(ParseResult parsed, CliHost host, CliOutput output, ConfigFile config)
+{
+    public CliHost Host => host;
+
+    public CliOutput Output => output;
+
+    public ParseResult Parsed => parsed;
+
+    public T Argument<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
+
+    /// <summary>The value of a setting: option, then environment, then file. Null when none of them gives one.</summary>
+    public IReadOnlyList<string>? Values(Setting setting)
+    {
+        if (parsed.GetResult(setting.Option) is { Implicit: false } result)
+            return setting.IsSwitch ? [result.GetValueOrDefault<bool>() ? "true" : "false"] : [.. result.Tokens.Select(static t => t.Value)];
+        if (setting.EnvironmentName is { } name && host.Environment(name) is { Length: > 0 } value)
+            return [value];
+        return config.Values(setting);
+    }
+
+    /// <summary>Whether the command line or an environment variable of ours gives a value, and not only a file.</summary>
+    public bool IsGivenDirectly(Setting setting) => parsed.GetResult(setting.Option) is { Implicit: false }
+        || (setting.EnvironmentName is { } name && host.Environment(name) is { Length: > 0 });
+
+    /// <summary>Runs one operation of the engine, and shows its progress and its report.</summary>
+    public async Task<int> ReportAsync<TReport>(Func<TrainctlEngine, Task<TReport>> operation, ReportStyle style = ReportStyle.Work)
+        where TReport : Report
+    {
+        var report = await EngineAsync(operation).ConfigureAwait(false);
+        output.Write(report, style);
+        return report.ExitCode;
+    }
+
+    /// <summary>Runs one operation of the engine, and shows its progress alone.</summary>
+    public Task<T> EngineAsync<T>(Func<TrainctlEngine, Task<T>> operation) => output.WithProgressAsync(progress => operation(new TrainctlEngine(new EngineHost
+    {
+        WorkingDirectory = host.WorkingDirectory,
+        Environment = host.Environment,
+        Log = output,
+        Progress = progress,
+        Time = host.Time,
+        OpenStore = host.OpenStore,
+    })));
+}

@@ -1,0 +1,134 @@
+using Spectre.Console;
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Transfer;
+
+namespace Trainctl.Cli.Output;
+
+/// <summary>Results on standard output; progress, messages and errors on standard error.</summary>
+internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
+{
+    private readonly Lock _lock = new();
+    private IAnsiConsole? _live;
+
+    public bool IsJson { get; init; }
+
+    public bool IsQuiet { get; init; }
+
+    public bool IsVerbose { get; init; }
+
+    private bool IsLive => host.IsErrorTerminal && host.Environment("TERM") != "dumb" && host.Environment("CI") is null or "";
+
+    /// <summary>See no-color.org: any value but an empty one.</summary>
+    private bool HasColor => host.IsErrorTerminal && host.Environment("TERM") != "dumb" && host.Environment("NO_COLOR") is null or "";
+
+    public void Write(Report report, ReportStyle style)
+    {
+        if (IsJson)
+            host.Out.Write(ReportJson.Serialize(report));
+        else if (!IsQuiet || style == ReportStyle.Answer)
+            host.Out.Write(ReportText.Render(report.Describe(IsVerbose)));
+        host.Out.Flush();
+        if (FailureSummary.Of(report) is { } failure)
+            WriteError(failure);
+    }
+
+    /// <summary>A line of a result.</summary>
+    public void WriteLine(string line) => host.Out.WriteLine(Printable(line));
+
+    /// <summary>A line beside the result, unless it is to be quiet.</summary>
+    public void Info(string line)
+    {
+        host.Out.Flush();
+        if (!IsQuiet)
+            Line(line);
+    }
+
+    /// <summary>What a report has to say besides its result.</summary>
+    public void WriteNotes(Report report)
+    {
+        foreach (var problem in report.Problems)
+            WriteError($"Not listed: {problem.Key}: {problem.Message}");
+        foreach (var note in report.Notes)
+            Info(note);
+    }
+
+    /// <summary>An operation that could not be done.</summary>
+    /// <param name="exception">Why.</param>
+    /// <param name="option">The option that it is about; null for none.</param>
+    public void WriteFailure(TrainctlException exception, string? option = null)
+    {
+        var message = option is null ? exception.Message : $"{exception.Message} The option is {option}.";
+        if (IsJson)
+            host.Out.Write(ErrorJson.Serialize(exception.Code, message, exception.Subject, exception.ExitCode));
+        WriteError($"{exception.Code}: {message}");
+        if (IsVerbose && exception.InnerException is { } inner)
+            Line(inner.ToString());
+    }
+
+    public void WriteCancelled()
+    {
+        if (IsJson)
+            host.Out.Write(ErrorJson.Serialize(null, "Cancelled.", null, ErrorCatalog.Cancelled));
+        Line("Cancelled.");
+    }
+
+    /// <summary>A defect of ours: no stack trace unless it was asked for.</summary>
+    public void WriteUnexpected(Exception exception)
+    {
+        var message = $"Something went wrong that should not: {exception.GetType().Name}: {exception.Message} Run again with --verbose for details to report.";
+        if (IsJson)
+            host.Out.Write(ErrorJson.Serialize(null, message, null, ErrorCatalog.PartialFailure));
+        WriteError(message);
+        if (IsVerbose)
+            Line(exception.ToString());
+    }
+
+    /// <summary>Shows progress while something runs: a bar for a person, elsewhere a line every few seconds.</summary>
+    public async Task<T> WithProgressAsync<T>(Func<IProgress<TransferProgress>?, Task<T>> work)
+    {
+        if (IsQuiet)
+            return await work(null).ConfigureAwait(false);
+        if (!IsLive)
+            return await work(new PlainProgress(host)).ConfigureAwait(false);
+        _live = Terminal.Live(host, HasColor);
+        try
+        {
+            return await LiveProgress.RunAsync(_live, work).ConfigureAwait(false);
+        }
+        finally
+        {
+            _live = null;
+        }
+    }
+
+    void ITrainctlLog.Debug(string message)
+    {
+        if (IsVerbose)
+            Line(message);
+    }
+
+    void ITrainctlLog.Info(string message) => Info(message);
+
+    void ITrainctlLog.Warning(string message) => Line($"Warning: {message}");
+
+    public void Dispose() => host.Error.Flush();
+
+    private void WriteError(string message) => Line(HasColor ? $"\u001b[31m{Printable(message)}\u001b[0m" : Printable(message), isReady: true);
+
+    private void Line(string text, bool isReady = false)
+    {
+        var line = isReady ? text : Printable(text);
+        lock (_lock)
+        {
+            // The console that draws the bar moves it out of the way.
+            if (_live is { } console)
+                console.WriteLine(Printable(line));
+            else
+                host.Error.WriteLine(line);
+        }
+    }
+
+    /// <summary>Names of objects come from elsewhere; none may make the terminal do something.</summary>
+    private static string Printable(string text) => string.Concat(text.Select(static c => char.IsControl(c) && c is not '\n' and not '\t' ? '?' : c));
+}

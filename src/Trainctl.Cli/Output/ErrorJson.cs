@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Trainctl.Cli.Output;
+
+/// <summary>A failure as JSON; described in <c>docs/reports.md</c>.</summary>
+internal static class ErrorJson
+{
+    public static string Serialize(string? code, string message, string? subject, int exitCode) =>
+        JsonSerializer.Serialize(new ErrorDocument(new ErrorDescription(code, message, subject, exitCode)), ErrorJsonContext.Default.ErrorDocument) + "\n";
+}
+
+/// <summary>What <c>--json</c> prints when an operation could not be done.</summary>
+internal sealed record ErrorDocument(ErrorDescription Error);
+
+/// <summary>Why.</summary>
+internal sealed record ErrorDescription(string? Code, string Message, string? Subject, int ExitCode);
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    NewLine = "\n",
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorDocument))]
+internal sealed partial class ErrorJsonContext : JsonSerializerContext;

@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace Trainctl.Cli.Output;
+
+/// <summary>The options that every command has.</summary>
+internal static class OutputOptions
+{
+    public static readonly Option<bool> Json = new("--json") { Description = "Results as JSON, errors too.", Recursive = true };
+    public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Say nothing but errors, and what was asked to be listed.", Recursive = true };
+    public static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Say more: every object, and what was tried.", Recursive = true };
+    public static readonly Option<bool> NoConfig = new("--no-config") { Description = "Do not look for trainctl.json.", Recursive = true };
+
+    public static void AddTo(RootCommand root)
+    {
+        root.Options.Add(Json);
+        root.Options.Add(Quiet);
+        root.Options.Add(Verbose);
+        root.Options.Add(NoConfig);
+    }
+
+    public static CliOutput Open(ParseResult parsed, CliHost host) => new(host)
+    {
+        IsJson = parsed.GetValue(Json),
+        IsQuiet = parsed.GetValue(Quiet),
+        IsVerbose = parsed.GetValue(Verbose),
+    };
+}
