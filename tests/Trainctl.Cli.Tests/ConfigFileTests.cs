@@ -1,0 +1,92 @@
+using Trainctl.Cli.Configuration;
+using Trainctl.Testing;
+
+namespace Trainctl.Cli.Tests;
+
+/// <summary>Option, then environment, then file, then default.</summary>
+public sealed class ConfigFileTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _folder = new TemporaryFolder();
+        for (var step = 1; step <= 5; step++)
+            HuggingFaceRun.Write(_folder, "work/checkpoints", step);
+    }
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [TestCase("""{ "retention": { "keepLastN": 2 } }""", null, null, 2)]
+    [TestCase("""{ "retention": { "keepLastN": "2" } }""", null, null, 2)]
+    [TestCase("""{ "retention": { "keepLastN": 2 } }""", "3", null, 3)]
+    [TestCase("""{ "retention": { "keepLastN": 2 } }""", "3", "4", 4)]
+    [TestCase("""{ "retention": { "keepLastN": 2 } }""", null, "4", 4)]
+    [TestCase("""{ /* why */ "$schema": "x", "retention": { "keepSteps": [1, 2], }, }""", null, null, 3)]
+    [TestCase("""{ "retention": { "keepLastN": null } }""", null, null, 5)]
+    public async Task The_nearest_wins(string config, string? environment, string? option, int left)
+    {
+        _folder.Write(ConfigFile.FileName, config);
+        Directory.CreateDirectory(_folder.Combine("work"));
+        string[] args = ["checkpoint", "cleanup", "work/checkpoints", .. option is null ? (string[])[] : ["--keep-last-n", option]];
+
+        var run = await CommandRun.InAsync(_folder, environment is null ? [] : new() { ["TRAINCTL_KEEP_LAST_N"] = environment }, args);
+
+        Assert.That((run.ExitCode, Directory.GetDirectories(_folder.Combine("work/checkpoints")).Length), Is.EqualTo((0, left)), run.ToString());
+    }
+
+    [Test]
+    public async Task It_is_found_upward_and_can_be_left_out()
+    {
+        _folder.Write(ConfigFile.FileName, """{ "retention": { "keepLastN": 2 } }""");
+        using var work = new TemporaryFolder();
+        var host = new CliHost { WorkingDirectory = _folder.Combine("work"), Environment = static _ => null, Out = TextWriter.Null, Error = TextWriter.Null };
+
+        var without = await CommandLine.RunAsync(["checkpoint", "cleanup", "checkpoints", "--no-config"], host);
+        var leftWithout = Directory.GetDirectories(_folder.Combine("work/checkpoints")).Length;
+        var with = await CommandLine.RunAsync(["checkpoint", "cleanup", "checkpoints"], host);
+
+        Assert.That((without, leftWithout, with, Directory.GetDirectories(_folder.Combine("work/checkpoints")).Length), Is.EqualTo((0, 5, 0, 2)));
+    }
+
+    [TestCase("{", "it is no JSON")]
+    [TestCase("[]", "it is not an object")]
+    [TestCase("""{ "retentoin": {} }""", "it has 'retentoin'. Did you mean 'retention'?")]
+    [TestCase("""{ "retention": { "keepLast": 3 } }""", "'retention' has 'keepLast'. Did you mean 'keepLastN'?")]
+    [TestCase("""{ "retention": 3 }""", "'retention' is not an object")]
+    [TestCase("""{ "retention": { "keepLastN": [3] } }""", "'retention.keepLastN' is array")]
+    [TestCase("""{ "retention": { "allowRemovingNewest": true } }""", "'retention' has 'allowRemovingNewest'")]
+    public async Task A_mistake_in_it_stops_everything(string config, string message)
+    {
+        var path = _folder.Write(ConfigFile.FileName, config);
+
+        var run = await CommandRun.InAsync(_folder, "checkpoint", "cleanup", "work/checkpoints", "--keep-last-n", "1");
+
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.StartWith($"TRAINCTL2005: '{path}' cannot be used: ").And.Contain(message).And.Contain("--no-config"));
+        Assert.That(Directory.GetDirectories(_folder.Combine("work/checkpoints")), Has.Length.EqualTo(5));
+    }
+
+    /// <summary>An endpoint in a repository's file must not send a job's credentials elsewhere than its environment says.</summary>
+    [Test]
+    public async Task The_standard_variables_are_stronger_than_the_file()
+    {
+        _folder.Write(ConfigFile.FileName, """{ "store": { "endpointUrl": "http://127.0.0.1:1" } }""");
+        var environment = new Dictionary<string, string>
+        {
+            ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:2", ["AWS_ACCESS_KEY_ID"] = "a", ["AWS_SECRET_ACCESS_KEY"] = "b",
+        };
+
+        var standard = await CommandRun.InAsync(_folder, environment, "s3", "list", "s3://bucket/");
+        environment.Remove("AWS_ENDPOINT_URL");
+        var file = await CommandRun.InAsync(_folder, environment, "s3", "list", "s3://bucket/");
+        var option = await CommandRun.InAsync(_folder, environment, "s3", "list", "s3://bucket/", "--endpoint-url", "http://127.0.0.1:3");
+
+        Assert.That(new[] { standard, file, option }.Select(static r => r.Error), Is.EqualTo(new[] { standard.Error, file.Error, option.Error }));
+        Assert.That(standard.Error, Does.Contain("127.0.0.1:2"));
+        Assert.That(file.Error, Does.Contain("127.0.0.1:1"));
+        Assert.That(option.Error, Does.Contain("127.0.0.1:3"));
+    }
+}

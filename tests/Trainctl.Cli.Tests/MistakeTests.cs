@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Trainctl.Testing;
+
+namespace Trainctl.Cli.Tests;
+
+/// <summary>What somebody sees who types something wrong.</summary>
+public sealed class MistakeTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [TestCase("s3 uplod a b", "'trainctl s3' has no command 'uplod'. Did you mean 'upload'? Run 'trainctl s3 --help'.")]
+    [TestCase("s3 upload --recursiv a b", "'trainctl s3 upload' has no option '--recursiv'. Did you mean '--recursive'? Run 'trainctl s3 upload --help'.")]
+    [TestCase("s3 upload a b --recursiv", "'trainctl s3 upload' has no option '--recursiv'. Did you mean '--recursive'?")]
+    [TestCase("s3 upload a b --jsno", "Did you mean '--json'?")]
+    [TestCase("s3 upload a", "destination")]
+    [TestCase("s3 upload a b c", "'c' is one argument too many for 'trainctl s3 upload'")]
+    [TestCase("s3 cleanup a --keep-last-n", "--keep-last-n")]
+    [TestCase("s3 cleanup . --keep-last-n ten", "--keep-last-n: 'ten' is no whole number.")]
+    [TestCase("s3 cleanup . --keep-last-n 0", "KeepLast is 0")]
+    [TestCase("s3 cleanup . --keep-within 7", "--keep-within: '7' is no duration. Write numbers with units")]
+    [TestCase("s3 cleanup . --max-total-size 5XB", "--max-total-size: '5XB' is no size.")]
+    [TestCase("s3 cleanup . --keep-best 1 --metric loss --mode lowest", "--mode: 'lowest' is not one of min, max.")]
+    [TestCase("s3 cleanup . --marker DONE", "--marker: it is about checkpoints that --pattern finds")]
+    [TestCase("s3 list . --endpoint-url localhost:9000", "--endpoint-url: 'localhost:9000' is no address. Write http://host:port")]
+    [TestCase("s3 sync a s3://b/ --direction left", "--direction: 'left' is neither up nor down.")]
+    [TestCase("s3 sync a b --direction up", "--direction needs a folder and a bucket")]
+    [TestCase("s3 sync a s3://b/ --size-only --checksum", "--checksum: it cannot be given together with --size-only.")]
+    [TestCase("s3 upload s3://b/x ./x", "that is a download. Run 'trainctl s3 download'.")]
+    [TestCase("s3 download ./x s3://b/x", "that is an upload. Run 'trainctl s3 upload'.")]
+    [TestCase("s3 list ftp://host/x", "has the scheme 'ftp', which is not supported")]
+    [TestCase("s3 upload a s3://b/ --sse rot13", "ServerSideEncryption is 'rot13'; it must be one of AES256, aws:kms, aws:kms:dsse, or not set.")]
+    [TestCase("s3 upload a s3://b/ --sse-kms-key-id k", "KmsKeyId is set, and ServerSideEncryption is not aws:kms")]
+    [TestCase("s3 list s3://b/ --profile p --no-sign-request", "Anonymous and Profile are both set")]
+    [TestCase("completion tcsh", "tcsh")]
+    [TestCase("", "Required command")]
+    public async Task It_is_named_with_what_would_be_right(string line, string message)
+    {
+        var run = await CommandRun.InAsync(_folder, line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(2), run.ToString());
+            Assert.That(run.Error, Does.StartWith("TRAINCTL200").And.Contain(message));
+            Assert.That(run.Error.TrimEnd('\n').Split('\n'), Has.Length.EqualTo(1), "no help, no stack trace");
+            Assert.That(run.Out, Is.Empty);
+        });
+    }
+
+    [Test]
+    public async Task A_folder_without_recursive_is_refused_with_the_option()
+    {
+        _folder.Write("checkpoints/a.pt", "x");
+
+        var run = await CommandRun.InAsync(_folder, "s3", "upload", "checkpoints", "s3://bucket/");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo(
+            (2, "TRAINCTL2002: 'checkpoints' is a folder or prefix. To copy all that is below it, ask for a recursive copy. The option is --recursive.\n")));
+    }
+
+    [Test]
+    public async Task In_JSON_it_is_JSON()
+    {
+        var run = await CommandRun.InAsync(_folder, "s3", "list", "nowhere", "--json");
+
+        var error = JsonDocument.Parse(run.Out).RootElement.GetProperty("error");
+        Assert.Multiple(() =>
+        {
+            Assert.That(error.GetProperty("code").GetString(), Is.EqualTo("TRAINCTL1001"));
+            Assert.That(error.GetProperty("exitCode").GetInt32(), Is.EqualTo(run.ExitCode).And.EqualTo(3));
+            Assert.That(error.GetProperty("message").GetString(), Does.Contain("nowhere"));
+        });
+    }
+
+    [Test]
+    public async Task Without_credentials_it_says_where_they_are_looked_for()
+    {
+        var environment = new Dictionary<string, string> { ["AWS_EC2_METADATA_DISABLED"] = "true", ["HOME"] = _folder.Path, ["AWS_ENDPOINT_URL_S3"] = "http://127.0.0.1:9" };
+
+        var run = await CommandRun.InAsync(_folder, environment, "s3", "list", "s3://bucket/");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((3, run.Error)));
+        Assert.That(run.Error, Does.StartWith("TRAINCTL1003: No AWS credentials were found. Set AWS_ACCESS_KEY_ID"));
+    }
+}
