@@ -26,6 +26,8 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var tree = CatalogFolder.Build(objects);
         var claims = ClaimList.Of(tree, layouts);
         UnitSidecars.Claim(tree, claims);
+        // Before anything is read, so that the tree need not stay in memory meanwhile.
+        StoredObject[] others = [.. tree.AllFiles().Where(static f => !f.IsClaimed).Select(static f => f.Object).OrderBy(static o => o.Key, KeyOrder.Instance)];
         using var judge = new UnitJudge(store, _probe);
         var judged = await JudgeAsync(judge, claims.Units, cancellationToken).ConfigureAwait(false);
         var runs = await ConfirmedRunsAsync(judge, judged, links, cancellationToken).ConfigureAwait(false);
@@ -36,7 +38,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         {
             Runs = runs,
             Pointers = pointers,
-            OtherObjects = [.. tree.AllFiles().Where(static f => !f.IsClaimed).Select(static f => f.Object).OrderBy(static o => o.Key, KeyOrder.Instance)],
+            OtherObjects = others,
             TrashObjects = trash,
             Problems = _problems,
             ReadFailures = [.. _failures.OrderBy(static f => f.Subject, StringComparer.Ordinal)],
