@@ -20,7 +20,8 @@ internal static class DeletionOrder
     private static StoredObject[][] Batches(CheckpointUnit unit, LoneObjects lone)
     {
         var markers = unit.MarkerKeys.Reverse().Select(key => unit.Objects.FirstOrDefault(o => o.Key == key)).OfType<StoredObject>().ToArray();
-        var data = unit.Objects.Where(o => !Array.Exists(markers, m => m.Key == o.Key)).ToArray();
+        var markerKeys = unit.MarkerKeys.ToHashSet(StringComparer.Ordinal);
+        var data = unit.Objects.Where(o => !markerKeys.Contains(o.Key)).ToArray();
         if (data.Length < 2)
             return [markers, data];
 
