@@ -1,5 +1,5 @@
 using Trainctl.Checkpoints;
-using Trainctl.Retention;
+using Trainctl.Retention.Deleting;
 using Trainctl.Testing.Frameworks;
 using Trainctl.Tests.Checkpoints;
 

@@ -2,7 +2,7 @@ using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Layouts;
 using Trainctl.Storage;
 
-namespace Trainctl.Retention;
+namespace Trainctl.Retention.Deleting;
 
 /// <summary>
 /// Tells whether an object that alone is left of a checkpoint still shows what it was, by asking the layouts. They go by names, and thousands of
