@@ -57,7 +57,7 @@ public sealed record PrunePolicy(string Name, Func<PruneCheckpointsSettings, Fam
         {
             Whole = [30, 50], NewestTruncated = [30, 40], MiddleBroken = [20, 50], NeedsMetric = true,
         },
-        new("the bytes of two", static (settings, run) => settings with { MaxTotalSize = run.BytesOf(run.Complete.TakeLast(2)) })
+        new("the bytes of two", static (settings, run) => settings with { MaxTotalSize = run.BytesOf(run.Complete.TakeLast(2).Union(run.Family.Named(run.Form))) })
         {
             Whole = [40, 50], NewestTruncated = [30, 40], MiddleBroken = [40, 50],
         },

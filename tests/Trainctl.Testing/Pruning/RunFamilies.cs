@@ -33,7 +33,7 @@ public static class RunFamilies
         new("NeMo with its metric", "nemo", Each(static (folder, step) => [NemoRun.FileCheckpoint(folder, step, Losses.At(step))])) { Metric = "val_loss" },
         new("NeMo folders", "nemo", Each(static (folder, step) => NemoRun.FolderCheckpoint(folder, step, Losses.At(step))))
         {
-            UnitName = static step => NemoRun.Stem(step, Losses.At(step)), Metric = "val_loss",
+            UnitName = static step => NemoRun.Stem(step, Losses.At(step)), Needs = "__1_0.distcp", Metric = "val_loss",
         },
         new("Orbax with its metric", "orbax", Each(static (folder, step) => OrbaxRun.Checkpoint(Text($"{folder}/{step}"), Losses.At(step), commit: true)))
         {
