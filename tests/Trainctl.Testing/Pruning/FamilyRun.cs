@@ -78,10 +78,11 @@ public sealed record FamilyRun
     /// <summary>Writes it into a folder, with its times.</summary>
     public void WriteTo(TemporaryFolder folder, string name)
     {
+        foreach (var parent in Files.Select(static f => Path.GetDirectoryName(f.Key)!).Distinct())
+            Directory.CreateDirectory(folder.Combine($"{name}/{parent}"));
         foreach (var file in Files)
         {
             var path = folder.Combine($"{name}/{file.Key}");
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllBytes(path, file.Content);
             File.SetLastWriteTimeUtc(path, file.SavedAt.UtcDateTime);
         }

@@ -27,32 +27,37 @@ public sealed record PrunePolicy(string Name, Func<PruneCheckpointsSettings, Fam
     /// <summary>Whether it removes nothing at all, so not even what is broken.</summary>
     public bool IsEmpty { get; init; }
 
+    /// <summary>The one without rules and limits.</summary>
+    public static PrunePolicy Empty { get; } = new("no policy", static (settings, _) => settings)
+    {
+        Whole = [10, 20, 30, 40, 50], NewestTruncated = [10, 20, 30, 40], MiddleBroken = [10, 20, 40, 50], IsEmpty = true,
+    };
+
+    public static PrunePolicy LastTwo { get; } = new("the last two", static (settings, _) => settings with { KeepLast = 2 })
+    {
+        Whole = [40, 50], NewestTruncated = [30, 40], MiddleBroken = [40, 50],
+    };
+
+    public static PrunePolicy TwoSteps { get; } = new("steps 10 and 30", static (settings, _) => settings with { KeepSteps = [10, 30] })
+    {
+        Whole = [10, 30, 50], NewestTruncated = [10, 30, 40], MiddleBroken = [10, 50], NeedsSteps = true,
+    };
+
+    public static PrunePolicy LastMinutes { get; } = new("the last 25 minutes", static (settings, _) => settings with { KeepWithin = TimeSpan.FromMinutes(25) })
+    {
+        Whole = [40, 50], NewestTruncated = [40], MiddleBroken = [40, 50], NeedsTimes = true,
+    };
+
+    /// <summary>All that remove something.</summary>
     public static IReadOnlyList<PrunePolicy> All { get; } =
     [
-        new("no policy", static (settings, _) => settings)
-        {
-            Whole = [10, 20, 30, 40, 50], NewestTruncated = [10, 20, 30, 40], MiddleBroken = [10, 20, 40, 50], IsEmpty = true,
-        },
-        new("the last two", static (settings, _) => settings with { KeepLast = 2 })
-        {
-            Whole = [40, 50], NewestTruncated = [30, 40], MiddleBroken = [40, 50],
-        },
+        LastTwo,
         new("every 20 steps", static (settings, _) => settings with { KeepEverySteps = 20 })
         {
             Whole = [20, 40, 50], NewestTruncated = [20, 40], MiddleBroken = [20, 40, 50], NeedsSteps = true,
         },
-        new("steps 10 and 30", static (settings, _) => settings with { KeepSteps = [10, 30] })
-        {
-            Whole = [10, 30, 50], NewestTruncated = [10, 30, 40], MiddleBroken = [10, 50], NeedsSteps = true,
-        },
-        new("the last 25 minutes", static (settings, _) => settings with { KeepWithin = TimeSpan.FromMinutes(25) })
-        {
-            Whole = [40, 50], NewestTruncated = [40], MiddleBroken = [40, 50], NeedsTimes = true,
-        },
-        new("nothing older than 35 minutes", static (settings, _) => settings with { MaxAge = TimeSpan.FromMinutes(35) })
-        {
-            Whole = [30, 40, 50], NewestTruncated = [30, 40], MiddleBroken = [40, 50], NeedsTimes = true,
-        },
+        TwoSteps,
+        LastMinutes,
         new("the best", static (settings, run) => settings with { KeepBest = 1, Metric = run.Family.Metric ?? "loss", MetricMode = MetricMode.Min })
         {
             Whole = [30, 50], NewestTruncated = [30, 40], MiddleBroken = [20, 50], NeedsMetric = true,
@@ -70,7 +75,7 @@ public sealed record PrunePolicy(string Name, Func<PruneCheckpointsSettings, Fam
     {
         if (NeedsTimes && !hasTimes)
             return run.Complete;
-        if (NeedsSteps && run.Family.HasNoSteps)
+        if (NeedsSteps && (run.Family.HasNoSteps || run.Family.HasNoNumbers))
             return run.Complete.TakeLast(1);
         var table = run.Form switch { RunForm.NewestTruncated => NewestTruncated, RunForm.MiddleBroken => MiddleBroken, _ => Whole };
         return NeedsMetric && run.Family.Best is { } best ? [.. table.TakeLast(1), best(run.Form)] : table;

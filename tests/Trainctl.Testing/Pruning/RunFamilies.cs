@@ -24,7 +24,7 @@ public static class RunFamilies
         },
         new("Ray Train by time", "ray-train", RayTrainRun.FilesByTime)
         {
-            UnitName = Named("checkpoint_2025-01-01_10-{0}-00.000001"), Beside = [".json"], Metric = "loss", Named = FamilyRun.WholeIn, HasNoSteps = true,
+            UnitName = Named("checkpoint_2025-01-01_10-{0}-00.000001"), Beside = [".json"], Metric = "loss", Named = FamilyRun.WholeIn, HasNoNumbers = true,
         },
         new("Lightning with its metric", "lightning", Each(static (folder, step) => [(Text($"{folder}/epoch={step / 10}-step={step}-val_loss={Losses.At(step):0.00}.ckpt"), ModelFile.Zip())]))
         {

@@ -23,6 +23,9 @@ public sealed record RunFamily(string Name, string Layout, Func<string, int[], I
     /// <summary>Whether its checkpoints have an epoch and no step.</summary>
     public bool HasNoSteps { get; init; }
 
+    /// <summary>Whether its checkpoints have no number at all, so that only times tell which one is newer.</summary>
+    public bool HasNoNumbers { get; init; }
+
     /// <summary>The metric that the framework itself records. Null: none, so that a metrics file brings one, <c>loss</c>.</summary>
     public string? Metric { get; init; }
 

@@ -22,4 +22,6 @@ public sealed class FolderFamilyPrune : FamilyPruneContract
         run.WriteTo(_folder, name);
         return Task.FromResult(ObjectUrl.Parse(_folder.Combine(name)));
     }
+
+    protected override Task<IEnumerable<string>> KeysAsync(string name) => Task.FromResult<IEnumerable<string>>(_folder.Files(name));
 }
