@@ -30,10 +30,12 @@ public abstract class FamilyPrune
     /// <summary>Prunes a run by each policy, and before the first one without any: that changes nothing, so the policy has the same to work on.</summary>
     protected async Task AssertPrunesLeaveWhatTheyMustAsync(RunFamily family, RunForm form, IReadOnlyCollection<PrunePolicy> policies)
     {
+        var now = DateTimeOffset.UtcNow;
+        var runs = policies.Select(static p => p.NeedsMetric).Distinct().ToDictionary(static m => m, m => FamilyRun.Create(family, form, now, m));
         var outcomes = new ConcurrentBag<Outcome>();
         await Parallel.ForEachAsync(policies, new ParallelOptions { MaxDegreeOfParallelism = PrunesAtOnce }, async (policy, _) =>
         {
-            var run = FamilyRun.Create(family, form, DateTimeOffset.UtcNow, policy.NeedsMetric);
+            var run = runs[policy.NeedsMetric];
             var name = $"{family.Name}, {form}, {policy.Name}";
             var location = await WriteAsync(name, run);
             if (policy == policies.First())
