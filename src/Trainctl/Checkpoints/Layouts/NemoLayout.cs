@@ -32,6 +32,12 @@ internal sealed partial class NemoLayout : FileLayout
             RecogniseFile(folder, file.Name, [file], null, claims);
     }
 
+    /// <summary>The marker tells nothing about a copy that was cut off, so what Megatron wrote into a folder is looked at as well.</summary>
+    public override async Task<Judgement> JudgeAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken) => unit.NameProblem is null
+        && await ShardedParts.ProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false) is { } problem
+            ? Judgement.Incomplete(problem)
+            : await base.JudgeAsync(unit, inspector, cancellationToken).ConfigureAwait(false);
+
     public override bool IsPointerName(string fileName) =>
         fileName.EndsWith(Extension, StringComparison.Ordinal) && IsOfNemo(StemOf(fileName)) && Last().IsMatch(StemOf(fileName));
 
