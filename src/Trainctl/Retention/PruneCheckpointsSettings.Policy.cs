@@ -60,6 +60,34 @@ public sealed partial record PruneCheckpointsSettings
     /// <inheritdoc cref="RetentionPolicy.AllowRemovingInFlight"/>
     public bool AllowRemovingInFlight { get; init; }
 
+    /// <summary>The same settings with another policy: for front ends that read one as a whole.</summary>
+    public PruneCheckpointsSettings With(RetentionPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return this with
+        {
+            KeepLast = policy.KeepLast,
+            KeepBest = policy.KeepBest,
+            Metric = policy.Metric,
+            MetricMode = policy.MetricMode,
+            AllowMissingMetric = policy.AllowMissingMetric,
+            KeepEverySteps = policy.KeepEverySteps,
+            KeepSteps = policy.KeepSteps,
+            KeepWithin = policy.KeepWithin,
+            KeepHourly = policy.KeepHourly,
+            KeepDaily = policy.KeepDaily,
+            KeepWeekly = policy.KeepWeekly,
+            KeepPaths = policy.KeepPaths,
+            MaxAge = policy.MaxAge,
+            MaxTotalSize = policy.MaxTotalSize,
+            MinAge = policy.MinAge,
+            AllowRemovingNewest = policy.AllowRemovingNewest,
+            AllowRemovingPointerTargets = policy.AllowRemovingPointerTargets,
+            AllowRemovingBest = policy.AllowRemovingBest,
+            AllowRemovingInFlight = policy.AllowRemovingInFlight,
+        };
+    }
+
     /// <summary>The rules, limits and overrides of these settings.</summary>
     internal RetentionPolicy Policy => new()
     {

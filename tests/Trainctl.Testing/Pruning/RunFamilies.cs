@@ -62,7 +62,7 @@ public static class RunFamilies
         {
             "DeepSpeed" or "accelerate with DeepSpeed" => "mp_rank_00_model_states.pt",
             "torchtune" => ".index.json",
-            "torchtune adapter" => "adapter_model.safetensors",
+            "torchtune adapter" => "adapter_model.pt",
             "torchtune single file" => "model-00001-of-00001.bin",
             "accelerate" or "diffusers" => ".safetensors",
             "accelerate with FSDP" => "optimizer_0/.metadata",
