@@ -41,6 +41,11 @@ internal sealed record PruneTree(TreeCheckpoint[] Checkpoints, int Best, Retenti
     /// <summary>What no policy may remove, as somebody pinned it.</summary>
     public IEnumerable<string> PinnedKeys => Checkpoints.Where(static c => c.IsPinned && c.IsFolder && c.Files().Skip(1).Any()).SelectMany(static c => c.Files()).Select(static f => f.Key);
 
+    /// <summary>
+    /// Whether a key is of a run in which a file is missed because neighbours have theirs: once these are gone, nobody can tell, and what is left is kept.
+    /// </summary>
+    public bool IsJudgedByNeighbours(string key) => Checkpoints.Any(c => c.Family.Layout is "composer" or "fairseq" or "orbax" && key.StartsWith(c.Run + "/", StringComparison.Ordinal));
+
     public async Task<MemoryStore> WriteAsync()
     {
         var store = new MemoryStore(time: new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Now));

@@ -52,7 +52,8 @@ internal sealed partial class NemoLayout : FileLayout
             Step = name?.Step,
             Epoch = name?.Epoch,
             Metrics = name?.Metrics ?? new Dictionary<string, double>(),
-            Markers = [.. lastWritten.Select(static f => f.Object)],
+            // Deleted from the end: with .metadata alone it would still look whole.
+            Markers = [.. lastWritten.OrderBy(static f => f.Name == ".metadata").Select(static f => f.Object)],
             NameProblem = MarkerProblem(folder, stem) ?? (lastWritten.Length > 0 ? null : "metadata.json or .metadata, which is written last, is missing"),
         });
     }
