@@ -1,15 +1,21 @@
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using Trainctl.Benchmarks.Catalogue;
 using Trainctl.Benchmarks.Scale;
 
-// "scale [COUNT...]" measures memory against the number of objects; anything else goes to BenchmarkDotNet.
+// "scale [COUNT...]" measures memory against the number of objects, "catalogue" a prune's requests to a real S3 server; anything else goes to BenchmarkDotNet.
 switch (args)
 {
     case ["scale", .. var counts]:
         return ScaleRun.Run([.. counts.Select(int.Parse)]);
     case [ScaleRun.ChildCommand, var scenario, var count]:
         await ScaleMeasurement.RunAsync(scenario, int.Parse(count));
+        return 0;
+    case ["catalogue", .. var rest]:
+        return await CatalogueRun.RunAsync(rest);
+    case [CatalogueRun.ChildCommand, var scenario, var location]:
+        await CatalogueMeasurement.RunAsync(scenario, location);
         return 0;
     default:
         var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithIterationCount(8).AsDefault());

@@ -9,6 +9,7 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
 {
     private readonly List<string> _writes = [];
     private readonly List<string> _reads = [];
+    private readonly List<string> _heads = [];
     private readonly List<IReadOnlyList<string>> _deletions = [];
 
     /// <summary>Called before a listing gives a key; may throw.</summary>
@@ -33,6 +34,10 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
 
     public IReadOnlyList<string> Reads => [.. _reads];
 
+    public IReadOnlyList<string> Heads => [.. _heads];
+
+    public int Listings { get; private set; }
+
     public IReadOnlyList<IReadOnlyList<string>> Deletions => _deletions;
 
     public ObjectUrl Root => inner.Root;
@@ -42,6 +47,7 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     public async IAsyncEnumerable<StoredObject> ListAsync(
         ListRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        Listings++;
         if (Problem is not null)
             request.OnProblem?.Invoke(Problem);
         await foreach (var found in inner.ListAsync(request, cancellationToken))
@@ -51,7 +57,12 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
         }
     }
 
-    public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default) => inner.HeadAsync(key, cancellationToken);
+    public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default)
+    {
+        lock (_heads)
+            _heads.Add(key);
+        return inner.HeadAsync(key, cancellationToken);
+    }
 
     public Task<Stream> OpenReadAsync(string key, ByteRange? range = null, string? ifMatch = null, CancellationToken cancellationToken = default)
     {

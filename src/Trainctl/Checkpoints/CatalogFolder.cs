@@ -30,7 +30,7 @@ internal sealed class CatalogFolder(string path, string name)
             var start = 0;
             for (var slash = found.Key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = found.Key.IndexOf('/', start))
             {
-                folder = folder.Folder(found.Key[start..slash], found.Key[..slash]);
+                folder = folder.Folder(found.Key, start, slash);
                 start = slash + 1;
             }
 
@@ -71,10 +71,15 @@ internal sealed class CatalogFolder(string path, string name)
             file.IsClaimed = true;
     }
 
-    private CatalogFolder Folder(string segment, string key)
+    /// <summary>The folder that a segment of a key names; looked for without a text of its own, since nearly all are there already.</summary>
+    private CatalogFolder Folder(string key, int start, int end)
     {
-        if (!_folders.TryGetValue(segment, out var folder))
-            _folders.Add(segment, folder = new CatalogFolder(key, segment));
+        var folders = _folders.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (folders.TryGetValue(key.AsSpan(start, end - start), out var folder))
+            return folder;
+        var segment = key[start..end];
+        folder = new CatalogFolder(key[..end], segment);
+        _folders.Add(segment, folder);
         return folder;
     }
 }

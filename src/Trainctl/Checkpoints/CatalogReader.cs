@@ -9,8 +9,8 @@ namespace Trainctl.Checkpoints;
 /// <summary>Reads a <see cref="CheckpointCatalog"/>: list, recognise, judge, order, follow pointers.</summary>
 internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<CheckpointLayout> layouts)
 {
-    /// <summary>Checkpoints that are looked into at once; each opens several files.</summary>
-    private const int Concurrency = 4;
+    /// <summary>Checkpoints whose manifests are read at once.</summary>
+    private const int Concurrency = 32;
 
     private readonly ObjectProbe _probe = new(store);
     private readonly List<ListingProblem> _problems = [];
@@ -26,19 +26,19 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var tree = CatalogFolder.Build(objects);
         var claims = ClaimList.Of(tree, layouts);
         UnitSidecars.Claim(tree, claims);
-        var judge = new UnitJudge(store, _probe);
+        // Before anything is read, so that the tree need not stay in memory meanwhile.
+        StoredObject[] others = [.. tree.AllFiles().Where(static f => !f.IsClaimed).Select(static f => f.Object).OrderBy(static o => o.Key, KeyOrder.Instance)];
+        using var judge = new UnitJudge(store, _probe);
         var judged = await JudgeAsync(judge, claims.Units, cancellationToken).ConfigureAwait(false);
         var runs = await ConfirmedRunsAsync(judge, judged, links, cancellationToken).ConfigureAwait(false);
-        var pointers = new List<CheckpointPointer>();
-        pointers.AddRange(RunPointers(runs, judged));
-        pointers.AddRange(await FilePointersAsync(claims.Pointers, runs, cancellationToken).ConfigureAwait(false));
-        AddLinks(pointers, links.Targets([.. runs.SelectMany(static r => r.Units)], objects));
+        var pointers = await new CatalogPointers(_probe, runs, _failures)
+            .ReadAsync(judged, claims.Pointers, links, objects, cancellationToken).ConfigureAwait(false);
         AddUnreadablePointers();
         return new CheckpointCatalog
         {
             Runs = runs,
             Pointers = pointers,
-            OtherObjects = [.. tree.AllFiles().Where(static f => !f.IsClaimed).Select(static f => f.Object).OrderBy(static o => o.Key, KeyOrder.Instance)],
+            OtherObjects = others,
             TrashObjects = trash,
             Problems = _problems,
             ReadFailures = [.. _failures.OrderBy(static f => f.Subject, StringComparer.Ordinal)],
@@ -50,41 +50,45 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var judged = new JudgedUnit[claims.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, claims.Count, parallel, async (i, token) =>
-        {
-            judged[i] = await judge.JudgeAsync(claims[i], trustManifest: true, token).ConfigureAwait(false);
-            if (judged[i].Failure is { } failure)
-                _failures.Add(failure);
-        }).ConfigureAwait(false);
+            judged[i] = Noted(await judge.JudgeAsync(claims[i], token).ConfigureAwait(false))).ConfigureAwait(false);
         return judged;
     }
 
-    /// <summary>The newest complete checkpoint of each run says which one is the best, so somebody must look into it, whatever its manifest says.</summary>
-    private async Task<CheckpointRun[]> ConfirmedRunsAsync(UnitJudge judge, JudgedUnit[] judged, SymbolicLinks links, CancellationToken cancellationToken)
+    private async Task<CheckpointRun[]> ConfirmedRunsAsync(
+        UnitJudge judge, JudgedUnit[] judged, SymbolicLinks links, CancellationToken cancellationToken)
     {
-        var places = Enumerable.Range(0, judged.Length).ToDictionary(i => (judged[i].Claim.Layout.Name, judged[i].Claim.Path));
-        while (true)
+        var problems = new PathLookup<ListingProblem>(_problems, static p => p.Key);
+        var members = Enumerable.Range(0, judged.Length).GroupBy(i => (judged[i].Claim.Run, judged[i].Claim.Layout))
+            .OrderBy(static g => g.Key.Run, KeyOrder.Instance).Select(static g => g.ToArray()).ToArray();
+        var runs = new CheckpointRun[members.Length];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, runs.Length, parallel, async (i, token) =>
+            runs[i] = await ConfirmedRunAsync(members[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return runs;
+
+        // The newest complete checkpoint of each run says which one is the best, so somebody must look into it, whatever its manifest says.
+        async Task<CheckpointRun> ConfirmedRunAsync(int[] places, CancellationToken token)
         {
-            var runs = Runs(judged, links);
-            var unconfirmed = runs.Select(static r => r.NewestComplete).OfType<CheckpointUnit>()
-                .Select(newest => places[(newest.Layout, newest.Path)]).Where(place => judged[place].IsByManifest).ToArray();
-            if (unconfirmed.Length == 0)
-                return runs;
-            foreach (var place in unconfirmed)
+            var units = Array.ConvertAll(places, place => UnitOf(judged[place], links, problems));
+            while (true)
             {
-                judged[place] = await judge.JudgeAsync(judged[place].Claim, trustManifest: false, cancellationToken).ConfigureAwait(false);
-                if (judged[place].Failure is { } failure)
-                    _failures.Add(failure);
+                var claim = judged[places[0]].Claim;
+                var run = RunOf(claim.Run, claim.Layout.Name, units);
+                var newest = Array.FindIndex(units, u => u.Path == run.NewestComplete?.Path);
+                if (newest < 0 || !judged[places[newest]].IsByManifest)
+                    return run;
+                judged[places[newest]] = Noted(await judge.ConfirmAsync(judged[places[newest]], token).ConfigureAwait(false));
+                units[newest] = UnitOf(judged[places[newest]], links, problems);
             }
         }
     }
 
-    private CheckpointRun[] Runs(JudgedUnit[] judged, SymbolicLinks links) =>
-    [
-        .. judged
-            .GroupBy(static j => (j.Claim.Run, j.Claim.Layout))
-            .OrderBy(static g => g.Key.Run, KeyOrder.Instance)
-            .Select(run => RunOf(run.Key.Run, run.Key.Layout.Name, run.Select(j => UnitOf(j, links)))),
-    ];
+    private JudgedUnit Noted(JudgedUnit judged)
+    {
+        if (judged.Failure is { } failure)
+            _failures.Add(failure);
+        return judged;
+    }
 
     internal static CheckpointRun RunOf(string name, string layout, IEnumerable<CheckpointUnit> units)
     {
@@ -102,11 +106,11 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         };
     }
 
-    private CheckpointUnit UnitOf(JudgedUnit judged, SymbolicLinks links)
+    private static CheckpointUnit UnitOf(JudgedUnit judged, SymbolicLinks links, PathLookup<ListingProblem> problems)
     {
         var claim = judged.Claim;
         var objects = claim.Objects.Concat(claim.Sidecars).OrderBy(static o => o.Key, KeyOrder.Instance).ToArray();
-        var unlisted = _problems.Find(p => IsAtOrBelow(p.Key, claim.Path));
+        var unlisted = problems.AtOrBelow(claim.Path) is [var first, ..] ? first : null;
         var problem = judged.Judgement.Problem ?? (unlisted is null ? null : $"part of it could not be listed: {unlisted.Message}");
         var state = problem is null ? CheckpointState.Complete
             : claim.IsUnfinished ? CheckpointState.InFlight
@@ -142,73 +146,6 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         if (judged.Judgement.Untouchable is { } reason)
             return reason;
         return judged.Failure is null ? null : "it could not be read";
-    }
-
-    private static bool IsAtOrBelow(string key, string path) =>
-        key.StartsWith(path, StringComparison.Ordinal) && (key.Length == path.Length || key[path.Length] == '/');
-
-    private static IEnumerable<CheckpointPointer> RunPointers(CheckpointRun[] runs, JudgedUnit[] judged)
-    {
-        var judgements = judged.ToDictionary(static j => (j.Claim.Layout.Name, j.Claim.Path), static j => j.Judgement);
-        foreach (var run in runs)
-        {
-            if (run.NewestComplete is not { } newest)
-                continue;
-            var judgement = judgements[(newest.Layout, newest.Path)];
-            foreach (var name in judgement.Names)
-                yield return Pointer(name, judgement.NamesKey, null, Targets(run.Units, FolderOf(newest.Path), name.Name));
-        }
-    }
-
-    private async Task<List<CheckpointPointer>> FilePointersAsync(List<PointerClaim> claims, CheckpointRun[] runs, CancellationToken cancellationToken)
-    {
-        var pointers = new List<CheckpointPointer>();
-        foreach (var claim in claims)
-        {
-            var reading = await ReadPointerAsync(claim, cancellationToken).ConfigureAwait(false);
-            if (reading.Names.Count == 0)
-                pointers.Add(new CheckpointPointer { Kind = claim.Kind, Key = claim.Object.Key, Stored = claim.Object, Problem = reading.Problem });
-            foreach (var name in reading.Names)
-                pointers.Add(Pointer(name, claim.Object.Key, claim.Object, Targets(runs.SelectMany(static r => r.Units), claim.Folder, name.Name)));
-        }
-
-        return pointers;
-    }
-
-    private async Task<PointerReading> ReadPointerAsync(PointerClaim claim, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await claim.Layout.ReadPointerAsync(claim, new UnitInspector(_probe, new HashSet<string>()), cancellationToken).ConfigureAwait(false);
-        }
-        catch (TrainctlException exception)
-        {
-            _failures.Add(exception);
-            return new PointerReading { Problem = $"it could not be read: {exception.Message}" };
-        }
-    }
-
-    private static CheckpointPointer Pointer(PointedName name, string key, StoredObject? found, IReadOnlyList<string> targets) =>
-        new() { Kind = name.Kind, Key = key, Text = name.Text, Stored = found, Targets = targets };
-
-    private static string[] Targets(IEnumerable<CheckpointUnit> units, string folder, string name)
-    {
-        var path = folder.Length == 0 ? name : $"{folder}/{name}";
-        return [.. units.Where(u => IsAtOrBelow(u.Path, path)).Select(static u => u.Path)];
-    }
-
-    private static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
-
-    private static void AddLinks(List<CheckpointPointer> pointers, IEnumerable<(string Key, IReadOnlyList<string> Targets)> links)
-    {
-        foreach (var (key, targets) in links)
-        {
-            var at = pointers.FindIndex(p => p.Key == key);
-            if (at >= 0)
-                pointers[at] = pointers[at] with { Targets = targets };
-            else
-                pointers.Add(new CheckpointPointer { Kind = PointerKind.Link, Key = key, Targets = targets });
-        }
     }
 
     /// <summary>A pointer that is there and may not be read could name anything.</summary>

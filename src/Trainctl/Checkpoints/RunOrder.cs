@@ -20,9 +20,13 @@ internal sealed record RunOrder(IReadOnlyList<CheckpointUnit> Units, CheckpointO
             : new RunOrder([.. byStep.OrderBy(static u => u.ModifiedAt)], CheckpointOrdering.Time, contradict);
     }
 
-    /// <summary>Whether one checkpoint may be younger than another, by any measure: where it matters, doubt counts as yes.</summary>
+    /// <summary>
+    /// Whether one checkpoint may be younger than another, by any measure: where it matters, doubt counts as yes. Without numbers, times that are closer
+    /// than <see cref="ClockNoise"/> leave a doubt.
+    /// </summary>
     public static bool MayBeNewer(CheckpointUnit one, CheckpointUnit other) =>
-        one.ModifiedAt > other.ModifiedAt + ClockNoise || Progress(one) > Progress(other);
+        one.ModifiedAt > other.ModifiedAt + ClockNoise
+        || (Progress(one) is { } mine && Progress(other) is { } others ? mine > others : one.ModifiedAt >= other.ModifiedAt - ClockNoise);
 
     /// <summary>Orders by step, then epoch, time and name: never leaves an order to chance.</summary>
     public static int CompareByStep(CheckpointUnit x, CheckpointUnit y)

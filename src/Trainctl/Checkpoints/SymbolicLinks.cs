@@ -59,14 +59,15 @@ internal sealed class SymbolicLinks
             .SelectMany(static u => u.Objects, static (unit, found) => (Unit: unit, Object: found))
             .Where(pair => !LeadTo(pair.Object.Key))
             .ToLookup(static pair => Identity(pair.Object), static pair => pair.Unit.Path);
+        var unitsByLink = new PathLookup<CheckpointUnit>(units, static u => u.Path, _keys);
+        var objectsByLink = new PathLookup<StoredObject>(objects, static o => o.Key, _keys);
         foreach (var key in _keys.Order(KeyOrder.Instance))
         {
-            var below = key + "/";
             // A link to a whole run, with checkpoints of its own below it, protects none of them.
-            if (units.Any(u => u.Path.StartsWith(below, StringComparison.Ordinal)))
+            if (unitsByLink.AtOrBelow(key).Any(u => u.Path.Length > key.Length))
                 continue;
-            var targets = objects
-                .Where(o => o.Size > 0 && (o.Key == key || o.Key.StartsWith(below, StringComparison.Ordinal)))
+            var targets = objectsByLink.AtOrBelow(key)
+                .Where(static o => o.Size > 0)
                 .SelectMany(o => real[Identity(o)])
                 .Distinct(StringComparer.Ordinal)
                 .ToArray();

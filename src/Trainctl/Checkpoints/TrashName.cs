@@ -52,12 +52,25 @@ internal static class TrashName
     /// </summary>
     public static IReadOnlyList<StoredObject> TakeOut(List<StoredObject> objects)
     {
-        var folders = objects.Select(static o => FolderOfRecord(o.Key)).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
-        if (folders.Length == 0)
+        var folders = objects.Select(static o => FolderOfRecord(o.Key)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        if (folders.Count == 0)
             return [];
-        var thrownAway = objects.FindAll(o => Array.Exists(folders, f => o.Key.StartsWith(f, StringComparison.Ordinal)));
-        objects.RemoveAll(thrownAway.ToHashSet().Contains);
+        var thrownAway = objects.FindAll(o => IsIn(folders, o.Key));
+        objects.RemoveAll(o => IsIn(folders, o.Key));
         return thrownAway;
+    }
+
+    /// <summary>Whether a key is below one of these folders, which have a slash at their ends.</summary>
+    private static bool IsIn(HashSet<string> folders, string key)
+    {
+        var lookup = folders.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var slash = key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = key.IndexOf('/', slash + 1))
+        {
+            if (lookup.Contains(key.AsSpan(0, slash + 1)))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Reads a setting.</summary>

@@ -16,18 +16,20 @@ internal sealed record JudgedUnit(UnitClaim Claim, Judgement Judgement, DateTime
 }
 
 /// <summary>Judges one checkpoint: its manifest, then what its layout demands.</summary>
-internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
+internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe) : IDisposable
 {
     private const long MaxManifestLength = 256L * 1024 * 1024;
+
+    /// <summary>Checkpoints that are looked into at once; each opens several files, and what is read of them is held meanwhile.</summary>
+    private const int LooksAtOnce = 8;
+
     private static readonly TimeSpan Tolerance = TimeSpan.FromMicroseconds(1);
     private static readonly HashSet<string> NothingProven = [];
 
-    /// <param name="claim">The checkpoint.</param>
-    /// <param name="trustManifest">
-    /// Whether a manifest that agrees with everything that is there is enough. It was written when all had been proven, and it costs one read.
-    /// </param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<JudgedUnit> JudgeAsync(UnitClaim claim, bool trustManifest, CancellationToken cancellationToken)
+    private readonly SemaphoreSlim _looks = new(LooksAtOnce);
+
+    /// <summary>A manifest that agrees with everything that is there is enough: it was written when all had been proven, and it costs one read.</summary>
+    public async Task<JudgedUnit> JudgeAsync(UnitClaim claim, CancellationToken cancellationToken)
     {
         var time = TimeOf(claim);
         if (claim.IsUnfinished)
@@ -40,23 +42,54 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
             if (manifest is not null && !store.Traits.ListsContentTime)
                 time = manifest.ModifiedAt;
             var proven = manifest is null ? NothingProven : ProvenBy(manifest, claim);
-            if (trustManifest && manifest is not null && VouchesForAll(manifest, claim, proven))
+            if (manifest is not null && VouchesForAll(manifest, claim, proven))
                 return new JudgedUnit(claim, new Judgement { Epoch = manifest.Epoch, Metrics = MetricsOf(manifest) }, time, null) { IsByManifest = true };
-            var inspector = new UnitInspector(probe, proven);
-            var judged = new JudgedUnit(claim, await claim.Layout.JudgeAsync(claim, inspector, cancellationToken).ConfigureAwait(false), time, null);
-            return judged.Judgement.Problem is null
-                ? judged with { Metrics = await MetricsFile.AddAsync(judged.Metrics, claim, probe, cancellationToken).ConfigureAwait(false) }
-                : judged;
-        }
-        catch (TrainctlException exception) when (exception.Error is TrainctlError.ObjectNotFound or TrainctlError.ChangedDuringTransfer)
-        {
-            return new JudgedUnit(claim, Judgement.Incomplete("it changed while it was looked at"), time, null);
+            return await LookAsync(claim, time, proven, cancellationToken).ConfigureAwait(false);
         }
         catch (TrainctlException exception)
         {
-            return new JudgedUnit(claim, Judgement.Incomplete($"it could not be read: {exception.Message}"), time, exception);
+            return Unread(claim, time, exception);
         }
     }
+
+    /// <summary>Looks into a checkpoint that its manifest vouches for: all its files are proven, and what they say is not known yet.</summary>
+    public async Task<JudgedUnit> ConfirmAsync(JudgedUnit vouched, CancellationToken cancellationToken)
+    {
+        var (claim, time) = (vouched.Claim, vouched.ModifiedAt);
+        try
+        {
+            var proven = claim.Objects.Select(static o => o.Key).ToHashSet(StringComparer.Ordinal);
+            return await LookAsync(claim, time, proven, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception)
+        {
+            return Unread(claim, time, exception);
+        }
+    }
+
+    public void Dispose() => _looks.Dispose();
+
+    private async Task<JudgedUnit> LookAsync(UnitClaim claim, DateTimeOffset time, HashSet<string> proven, CancellationToken cancellationToken)
+    {
+        await _looks.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var judgement = await claim.Layout.JudgeAsync(claim, new UnitInspector(probe, proven), cancellationToken).ConfigureAwait(false);
+            var judged = new JudgedUnit(claim, judgement, time, null);
+            return judgement.Problem is null
+                ? judged with { Metrics = await MetricsFile.AddAsync(judged.Metrics, claim, probe, cancellationToken).ConfigureAwait(false) }
+                : judged;
+        }
+        finally
+        {
+            _looks.Release();
+        }
+    }
+
+    private static JudgedUnit Unread(UnitClaim claim, DateTimeOffset time, TrainctlException exception) =>
+        exception.Error is TrainctlError.ObjectNotFound or TrainctlError.ChangedDuringTransfer
+            ? new JudgedUnit(claim, Judgement.Incomplete("it changed while it was looked at"), time, null)
+            : new JudgedUnit(claim, Judgement.Incomplete($"it could not be read: {exception.Message}"), time, exception);
 
     /// <summary>When a checkpoint was saved: files that are touched later, such as evaluations, do not make it newer.</summary>
     private static DateTimeOffset TimeOf(UnitClaim claim)

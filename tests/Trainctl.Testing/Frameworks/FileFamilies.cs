@@ -5,7 +5,10 @@ namespace Trainctl.Testing.Frameworks;
 /// <param name="Files">What is in a folder after checkpoints at such steps (or epochs), the last one newest: pointers lead to the last.</param>
 public sealed record FileFamily(string Layout, Func<string, int[], IEnumerable<(string Key, byte[] Content)>> Files)
 {
-    public override string ToString() => Layout;
+    /// <summary>Short name for test reports. Default: the layout's.</summary>
+    public string Name { get; init; } = Layout;
+
+    public override string ToString() => Name;
 }
 
 /// <summary>All frameworks whose checkpoints are files; steps must be multiples of 10 and have two digits.</summary>
@@ -19,7 +22,7 @@ public static class FileFamilies
         new("nemo", NemoRun.Files),
         new("lightning", LightningRun.Files),
         new("keras", KerasRun.Files),
-        new("keras", KerasRun.Weights),
+        new("keras", KerasRun.Weights) { Name = "keras weights" },
         new("sharded-files", ShardedFilesRun.Files),
         new("torch-file", ScriptRun.Torch),
         new("torchsharp", ScriptRun.TorchSharp),

@@ -7,15 +7,13 @@ public static class NemoRun
 
     public static (string Key, byte[] Content) FileCheckpoint(string folder, int step, double loss = 0.5) => ($"{folder}/{Stem(step, loss)}.ckpt", ModelFile.Zip());
 
-    /// <summary>A distributed checkpoint as a folder.</summary>
+    /// <summary>A distributed checkpoint of Megatron as a folder.</summary>
     public static IEnumerable<(string Key, byte[] Content)> FolderCheckpoint(string folder, int step, double loss = 0.5)
     {
         var path = $"{folder}/{Stem(step, loss)}";
         yield return ($"{path}/context/model.yaml", "a: 1"u8.ToArray());
-        yield return ($"{path}/weights/__0_0.distcp", new byte[30]);
-        yield return ($"{path}/weights/common.pt", ModelFile.Zip());
-        yield return ($"{path}/weights/.metadata", new byte[20]);
-        yield return ($"{path}/weights/metadata.json", "{}"u8.ToArray());
+        foreach (var file in MegatronRun.Checkpoint($"{path}/weights"))
+            yield return file;
     }
 
     /// <summary>A run of files with its last one and its model.</summary>

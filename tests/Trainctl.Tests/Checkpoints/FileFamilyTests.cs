@@ -61,7 +61,7 @@ public sealed class FileFamilyTests(FileFamily family)
         var scene = Scene(10, 20, 30);
         var unit = (await scene.ReadAsync()).Units.First();
 
-        foreach (var found in DeletionOrder.Of(unit))
+        foreach (var found in DeletionOrder.Of(unit, new LoneObjects()))
         {
             scene.Remove(found.Key);
             var rest = (await scene.ReadAsync()).Units.Where(u => u.Path == unit.Path).Select(static u => u.State);

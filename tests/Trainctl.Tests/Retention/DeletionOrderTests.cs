@@ -67,6 +67,6 @@ public sealed class DeletionOrderTests
             KeyPrefix = prefix,
             IsFolder = isFolder,
         };
-        return DeletionOrder.Of(unit).Select(o => $"{o.Batch} {o.Key[prefix.Length..]}");
+        return DeletionOrder.Of(unit, new LoneObjects()).Select(o => $"{o.Batch} {o.Key[prefix.Length..]}");
     }
 }

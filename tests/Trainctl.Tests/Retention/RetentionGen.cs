@@ -37,7 +37,7 @@ internal static class RetentionGen
             pointed, path => Gen.Elements(Enum.GetValues<PointerKind>()).Select(kind => Pointer(kind, $"{name}-{path}", path)))
         select pointers;
 
-    private static Gen<RetentionPolicy> Policies =>
+    public static Gen<RetentionPolicy> Policies =>
         from keep in KeepRules
         from age in Maybe(Gen.Choose(1, 90))
         from size in Maybe(Gen.Choose(1, 30))

@@ -44,8 +44,14 @@ internal sealed partial class AccelerateLayout : CheckpointLayout
 
     private static bool IsAccelerates(CatalogFolder folder, bool isAmbiguous) =>
         isAmbiguous
-            ? folder.Files.Exists(static f => RandomStates().IsMatch(f.Name)) && folder.Find(TrainerState.FileName) is null
+            ? folder.Find(TrainerState.FileName) is null && (folder.Files.Exists(static f => NotTheTrainers().IsMatch(f.Name)) || IsDiffusers(folder))
             : folder.Files.Exists(static f => OwnFile().IsMatch(f.Name)) || folder.Folders.Any(static f => PartName().IsMatch(f.Name) && ShardedParts.IsPart(f));
+
+    /// <summary>
+    /// Weights under names that only diffusers uses: one that is being written, or whose last file is gone, must not be taken for another framework's
+    /// (huggingface/diffusers: src/diffusers/utils/constants.py, WEIGHTS_NAME; src/diffusers/loaders/lora_base.py, LORA_WEIGHT_NAME).
+    /// </summary>
+    private static bool IsDiffusers(CatalogFolder folder) => folder.Files.Concat(folder.Folders.SelectMany(static f => f.Files)).Any(static f => DiffusersWeights().IsMatch(f.Name));
 
     private static string? RanksProblem(UnitClaim unit)
     {
@@ -63,6 +69,13 @@ internal sealed partial class AccelerateLayout : CheckpointLayout
 
     [GeneratedRegex(@"^random_states_\d{1,9}\.pkl$", RegexOptions.CultureInvariant)]
     private static partial Regex RandomStates();
+
+    /// <summary>The Trainer writes scheduler.pt (huggingface/accelerate: src/accelerate/utils/constants.py; huggingface/transformers: src/transformers/trainer.py).</summary>
+    [GeneratedRegex(@"^(random_states_\d{1,9}\.pkl|scheduler(_\d+)?\.bin)$", RegexOptions.CultureInvariant)]
+    private static partial Regex NotTheTrainers();
+
+    [GeneratedRegex(@"^(diffusion_pytorch_model|pytorch_lora_weights).*\.(safetensors|bin|json)$", RegexOptions.CultureInvariant)]
+    private static partial Regex DiffusersWeights();
 
     [GeneratedRegex(@"^(random_states_\d{1,9}\.pkl|optimizer(_\d+)?\.bin)$", RegexOptions.CultureInvariant)]
     private static partial Regex OwnFile();

@@ -35,7 +35,7 @@ internal sealed partial class ComposerLayout : FileLayout
                 Markers = [.. set.Where(static f => f.Rank == 0).Select(static f => f.File.Object)],
                 NameProblem = RankSet.Problem(ranks, HasManifest(folder, set.Key) ? 0 : before, rank => $"{set.Key}-rank{rank}.pt"),
             });
-            before = ranks.Count;
+            before = RankSet.AtLeast(ranks);
         }
 
         foreach (var file in folder.Files.Where(f => !f.IsClaimed && IsPointerName(f.Name)))

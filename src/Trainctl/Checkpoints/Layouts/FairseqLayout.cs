@@ -46,7 +46,7 @@ internal sealed partial class FairseqLayout : FileLayout
                 Markers = [.. set.Where(static f => f.Shard == 0).Select(static f => f.File.Object)],
                 NameProblem = RankSet.Problem(shards, isProven ? 0 : before, shard => $"{set.Key}-shard{shard}.pt"),
             });
-            before = first.HasOrder ? shards.Count : 0;
+            before = first.HasOrder ? RankSet.AtLeast(shards) : 0;
         }
     }
 

@@ -32,6 +32,12 @@ internal sealed partial class NemoLayout : FileLayout
             RecogniseFile(folder, file.Name, [file], null, claims);
     }
 
+    /// <summary>The marker tells nothing about a copy that was cut off, so what Megatron wrote into a folder is looked at as well.</summary>
+    public override async Task<Judgement> JudgeAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken) => unit.NameProblem is null
+        && await ShardedParts.ProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false) is { } problem
+            ? Judgement.Incomplete(problem)
+            : await base.JudgeAsync(unit, inspector, cancellationToken).ConfigureAwait(false);
+
     public override bool IsPointerName(string fileName) =>
         fileName.EndsWith(Extension, StringComparison.Ordinal) && IsOfNemo(StemOf(fileName)) && Last().IsMatch(StemOf(fileName));
 
@@ -46,7 +52,8 @@ internal sealed partial class NemoLayout : FileLayout
             Step = name?.Step,
             Epoch = name?.Epoch,
             Metrics = name?.Metrics ?? new Dictionary<string, double>(),
-            Markers = [.. lastWritten.Select(static f => f.Object)],
+            // Deleted from the end: with .metadata alone it would still look whole.
+            Markers = [.. lastWritten.OrderBy(static f => f.Name == ".metadata").Select(static f => f.Object)],
             NameProblem = MarkerProblem(folder, stem) ?? (lastWritten.Length > 0 ? null : "metadata.json or .metadata, which is written last, is missing"),
         });
     }

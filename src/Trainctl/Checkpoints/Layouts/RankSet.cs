@@ -8,9 +8,12 @@ namespace Trainctl.Checkpoints.Layouts;
 /// </summary>
 internal static class RankSet
 {
+    /// <summary>How many ranks there were at least, as those that are there tell.</summary>
+    public static int AtLeast(IReadOnlySet<int> ranks) => ranks.Count == 0 ? 0 : ranks.Max() + 1;
+
     /// <summary>What is missing; null when nothing is known to be.</summary>
     /// <param name="ranks">The ranks that are there.</param>
-    /// <param name="before">How many ranks the checkpoint before has; 0 when there is none.</param>
+    /// <param name="before">How many ranks the checkpoint before had at least; 0 when there is none.</param>
     /// <param name="name">The name of a rank's file.</param>
     public static string? Problem(IReadOnlySet<int> ranks, int before, Func<int, string> name)
     {

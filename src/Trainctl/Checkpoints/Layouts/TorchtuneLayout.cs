@@ -9,6 +9,9 @@ namespace Trainctl.Checkpoints.Layouts;
 /// </summary>
 internal sealed partial class TorchtuneLayout : CheckpointLayout
 {
+    /// <summary>Written before the adapter's other forms (save_checkpoint: "saving it as is is a requirement"), and what training goes on from.</summary>
+    private const string Adapter = "adapter_model.pt";
+
     public override string Name => "torchtune";
 
     public override void Recognise(CatalogFolder folder, ClaimList claims)
@@ -27,16 +30,22 @@ internal sealed partial class TorchtuneLayout : CheckpointLayout
             {
                 Step = isEpoch ? null : number,
                 Epoch = isEpoch ? number : null,
-                Markers = indexes.Length > 0 ? indexes : [.. sub.Files.Where(static f => Weights().IsMatch(f.Name)).Select(static f => f.Object)],
+                Markers = indexes.Length > 0
+                    ? indexes
+                    // Deleted from the end: an adapter without its first file is none.
+                    : [.. sub.Files.Where(static f => Weights().IsMatch(f.Name)).OrderBy(static f => f.Name == Adapter).Select(static f => f.Object)],
             });
         }
     }
 
     public override async Task<Judgement> JudgeAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken)
     {
-        var hasWeights = FolderClaim.Direct(unit).Any(static o => Weights().IsMatch(UnitInspector.NameOf(o)));
+        var names = FolderClaim.Direct(unit).Select(UnitInspector.NameOf).ToArray();
+        var hasWeights = Array.Exists(names, static n => Weights().IsMatch(n));
+        var lacksAdapter = Array.Exists(names, static n => n.StartsWith("adapter_", StringComparison.Ordinal)) && !names.Contains(Adapter);
         var problem = await ShardedWeights.ProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false)
             ?? (hasWeights ? null : "it has no weights")
+            ?? (lacksAdapter ? $"{Adapter} is missing" : null)
             ?? await inspector.FirstProblemAsync(unit.Objects, cancellationToken).ConfigureAwait(false);
         return new Judgement { Problem = problem };
     }

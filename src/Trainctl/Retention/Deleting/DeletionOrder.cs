@@ -1,5 +1,4 @@
 using Trainctl.Checkpoints;
-using Trainctl.Checkpoints.Layouts;
 using Trainctl.Storage;
 
 namespace Trainctl.Retention.Deleting;
@@ -10,16 +9,19 @@ namespace Trainctl.Retention.Deleting;
 /// </summary>
 internal static class DeletionOrder
 {
-    public static IReadOnlyList<PlannedObject> Of(CheckpointUnit unit)
+    /// <param name="unit">The checkpoint.</param>
+    /// <param name="lone">Shared by all checkpoints of a plan, so that it need not find out the same again.</param>
+    public static IReadOnlyList<PlannedObject> Of(CheckpointUnit unit, LoneObjects lone)
     {
-        var batches = Batches(unit).Where(static b => b.Length > 0).ToArray();
+        var batches = Batches(unit, lone).Where(static b => b.Length > 0).ToArray();
         return [.. batches.SelectMany(static (batch, i) => batch.Select(o => PlannedObject.Of(o, i + 1)))];
     }
 
-    private static StoredObject[][] Batches(CheckpointUnit unit)
+    private static StoredObject[][] Batches(CheckpointUnit unit, LoneObjects lone)
     {
         var markers = unit.MarkerKeys.Reverse().Select(key => unit.Objects.FirstOrDefault(o => o.Key == key)).OfType<StoredObject>().ToArray();
-        var data = unit.Objects.Except(markers).ToArray();
+        var markerKeys = unit.MarkerKeys.ToHashSet(StringComparer.Ordinal);
+        var data = unit.Objects.Where(o => !markerKeys.Contains(o.Key)).ToArray();
         if (data.Length < 2)
             return [markers, data];
 
@@ -29,28 +31,17 @@ internal static class DeletionOrder
         if (markers.Length == 0)
         {
             // A grid of ranks has no marker. Without its first file it has a hole; what is much smaller than the others is no rank.
-            var first = data.First(o => o.Size >= data.Max(static d => d.Size) / 2);
+            var largest = data.Max(static d => d.Size);
+            var first = data.First(o => o.Size >= largest / 2);
             markers = [first];
             data = [.. data.Where(o => o != first)];
         }
 
-        var last = LastRecognised(unit, data);
+        var last = LastRecognised(unit, data, lone);
         return last is null ? [markers, data] : [markers, [.. data.Where(o => o != last)], [last]];
     }
 
     /// <summary>An object that alone still shows what this was; null when any order will do.</summary>
-    private static StoredObject? LastRecognised(CheckpointUnit unit, StoredObject[] data) =>
-        Array.TrueForAll(data, o => IsRecognised(unit, o)) ? null : Array.FindLast(data, o => IsRecognised(unit, o));
-
-    private static bool IsRecognised(CheckpointUnit unit, StoredObject only)
-    {
-        var claims = new ClaimList();
-        foreach (var folder in CatalogFolder.Build([only]).Unclaimed())
-        {
-            foreach (var layout in LayoutTable.All)
-                layout.Recognise(folder, claims);
-        }
-
-        return claims.Units.Exists(c => c.Layout.Name == unit.Layout && c.Path == unit.Path);
-    }
+    private static StoredObject? LastRecognised(CheckpointUnit unit, StoredObject[] data, LoneObjects lone) =>
+        Array.TrueForAll(data, o => lone.Show(unit, o)) ? null : Array.FindLast(data, o => lone.Show(unit, o));
 }

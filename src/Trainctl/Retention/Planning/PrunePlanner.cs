@@ -30,6 +30,7 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost
         var expired = trash is not null && settings.TrashMaxAge is { } age
             ? (await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false)).Expired(now - age)
             : [];
+        var lone = new LoneObjects();
         var plan = new PrunePlan
         {
             Version = PrunePlan.CurrentVersion,
@@ -42,7 +43,7 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost
             Pattern = settings.Pattern,
             PinTag = settings.PinTag,
             RequireUploaded = uploads?.Root.ToString(),
-            Units = [.. decisions.Select(UnitOf)],
+            Units = [.. decisions.Select(d => UnitOf(d, lone))],
             ExpiredTrash = expired,
         };
         return new PruneOutlook(catalog, decisions, plan);
@@ -98,7 +99,7 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost
         return settings.Trash is null ? null : TrashName.Parse(settings.Trash);
     }
 
-    private static PlannedUnit UnitOf(RetentionDecision decision)
+    private static PlannedUnit UnitOf(RetentionDecision decision, LoneObjects lone)
     {
         var unit = decision.Unit;
         return new PlannedUnit
@@ -114,7 +115,7 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost
             Bytes = unit.Bytes,
             Decision = decision.Keep ? PlannedDecision.Keep : PlannedDecision.Remove,
             Reasons = decision.Keep ? [.. decision.KeepReasons.Select(static r => r.Text)] : [decision.RemovalReason ?? ""],
-            Objects = decision.Keep ? [] : DeletionOrder.Of(unit),
+            Objects = decision.Keep ? [] : DeletionOrder.Of(unit, lone),
         };
     }
 }

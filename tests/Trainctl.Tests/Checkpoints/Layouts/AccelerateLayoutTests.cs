@@ -61,8 +61,8 @@ public sealed class AccelerateLayoutTests
         {
             Assert.That(catalog.Units.Select(static u => (u.Run, u.Path, u.Step, u.State)), Is.EqualTo(new (string, string, long?, CheckpointState)[]
             {
-                ("out", "out/checkpoint-1500", 1500, CheckpointState.InFlight),
                 ("out/checkpoint-*", "out/checkpoint-500", 500, CheckpointState.Complete), ("out/checkpoint-*", "out/checkpoint-1000", 1000, CheckpointState.Complete),
+                ("out/checkpoint-*", "out/checkpoint-1500", 1500, CheckpointState.InFlight),
             }));
         });
     }

@@ -57,7 +57,7 @@ public sealed class FolderFamilyTests
             "DeepSpeed experts" => ["layer_0_expert_1_mp_rank_00_model_states.pt", "expp_rank_1_mp_rank_00_optim_states.pt"],
             "Megatron" => ["common.pt"],
             "torchtune" => ["config.json", "recipe_state.pt"],
-            "torchtune adapter" => ["adapter_config.json", "adapter_model.pt", "adapter_model.safetensors", "recipe_state.pt"],
+            "torchtune adapter" => ["adapter_config.json", "adapter_model.safetensors", "recipe_state.pt"],
             "torchtune single file" => ["recipe_state.pt"],
             "accelerate" => ["optimizer.bin", "random_states_1.pkl", "scheduler.bin"],
             "accelerate with FSDP" => ["random_states_1.pkl", "scheduler.bin"],

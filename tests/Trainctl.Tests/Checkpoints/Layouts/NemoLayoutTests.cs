@@ -56,6 +56,21 @@ public sealed class NemoLayoutTests
         });
     }
 
+    /// <summary>Half a copy has no marker: NeMo takes the marker away where it wrote, and whoever copies knows of none.</summary>
+    [TestCase("__1_0.distcp", 0, "weights/__1_0.distcp is missing, and .metadata lists it")]
+    [TestCase("__1_0.distcp", 400, "weights/__1_0.distcp has 400 bytes and needs 460")]
+    [TestCase(".metadata", 0, "weights/.metadata, which is written last, is missing")]
+    [TestCase("common.pt", 200, "common.pt is cut short: it has no zip end record")]
+    public async Task A_folder_that_lost_a_part_is_not_whole(string name, int length, string reason)
+    {
+        var key = $"r/{NemoRun.Stem(10)}/weights/{name}";
+        var scene = new CatalogScene().Put(NemoRun.FolderCheckpoint("r", 10)).Remove(key);
+        if (length > 0)
+            scene.Put(key, NemoRun.FolderCheckpoint("r", 10).Single(f => f.Key == key).Content[..length]);
+
+        Assert.That((await scene.UnitAsync()).StateReason, Is.EqualTo(reason));
+    }
+
     [Test]
     public async Task The_last_folder_is_a_run_of_its_own_and_so_stays()
     {

@@ -76,6 +76,18 @@ public sealed class RayTrainLayoutTests
         });
     }
 
+    /// <summary>Names are times and no numbers, and a bucket gives all that an upload brought within a second about one time.</summary>
+    [TestCase(1, CheckpointState.InFlight)]
+    [TestCase(-1, CheckpointState.InFlight)]
+    [TestCase(-3, CheckpointState.Incomplete)]
+    public async Task What_came_about_when_the_newest_did_may_still_be_written(int seconds, CheckpointState state)
+    {
+        var scene = new CatalogScene().Put(RayTrainRun.Checkpoint("run/checkpoint_2025-01-01_10-00-00.000001"), 1).Put(RayTrainRun.Snapshot("run", ("checkpoint_2025-01-01_10-00-00.000001", 0.5)), 1)
+            .Put(RayTrainRun.Checkpoint("run/checkpoint_2025-01-01_10-00-01.000001"), 1 + (seconds / 60.0));
+
+        Assert.That((await scene.StateAsync("run/checkpoint_2025-01-01_10-00-01.000001")).State, Is.EqualTo(state));
+    }
+
     /// <summary>A script may name its folders as it likes, and what it puts in them may be another framework's checkpoint.</summary>
     [Test]
     public async Task Folders_with_other_names_are_held_too_when_the_list_has_them()
