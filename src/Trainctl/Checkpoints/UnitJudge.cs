@@ -13,6 +13,9 @@ internal sealed record JudgedUnit(UnitClaim Claim, Judgement Judgement, DateTime
 
     /// <summary>Whether its manifest alone vouches for it, so that nobody has looked yet which other checkpoints it names.</summary>
     public bool IsByManifest { get; init; }
+
+    /// <summary>Whether it was written while somebody looked, so that the same listing may be judged otherwise the next time.</summary>
+    public bool ChangedMeanwhile { get; init; }
 }
 
 /// <summary>Judges one checkpoint: its manifest, then what its layout demands.</summary>
@@ -50,7 +53,7 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe)
         }
         catch (TrainctlException exception) when (exception.Error is TrainctlError.ObjectNotFound or TrainctlError.ChangedDuringTransfer)
         {
-            return new JudgedUnit(claim, Judgement.Incomplete("it changed while it was looked at"), time, null);
+            return new JudgedUnit(claim, Judgement.Incomplete("it changed while it was looked at"), time, null) { ChangedMeanwhile = true };
         }
         catch (TrainctlException exception)
         {
