@@ -20,7 +20,10 @@ public sealed partial class TrainctlEngine
     /// With the first event asked for: a setting makes no sense, the state file is not one of this watch, or the first look failed. Later looks that fail are
     /// events. At the end: the state could not be saved.
     /// </exception>
-    public async IAsyncEnumerable<WatchEvent> WatchAsync(WatchSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<WatchEvent> WatchAsync(WatchSettings settings, CancellationToken cancellationToken = default) =>
+        WatchOpenedAsync(settings, cancellationToken);
+
+    private async IAsyncEnumerable<WatchEvent> WatchOpenedAsync(WatchSettings settings, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var store = Open(settings.Location, settings.Store);
         await using var guard = store.ConfigureAwait(false);

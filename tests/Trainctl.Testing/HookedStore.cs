@@ -35,6 +35,9 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
 
     public IReadOnlyList<IReadOnlyList<string>> Deletions => _deletions;
 
+    /// <summary>How many listings were begun.</summary>
+    public int Listings { get; private set; }
+
     public ObjectUrl Root => inner.Root;
 
     public StoreTraits Traits => inner.Traits;
@@ -42,6 +45,7 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     public async IAsyncEnumerable<StoredObject> ListAsync(
         ListRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        Listings++;
         if (Problem is not null)
             request.OnProblem?.Invoke(Problem);
         await foreach (var found in inner.ListAsync(request, cancellationToken))

@@ -28,7 +28,7 @@ internal sealed class CommandRunner(WatchCommand command, string location, Engin
         var variables = CommandEnvironment.Of(seen, location);
         if (variables.FirstOrDefault(static v => v.Value?.Contains('\0', StringComparison.Ordinal) == true) is { Key: { } name })
             return (null, $"The command '{command.Program}' was not run: {name} would hold a NUL character, and no environment variable can.");
-        using var kill = new CancellationTokenSource(Timeout.InfiniteTimeSpan, host.Time);
+        using var kill = new CancellationTokenSource();
         using var registration = cancellationToken.Register(() => kill.CancelAfter(EndTime));
         var output = PipeTarget.ToDelegate(Pass, Encoding.UTF8);
         try

@@ -10,13 +10,20 @@ namespace Trainctl.Watching.Remembering;
 internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost host)
 {
     /// <summary>Reads what the last watch left; null when there is no file.</summary>
-    /// <exception cref="TrainctlException">The file is no state, one of a newer version, or one of another watch.</exception>
+    /// <exception cref="TrainctlException">The file is no state, one of a newer version, one of another watch, or could not be read.</exception>
     public async Task<IEnumerable<WatchEntry>?> ReadAsync(CancellationToken cancellationToken)
     {
+        var full = Path.GetFullPath(path, host.WorkingDirectory);
+        if (Directory.Exists(full))
+        {
+            const string Setting = nameof(WatchSettings.StateFile);
+            throw new TrainctlException(TrainctlError.InvalidSetting, $"{Setting} is '{path}', which is a folder; name a file.", Setting);
+        }
+
         byte[] content;
         try
         {
-            content = await File.ReadAllBytesAsync(Path.GetFullPath(path, host.WorkingDirectory), cancellationToken).ConfigureAwait(false);
+            content = await File.ReadAllBytesAsync(full, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -24,7 +31,7 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
-            throw Invalid(exception.Message, exception);
+            throw FolderErrors.Reading(full, exception);
         }
 
         var state = Parse(content);
