@@ -127,7 +127,7 @@ public sealed class WatchCommandTests
 
         await _scene.Engine(log).WatchAsync(_scene.Settings with { Once = true, Since = DateTimeOffset.MinValue, Command = Hook with { OnOutput = null } }).ToListAsync();
 
-        Assert.That(log.Lines, Is.EqualTo(new[] { "hello" }));
+        Assert.That(log.Infos, Is.EqualTo(new[] { "hello" }));
     }
 
     [Test]
@@ -172,20 +172,5 @@ public sealed class WatchCommandTests
     {
         foreach (var key in new[] { "a", "b", "c" })
             await _scene.PutAsync(key);
-    }
-
-    private sealed class ListLog : ITrainctlLog
-    {
-        public List<string> Lines { get; } = [];
-
-        public void Debug(string message)
-        {
-        }
-
-        public void Info(string message) => Lines.Add(message);
-
-        public void Warning(string message)
-        {
-        }
     }
 }

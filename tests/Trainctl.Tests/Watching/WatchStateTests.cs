@@ -55,6 +55,16 @@ public sealed class WatchStateTests
     }
 
     [Test]
+    public async Task A_first_look_with_nothing_to_compare_with_says_so([Values] bool withSince)
+    {
+        var log = new ListLog();
+
+        await _scene.Engine(log).WatchAsync(_scene.Remembering with { Once = true, Since = withSince ? DateTimeOffset.MinValue : null }).ToListAsync();
+
+        Assert.That(log.Warnings.Count(static w => w.Contains("StateFile", StringComparison.Ordinal)), Is.EqualTo(withSince ? 0 : 1));
+    }
+
+    [Test]
     public async Task A_state_goes_before_since()
     {
         await _scene.PutAsync("a");

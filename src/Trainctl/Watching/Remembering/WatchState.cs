@@ -19,7 +19,14 @@ internal sealed record WatchState
     /// <summary>What has been seen and dealt with, in the order of keys.</summary>
     public required IEnumerable<WatchEntry> Entries { get; init; }
 
-    public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, WatchStateJson.Default.WatchState), (byte)'\n'];
+    /// <summary>Written through a stream: at once it would go through a buffer that the process keeps, several times as large as the snapshot itself.</summary>
+    public ReadOnlyMemory<byte> ToJson()
+    {
+        using var json = new MemoryStream();
+        JsonSerializer.Serialize(json, this, WatchStateJson.Default.WatchState);
+        json.WriteByte((byte)'\n');
+        return json.GetBuffer().AsMemory(0, (int)json.Length);
+    }
 
     /// <summary>What a state that a watch wrote never has, as a sentence; null when there is nothing. JSON may hold null where the types say that there is none.</summary>
     public string? Problem()
@@ -39,6 +46,10 @@ internal sealed record WatchState
         return null;
     }
 }
+
+/// <summary>All that is read of a state before it is known whether the rest can be.</summary>
+/// <param name="Version">Null where there is none.</param>
+internal sealed record WatchStateVersion(int? Version);
 
 /// <summary>What a state is about. A watch of anything else would take what it does not look at for deleted.</summary>
 internal sealed record WatchScope
@@ -78,4 +89,5 @@ internal sealed record WatchScope
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WatchState))]
+[JsonSerializable(typeof(WatchStateVersion))]
 internal sealed partial class WatchStateJson : JsonSerializerContext;

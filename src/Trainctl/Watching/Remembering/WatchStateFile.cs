@@ -66,8 +66,7 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
     {
         try
         {
-            using (var document = JsonDocument.Parse(content))
-                ThrowIfOtherVersion(document.RootElement);
+            ThrowIfOtherVersion(JsonSerializer.Deserialize(content, WatchStateJson.Default.WatchStateVersion)?.Version);
             var state = JsonSerializer.Deserialize(content, WatchStateJson.Default.WatchState) ?? throw Invalid("it holds null.");
             return state.Problem() is { } problem ? throw Invalid(problem) : state;
         }
@@ -77,14 +76,10 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
         }
     }
 
-    private void ThrowIfOtherVersion(JsonElement root)
+    private void ThrowIfOtherVersion(int? version)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("version", out var version)
-            || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number < 1)
-        {
+        if (version is not { } number || number < 1)
             throw Invalid("it has no version number.");
-        }
-
         if (number > WatchState.CurrentVersion)
         {
             throw new TrainctlException(
