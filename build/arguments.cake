@@ -6,6 +6,8 @@ void RunChecked()
     var options = new List<string> { "target", "verbosity", "exclusive", "dryrun", "description", "tree" };
     if (target.Equals("TrainAndPublish", StringComparison.OrdinalIgnoreCase))
         options.InsertRange(0, exampleOptions);
+    if (target.Equals("Pack", StringComparison.OrdinalIgnoreCase))
+        options.Insert(0, "native");
     foreach (var name in Context.Arguments.GetArguments().Keys.Where(name => !name.Contains('_')))
         RequireKnown("option", "--", name, options);
 

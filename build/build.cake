@@ -39,7 +39,7 @@ Task("Build")
     }));
 
 Task("Pack")
-    .Description("Makes the packages, with a version that was never used before.")
+    .Description("Makes the packages, with a version that was never used before; with --native, the command line in native code too.")
     .Does(() => Pack());
 
 Task("Test")

@@ -6,18 +6,34 @@ void Pack()
     // What the example unpacked of earlier packs.
     if (DirectoryExists("examples/training-pipeline/tools"))
         DeleteDirectory("examples/training-pipeline/tools", new DeleteDirectorySettings { Recursive = true, Force = true });
-    foreach (var project in GetFiles("src/*/*.csproj"))
-    {
-        DotNetPack(project.FullPath, new DotNetPackSettings
-        {
-            Configuration = "Release",
-            OutputDirectory = packageFolder,
-            Verbosity = DotNetVerbosity.Quiet,
-            NoLogo = true,
-            MSBuildSettings = new DotNetMSBuildSettings().SetVersion(version),
-        });
-    }
+    foreach (var project in GetFiles("src/*/*.csproj").Where(project => project.GetFilename().ToString() != "Trainctl.Cli.csproj"))
+        PackProject(project, version, settings => settings);
+    PackTool(version);
 
     foreach (var package in GetFiles($"{packageFolder}/*.nupkg"))
         Information("{0}", package.GetFilename());
 }
+
+// A .NET tool of native code is three packages: a pointer, and one for each runtime. Native code needs a linker, so without one there is the portable one alone.
+void PackTool(string version)
+{
+    var project = File("src/Trainctl.Cli/Trainctl.Cli.csproj");
+    var isNative = HasArgument("native");
+    var runtimes = isNative ? "linux-x64%3Bany" : "any";
+    DotNetMSBuildSettings Runtimes(DotNetMSBuildSettings settings) => settings.WithProperty("ToolPackageRuntimeIdentifiers", runtimes);
+    PackProject(project, version, Runtimes);
+    PackProject(project, version, settings => Runtimes(settings).WithProperty("PublishAot", "false"), "any");
+    if (isNative)
+        PackProject(project, version, Runtimes, "linux-x64");
+}
+
+void PackProject(FilePath project, string version, Func<DotNetMSBuildSettings, DotNetMSBuildSettings> change, string runtime = null) =>
+    DotNetPack(project.FullPath, new DotNetPackSettings
+    {
+        Configuration = "Release",
+        OutputDirectory = packageFolder,
+        Runtime = runtime,
+        Verbosity = DotNetVerbosity.Quiet,
+        NoLogo = true,
+        MSBuildSettings = change(new DotNetMSBuildSettings().SetVersion(version)),
+    });

@@ -36,9 +36,10 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
 
     public IReadOnlyList<string> Heads => [.. _heads];
 
-    public int Listings { get; private set; }
-
     public IReadOnlyList<IReadOnlyList<string>> Deletions => _deletions;
+
+    /// <summary>How many listings were begun.</summary>
+    public int Listings { get; private set; }
 
     public ObjectUrl Root => inner.Root;
 

@@ -13,6 +13,9 @@ internal sealed record JudgedUnit(UnitClaim Claim, Judgement Judgement, DateTime
 
     /// <summary>Whether its manifest alone vouches for it, so that nobody has looked yet which other checkpoints it names.</summary>
     public bool IsByManifest { get; init; }
+
+    /// <summary>Whether it was written while somebody looked, so that the same listing may be judged otherwise the next time.</summary>
+    public bool ChangedMeanwhile { get; init; }
 }
 
 /// <summary>Judges one checkpoint: its manifest, then what its layout demands.</summary>
@@ -88,7 +91,7 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe) : IDispo
 
     private static JudgedUnit Unread(UnitClaim claim, DateTimeOffset time, TrainctlException exception) =>
         exception.Error is TrainctlError.ObjectNotFound or TrainctlError.ChangedDuringTransfer
-            ? new JudgedUnit(claim, Judgement.Incomplete("it changed while it was looked at"), time, null)
+            ? new JudgedUnit(claim, Judgement.Incomplete("it changed while it was looked at"), time, null) { ChangedMeanwhile = true }
             : new JudgedUnit(claim, Judgement.Incomplete($"it could not be read: {exception.Message}"), time, exception);
 
     /// <summary>When a checkpoint was saved: files that are touched later, such as evaluations, do not make it newer.</summary>

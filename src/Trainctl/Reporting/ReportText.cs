@@ -49,6 +49,6 @@ public static class ReportText
     }
 
     /// <summary>Keys may hold control characters; none may reach a terminal.</summary>
-    private static string Visible(string cell) =>
+    internal static string Visible(string cell) =>
         cell.Any(char.IsControl) ? string.Concat(cell.Select(static c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString())) : cell;
 }

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+using Trainctl.Storage.Folder;
+using Trainctl.Watching.Snapshots;
+
+namespace Trainctl.Watching.Remembering;
+
+/// <summary>The state file of one watch. It is whole under its name, or not there.</summary>
+internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost host)
+{
+    /// <summary>Reads what the last watch left; null when there is no file.</summary>
+    /// <exception cref="TrainctlException">The file is no state, one of a newer version, one of another watch, or could not be read.</exception>
+    public async Task<IEnumerable<WatchEntry>?> ReadAsync(CancellationToken cancellationToken)
+    {
+        var full = Path.GetFullPath(path, host.WorkingDirectory);
+        if (Directory.Exists(full))
+        {
+            const string Setting = nameof(WatchSettings.StateFile);
+            throw new TrainctlException(TrainctlError.InvalidSetting, $"{Setting} is '{path}', which is a folder; name a file.", Setting);
+        }
+
+        byte[] content;
+        try
+        {
+            content = await File.ReadAllBytesAsync(full, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            throw FolderErrors.Reading(full, exception);
+        }
+
+        var state = Parse(content);
+        if (scope.DifferenceTo(state.Scope) is { } setting)
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidFile,
+                $"The watch state '{path}' is of another watch: its {setting} is another one (its location is '{state.Scope.Location}'). "
+                + "Name another StateFile, or delete this one to begin anew.",
+                path);
+        }
+
+        return scope.CompleteOnly ? state.Entries : WatchSnapshot.Of(state.Entries);
+    }
+
+    public Task WriteAsync(IEnumerable<WatchEntry> entries, CancellationToken cancellationToken)
+    {
+        var state = new WatchState { Version = WatchState.CurrentVersion, Scope = scope, Entries = entries };
+        return LocalFile.WriteAsync(path, nameof(WatchSettings.StateFile), state.ToJson(), host, cancellationToken);
+    }
+
+    /// <summary>The file's own key, where it lies in the folder that is watched; null elsewhere.</summary>
+    public string? KeyBelow(ObjectUrl root)
+    {
+        if (!root.IsFolder)
+            return null;
+        var below = Path.GetRelativePath(root.Path, Path.GetFullPath(path, host.WorkingDirectory)).Replace(Path.DirectorySeparatorChar, '/');
+        return below.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(below) ? null : below;
+    }
+
+    private WatchState Parse(byte[] content)
+    {
+        try
+        {
+            ThrowIfOtherVersion(JsonSerializer.Deserialize(content, WatchStateJson.Default.WatchStateVersion)?.Version);
+            var state = JsonSerializer.Deserialize(content, WatchStateJson.Default.WatchState) ?? throw Invalid("it holds null.");
+            return state.Problem() is { } problem ? throw Invalid(problem) : state;
+        }
+        catch (JsonException exception)
+        {
+            throw Invalid(exception.Message, exception);
+        }
+    }
+
+    private void ThrowIfOtherVersion(int? version)
+    {
+        if (version is not { } number || number < 1)
+            throw Invalid("it has no version number.");
+        if (number > WatchState.CurrentVersion)
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidFile,
+                $"The watch state '{path}' has version {number}, and this Trainctl reads up to version {WatchState.CurrentVersion}. Update Trainctl, or name another StateFile.",
+                path);
+        }
+    }
+
+    private TrainctlException Invalid(string why, Exception? cause = null) => new(
+        TrainctlError.InvalidFile,
+        $"The watch state '{path}' cannot be used: {why} Delete it to begin anew; what happened since the last watch is then not reported.",
+        path,
+        cause);
+}
