@@ -31,8 +31,11 @@ internal static class ParseErrors
             .FirstOrDefault(value => value.Length > 1 && value[0] == '-' && before.Contains(value, StringComparer.Ordinal));
     }
 
-    private static TrainctlException Invalid(string message, string command) =>
-        new(TrainctlError.InvalidSetting, $"{message.TrimEnd('.')}{(message.EndsWith('?') ? "" : ".")} Run '{command} --help'.", command);
+    private static TrainctlException Invalid(string message, string command)
+    {
+        var line = string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        return new(TrainctlError.InvalidSetting, $"{line}{(line.EndsWith('?') ? "" : ".")} Run '{command} --help'.", command);
+    }
 
     private static string Unknown(string token, Command command, string name)
     {

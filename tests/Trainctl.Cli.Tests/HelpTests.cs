@@ -15,7 +15,7 @@ public sealed class HelpTests
     [TestCaseSource(nameof(Lines))]
     public void Every_example_is_a_command_line_of_its_command(string line)
     {
-        var command = line.Split(" && ", " | ")[0].Split("    #")[0].Replace("source <(", "", StringComparison.Ordinal).TrimEnd(')').Split(" > ")[0];
+        var command = line.Split([" && ", " | "], StringSplitOptions.None)[0].Split("    #")[0].Replace("source <(", "", StringComparison.Ordinal).TrimEnd(')').Split(" > ")[0];
         Assert.That(command, Does.StartWith("trainctl "));
 
         var args = command["trainctl ".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static a => a.Trim('\'')).ToArray();

@@ -3,6 +3,8 @@ using Trainctl.Cli.Configuration;
 using Trainctl.Cli.Options;
 using Trainctl.Cli.Output;
 using Trainctl.Reporting;
+using Trainctl.Transfer;
+using Trainctl.Watching;
 
 namespace Trainctl.Cli.Commands;
 
@@ -41,7 +43,12 @@ internal sealed class Invocation(ParseResult parsed, CliHost host, CliOutput out
     }
 
     /// <summary>Runs one operation of the engine, and shows its progress alone.</summary>
-    public Task<T> EngineAsync<T>(Func<TrainctlEngine, Task<T>> operation) => output.WithProgressAsync(progress => operation(new TrainctlEngine(new EngineHost
+    public Task<T> EngineAsync<T>(Func<TrainctlEngine, Task<T>> operation) => output.WithProgressAsync(progress => operation(Engine(progress)));
+
+    /// <summary>What a watch sees; it has no progress.</summary>
+    public IAsyncEnumerable<WatchEvent> Watch(WatchSettings settings, CancellationToken cancellationToken) => Engine(null).WatchAsync(settings, cancellationToken);
+
+    private TrainctlEngine Engine(IProgress<TransferProgress>? progress) => new(new EngineHost
     {
         WorkingDirectory = host.WorkingDirectory,
         Environment = host.Environment,
@@ -49,5 +56,5 @@ internal sealed class Invocation(ParseResult parsed, CliHost host, CliOutput out
         Progress = progress,
         Time = host.Time,
         OpenStore = host.OpenStore,
-    })));
+    });
 }

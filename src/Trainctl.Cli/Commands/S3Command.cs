@@ -13,6 +13,7 @@ internal sealed class S3Command : Command
         Subcommands.Add(new SyncCommand(host));
         Subcommands.Add(new ListCommand(host));
         Subcommands.Add(new CleanupCommand(host, CleanupCommand.S3Examples));
+        Subcommands.Add(new WatchCommand(host));
         Subcommands.Add(new ReviewCommand(host));
     }
 }

@@ -36,6 +36,11 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
     /// <summary>A line of a result.</summary>
     public void WriteLine(string line) => host.Out.WriteLine(Printable(line));
 
+    /// <summary>A line of a result that is safe as it is, such as JSON.</summary>
+    public void WriteRaw(string line) => host.Out.WriteLine(line);
+
+    public void Flush() => host.Out.Flush();
+
     /// <summary>A line beside the result, unless it is to be quiet.</summary>
     public void Info(string line)
     {
