@@ -2,8 +2,10 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using Trainctl.Benchmarks.Scale;
+using Trainctl.Benchmarks.Transfers;
 
-// "scale [COUNT...]" measures memory against the number of objects; anything else goes to BenchmarkDotNet.
+// "scale [COUNT...]" measures memory against the number of objects, "transfers [2000x16K...]" the backends against s5cmd; anything else goes to
+// BenchmarkDotNet.
 switch (args)
 {
     case ["scale", .. var counts]:
@@ -11,6 +13,8 @@ switch (args)
     case [ScaleRun.ChildCommand, var scenario, var count]:
         await ScaleMeasurement.RunAsync(scenario, int.Parse(count));
         return 0;
+    case ["transfers", .. var workloads]:
+        return await TransferRun.RunAsync(workloads);
     default:
         var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithIterationCount(8).AsDefault());
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(ScaleRun).Assembly).Run(args, config);

@@ -12,8 +12,9 @@ internal static class S3StoreOpener
     public static IObjectStore Open(ObjectUrl url, StoreSettings settings, EngineHost host)
     {
         var connection = S3Connection.Resolve(url, settings, host);
-        var client = new AmazonS3Client(new S3Credentials(settings, host.Environment), Configure(connection));
-        return new S3ObjectStore(new S3Bucket(client, url.WithoutEndSeparator(), connection, host.Log));
+        var credentials = new S3Credentials(settings, host.Environment);
+        var client = new AmazonS3Client(credentials, Configure(connection));
+        return new S3ObjectStore(new S3Bucket(client, url.WithoutEndSeparator(), connection, host.Log) { Credentials = credentials });
     }
 
     private static AmazonS3Config Configure(S3Connection connection)
