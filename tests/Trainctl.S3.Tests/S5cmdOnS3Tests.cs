@@ -186,7 +186,7 @@ public sealed class S5cmdOnS3Tests
 
     private EngineHost Host(string? program = null) => _bucket.Host(_folder.Path, new() { ["TRAINCTL_S5CMD"] = program ?? RealS5cmd.Path }) with { Log = _log };
 
-    private Task<SyncReport> CopyAsync(
+    private static Task<SyncReport> CopyAsync(
         EngineHost host, string source, string destination, TransferBackend backend = TransferBackend.S5cmd, long partSize = 16 * MebiByte) =>
         new TrainctlEngine(host).CopyAsync(Copy(source, destination, backend, partSize));
 

@@ -12,7 +12,7 @@ public sealed class S5cmdFaultTests
 {
     private const string ForgeOneByte = """printf Z | dd of="$to" conv=notrunc bs=1 count=1 2> /dev/null""";
 
-    private static readonly string[] Names = ["a", "deep/b c", "deep/it's \"*?[x]\\ $HOME `ls` ünï 😀"];
+    private static readonly string[] Names = ["a", "deep/b c", "deep/it's \"*?[x] $HOME `ls` ünï 😀"];
 
     private TemporaryFolder _folder = null!;
     private FileBucket _bucket = null!;
@@ -32,7 +32,11 @@ public sealed class S5cmdFaultTests
     }
 
     [TearDown]
-    public void TearDown() => _folder.Dispose();
+    public async Task TearDown()
+    {
+        await _bucket.DisposeAsync();
+        _folder.Dispose();
+    }
 
     private static IEnumerable<TestCaseData> Faults() =>
         from direction in new[] { "up", "down" }

@@ -26,7 +26,12 @@ public sealed class S5cmdPlanTests
     }
 
     [TearDown]
-    public void TearDown() => _temporary.Dispose();
+    public async Task TearDown()
+    {
+        await _bucket.DisposeAsync();
+        await _folder.DisposeAsync();
+        _temporary.Dispose();
+    }
 
     [TestCase("a")]
     [TestCase("a b/it's \"*?[x]\\ ünï 😀")]

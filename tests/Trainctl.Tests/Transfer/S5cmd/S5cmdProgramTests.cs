@@ -102,7 +102,7 @@ public sealed class S5cmdProgramTests
 
     private string? Find(string variable, string value) => S5cmdLocator.Find(Host(variable, value), out _);
 
-    private async Task<TrainctlException> FailureAsync(EngineHost host) =>
+    private static async Task<TrainctlException> FailureAsync(EngineHost host) =>
         (await Assert.ThrowsAsync<TrainctlException>(() => CopyAsync(host, TransferBackend.S5cmd, "from", "s3://bucket/run")))!;
 
     private static Task<SyncReport> CopyAsync(EngineHost host, TransferBackend backend, string source, string destination) => new TrainctlEngine(host).CopyAsync(
