@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
@@ -43,21 +44,17 @@ public sealed class S5cmdOnS3Tests
     {
         if (await IsMissingAsync())
             return;
-        var path = _folder.Write("from/it's \"*?[x]\\ ünï 😀.json", "{}");
-        File.SetLastWriteTimeUtc(path, new DateTime(2024, 2, 3, 4, 5, 6, 789, DateTimeKind.Utc));
+        string[] names = ["it's \"*?[x]\\ ünï 😀.json", "model.pt", "large.txt", "no-extension"];
+        foreach (var name in names)
+            Random(_folder.Combine("from"), name, name == "large.txt" ? 6 * MebiByte : 5);
+        File.SetLastWriteTimeUtc(_folder.Combine("from/model.pt"), new DateTime(2024, 2, 3, 4, 5, 6, 789, DateTimeKind.Utc));
 
-        await CopyAsync(Host(), "from", Remote + "/s5cmd");
-        await CopyAsync(Host(), "from", Remote + "/built-in", TransferBackend.BuiltIn);
+        await CopyAsync(Host(), "from", Remote + "/s5cmd", partSize: 5 * MebiByte);
+        await CopyAsync(Host(), "from", Remote + "/built-in", TransferBackend.BuiltIn, 5 * MebiByte);
 
-        var one = await HeadAsync("run/s5cmd/it's \"*?[x]\\ ünï 😀.json");
-        var other = await HeadAsync("run/built-in/it's \"*?[x]\\ ünï 😀.json");
-        Assert.Multiple(() =>
-        {
-            Assert.That(one.Metadata.Keys.Select(k => $"{k}={one.Metadata[k]}"), Is.EqualTo(other.Metadata.Keys.Select(k => $"{k}={other.Metadata[k]}")).And.Not.Empty);
-            Assert.That((one.Headers.ContentType, one.ETag, one.StorageClass), Is.EqualTo((other.Headers.ContentType, other.ETag, other.StorageClass)));
-            Assert.That(_log.Lines, Has.Some.StartsWith("s5cmd 2."));
-            Assert.That(_log.Lines, Has.None.Contains("does it again"));
-        });
+        foreach (var name in names)
+            Assert.That(await DescribeAsync("run/s5cmd/" + name), Is.EqualTo(await DescribeAsync("run/built-in/" + name)), name);
+        Assert.That(_log.Lines, Has.Some.StartsWith("s5cmd 2.").And.None.Contains("does it again"));
     }
 
     [Test]
@@ -102,7 +99,7 @@ public sealed class S5cmdOnS3Tests
     {
         if (await IsMissingAsync())
             return;
-        _folder.Write("from/a", "a");
+        _folder.Write("from/a", "some content");
 
         var report = await new TrainctlEngine(Host()).CopyAsync(Copy("from", Remote, TransferBackend.S5cmd, 16 * MebiByte) with { StorageClass = "NO_SUCH_CLASS" });
 
@@ -110,26 +107,28 @@ public sealed class S5cmdOnS3Tests
     }
 
     [Test]
-    [Platform(Exclude = "Win", Reason = "The program that kills s5cmd is a shell script.")]
+    [Platform(Exclude = "Win", Reason = "The program that tells the process of s5cmd is a shell script.")]
     public async Task One_that_is_killed_leaves_neither_uploads_nor_files_behind([Values("up", "down")] string direction)
     {
         if (await IsMissingAsync())
             return;
-        var content = Random(_folder.Combine("from"), "large", 96 * MebiByte);
-        if (direction == "down")
-            await CopyAsync(Host(), "from", Remote, TransferBackend.BuiltIn);
-        var killer = _folder.Write("killer", $"#!/bin/sh\nif [ \"$1\" = version ]; then exec {RealS5cmd.Path} version; fi\nexec timeout -s KILL 0.25 {RealS5cmd.Path} \"$@\"\n");
+        var content = await LargeAsync(direction);
+        var teller = _folder.Write("teller", $"#!/bin/sh\nif [ \"$1\" != version ]; then echo $$ > '{_folder.Combine("pid")}'; fi\nexec '{RealS5cmd.Path}' \"$@\"\n");
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(killer, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(teller, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        var (source, destination) = direction == "up" ? ("from", Remote) : (Remote, "to");
-        var report = await CopyAsync(Host(killer), source, destination, partSize: 5 * MebiByte);
+        var running = CopyAsync(Host(teller), From(direction), To(direction), partSize: 5 * MebiByte);
+        var isUnderWay = await IsUnderWayAsync(direction, running);
+        using (var process = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(_folder.Combine("pid")), CultureInfo.InvariantCulture)))
+            process.Kill();
+        var report = await running;
 
         var unfinished = await _bucket.UnfinishedUploadsAsync();
         if (direction == "up")
             await CopyAsync(Host(), Remote, "to", TransferBackend.BuiltIn);
         Assert.Multiple(() =>
         {
+            Assert.That(isUnderWay, Is.True);
             Assert.That(report.Objects.Single().Result, Is.EqualTo(OutcomeResult.Done));
             Assert.That(unfinished, Is.Zero);
             Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "large" }));
@@ -143,23 +142,45 @@ public sealed class S5cmdOnS3Tests
     {
         if (await IsMissingAsync())
             return;
-        Random(_folder.Combine("from"), "large", 200 * MebiByte);
-        if (direction == "down")
-            await CopyAsync(Host(), "from", Remote, TransferBackend.BuiltIn);
+        await LargeAsync(direction);
         using var cancel = new CancellationTokenSource();
-        _log.OnLine = line =>
-        {
-            if (line.StartsWith("s5cmd 2.", StringComparison.Ordinal))
-                cancel.CancelAfter(TimeSpan.FromSeconds(direction == "up" ? 0.7 : 0.15));
-        };
 
-        var (source, destination) = direction == "up" ? ("from", Remote) : (Remote, "to");
-        await Assert.CatchAsync<OperationCanceledException>(() => new TrainctlEngine(Host()).CopyAsync(
-            Copy(source, destination, TransferBackend.S5cmd, 5 * MebiByte), cancel.Token));
+        var running = new TrainctlEngine(Host()).CopyAsync(Copy(From(direction), To(direction), TransferBackend.S5cmd, 5 * MebiByte), cancel.Token);
+        var isUnderWay = await IsUnderWayAsync(direction, running);
+        await cancel.CancelAsync();
 
+        await Assert.CatchAsync<OperationCanceledException>(() => running);
+        Assert.That(isUnderWay, Is.True);
         Assert.That(await _bucket.UnfinishedUploadsAsync(), Is.Zero);
         if (direction == "down")
             Assert.That(_folder.Files("to"), Is.Empty);
+    }
+
+    /// <summary>One file, or object, that takes s5cmd some time.</summary>
+    private async Task<byte[]> LargeAsync(string direction)
+    {
+        var content = Random(_folder.Combine("from"), "large", 200 * MebiByte);
+        if (direction == "down")
+            await CopyAsync(Host(), "from", Remote, TransferBackend.BuiltIn);
+        return content;
+    }
+
+    private string From(string direction) => direction == "up" ? "from" : Remote;
+
+    private string To(string direction) => direction == "up" ? Remote : "to";
+
+    /// <summary>Waits until something of s5cmd's is at the destination, which is not the end of its work.</summary>
+    private async Task<bool> IsUnderWayAsync(string direction, Task running)
+    {
+        Directory.CreateDirectory(_folder.Combine("to"));
+        while (!running.IsCompleted)
+        {
+            if (direction == "up" ? await _bucket.UnfinishedUploadsAsync() > 0 : _folder.Files("to").Length > 0)
+                return true;
+            await Task.Delay(5);
+        }
+
+        return false;
     }
 
     /// <summary>Whether there is no s5cmd to try; then the refusal is what is made sure of.</summary>
@@ -198,7 +219,12 @@ public sealed class S5cmdOnS3Tests
         Transfer = new TransferSettings { Backend = backend, PartSizeBytes = partSize },
     };
 
-    private Task<GetObjectMetadataResponse> HeadAsync(string key) => _bucket.Client.GetObjectMetadataAsync(_bucket.Name, key);
+    private async Task<string> DescribeAsync(string key)
+    {
+        var head = await _bucket.Client.GetObjectMetadataAsync(_bucket.Name, key);
+        return string.Join(' ', head.Metadata.Keys.Order().Select(k => $"{k}={head.Metadata[k]}"))
+            + $" {head.Headers.ContentType} {head.ETag} {head.ContentLength} {head.StorageClass}";
+    }
 
     private static byte[] Random(string folder, string name, int size)
     {
@@ -225,8 +251,6 @@ public sealed class S5cmdOnS3Tests
     {
         private readonly List<string> _lines = [];
 
-        public Action<string>? OnLine { get; set; }
-
         public IReadOnlyList<string> Lines
         {
             get
@@ -246,7 +270,6 @@ public sealed class S5cmdOnS3Tests
         {
             lock (_lines)
                 _lines.Add(line);
-            OnLine?.Invoke(line);
         }
     }
 }

@@ -15,6 +15,9 @@ internal interface IForeignAccess
     /// <summary>An object's key in the bucket.</summary>
     string FullKey(string key);
 
+    /// <summary>The content type that the store gives to what it writes under a key.</summary>
+    string ContentTypeOf(string key);
+
     /// <summary>The credentials that the store itself uses, as they are now.</summary>
     /// <exception cref="Diagnostics.TrainctlException">There are none.</exception>
     Task<ForeignCredentials> CredentialsAsync(CancellationToken cancellationToken);

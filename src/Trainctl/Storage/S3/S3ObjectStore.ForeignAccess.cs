@@ -1,3 +1,4 @@
+using Amazon.S3.Util;
 using Trainctl.Diagnostics;
 
 namespace Trainctl.Storage.S3;
@@ -12,6 +13,9 @@ internal sealed partial class S3ObjectStore : IForeignAccess
     public bool PathStyle => bucket.Connection.PathStyle;
 
     public string FullKey(string key) => bucket.FullKey(key);
+
+    /// <summary>As the SDK decides where a request names none.</summary>
+    public string ContentTypeOf(string key) => AmazonS3Util.MimeTypeFromExtension(Path.GetExtension(key));
 
     public async Task<ForeignCredentials> CredentialsAsync(CancellationToken cancellationToken)
     {

@@ -7,9 +7,6 @@ namespace Trainctl.Transfer.S5cmd;
 /// <summary>A file on its way to a bucket. It is read once before, because its checksum travels as metadata, and its parts make the ETag.</summary>
 internal sealed class S5cmdUpload(TransferItem item, TransferSettings settings, int concurrency) : S5cmdJob(item)
 {
-    /// <summary>What the built-in backend's objects have: none is guessed from the content.</summary>
-    private const string ContentType = "application/octet-stream";
-
     private ContentDigest? _digest;
 
     public override string Destination { get; } = UrlOf(item.Destination.Root, (IForeignAccess)item.Destination, item.Key);
@@ -27,7 +24,7 @@ internal sealed class S5cmdUpload(TransferItem item, TransferSettings settings, 
             "cp --raw",
             string.Create(CultureInfo.InvariantCulture, $"--concurrency {concurrency}"),
             string.Create(CultureInfo.InvariantCulture, $"--part-size {S5cmdPartSize.InMebiBytes(size, settings.PartSizeBytes, traits)}"),
-            $"--content-type {ShellWord.Quote(ContentType)}",
+            $"--content-type {ShellWord.Quote(S5cmdSuitability.BucketOf(Item).ContentTypeOf(Item.Key))}",
             $"--metadata {ShellWord.Quote($"{ObjectMetadata.TimeName}={ObjectMetadata.FormatTime(Time)}")}",
             $"--metadata {ShellWord.Quote($"{ObjectMetadata.ChecksumName}={_digest.Checksum}")}",
         };
