@@ -16,7 +16,7 @@ internal interface IForeignAccess
     string FullKey(string key);
 
     /// <summary>The content type that the store gives to what it writes under a key.</summary>
-    string ContentTypeOf(string key);
+    string ContentTypeOf(string key, bool inParts);
 
     /// <summary>The credentials that the store itself uses, as they are now.</summary>
     /// <exception cref="Diagnostics.TrainctlException">There are none.</exception>

@@ -14,8 +14,10 @@ internal sealed partial class S3ObjectStore : IForeignAccess
 
     public string FullKey(string key) => bucket.FullKey(key);
 
-    /// <summary>As the SDK decides where a request names none.</summary>
-    public string ContentTypeOf(string key) => AmazonS3Util.MimeTypeFromExtension(Path.GetExtension(key));
+    /// <summary>As the SDK decides where a request names none; it leaves uploads in parts to the service where the key tells nothing.</summary>
+    public string ContentTypeOf(string key, bool inParts) => Path.GetExtension(key) is { Length: > 0 } extension
+        ? AmazonS3Util.MimeTypeFromExtension(extension)
+        : inParts ? "binary/octet-stream" : "text/plain";
 
     public async Task<ForeignCredentials> CredentialsAsync(CancellationToken cancellationToken)
     {

@@ -34,7 +34,7 @@ internal sealed class FileBucket(TemporaryFolder folder) : IObjectStore, IForeig
 
     public string FullKey(string key) => "run/" + key;
 
-    public string ContentTypeOf(string key) => "text/plain; charset=utf-8";
+    public string ContentTypeOf(string key, bool inParts) => "text/plain; charset=utf-8";
 
     public Task<ForeignCredentials> CredentialsAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new ForeignCredentials("id", Secret, "token"));
