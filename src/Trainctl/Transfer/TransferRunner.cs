@@ -18,7 +18,7 @@ internal sealed class TransferRunner : IDisposable
         _settings = settings;
         _progress = new ProgressMeter(host, operation);
         _largeBuffers = new SemaphoreSlim(settings.PartConcurrency);
-        _s5cmd = settings.Backend == TransferBackend.BuiltIn ? null : new S5cmdRoute(settings, host, _progress);
+        _s5cmd = settings.Backend == TransferBackend.BuiltIn ? null : new S5cmdRoute(settings, host, _progress, S5cmdRule.Measured);
     }
 
     /// <summary>Runs until the stream of items ends. Exceptions of the stream itself and cancellation end it early.</summary>

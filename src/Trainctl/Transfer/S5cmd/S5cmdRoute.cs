@@ -15,16 +15,19 @@ internal sealed class S5cmdRoute : IDisposable
     private readonly TransferSettings _settings;
     private readonly EngineHost _host;
     private readonly ProgressMeter _progress;
+    private readonly S5cmdRule _rule;
     private readonly Lazy<Task<S5cmdProgram?>> _program;
 
     /// <summary>One s5cmd at a time: it is made to use the whole machine.</summary>
     private readonly SemaphoreSlim _gate = new(1);
 
     private volatile bool _isOver;
+    private int _isSaid;
 
     /// <exception cref="TrainctlException">s5cmd was asked for and is not there, or too old.</exception>
-    public S5cmdRoute(TransferSettings settings, EngineHost host, ProgressMeter progress)
+    public S5cmdRoute(TransferSettings settings, EngineHost host, ProgressMeter progress, S5cmdRule rule)
     {
+        _rule = rule;
         _settings = settings;
         _host = host;
         _progress = progress;
@@ -70,7 +73,7 @@ internal sealed class S5cmdRoute : IDisposable
 
     private async ValueTask<bool> IsForS5cmdAsync(TransferItem item)
     {
-        if (_isOver || (IsAuto && (S5cmdSuitability.DirectionOf(item) is not { } direction || !S5cmdRule.MayPay(direction))))
+        if (_isOver || (IsAuto && !MayPay(item)))
             return false;
         if (S5cmdSuitability.ReasonAgainst(item) is { } reason)
         {
@@ -80,6 +83,16 @@ internal sealed class S5cmdRoute : IDisposable
         }
 
         return item.Refusal() is null && await _program.Value.ConfigureAwait(false) is not null;
+    }
+
+    private bool MayPay(TransferItem item)
+    {
+        if (S5cmdSuitability.DirectionOf(item) is not { } direction)
+            return false;
+        var mayPay = _rule.MayPay(direction);
+        if (!mayPay && Interlocked.Exchange(ref _isSaid, 1) == 0)
+            _host.Log.Debug("The built-in backend moves everything: s5cmd is not measured to be clearly faster for such a job.");
+        return mayPay;
     }
 
     private async Task<S5cmdProgram?> FindAsync()
@@ -94,9 +107,9 @@ internal sealed class S5cmdRoute : IDisposable
         S5cmdBatch batch, Func<TransferResult, ValueTask> onProven, CancellationToken cancellationToken)
     {
         var work = $"{HumanText.Count(batch.Items.Count, "object")}, {batch.Bytes} bytes, {(batch.Direction == TransferDirection.Upload ? "up" : "down")}";
-        if (IsAuto && !S5cmdRule.Pays(batch.Direction, batch.Items.Count, batch.Bytes))
+        if (IsAuto && !_rule.Pays(batch.Direction, batch.Items.Count, batch.Bytes))
         {
-            _host.Log.Debug($"The built-in backend moves {work}: for such a job s5cmd is not measured to be faster.");
+            _host.Log.Debug($"The built-in backend moves {work}: s5cmd is not measured to be clearly faster for such a job.");
             return batch.Items;
         }
 

@@ -1,4 +1,6 @@
 using Trainctl.Diagnostics;
+using Trainctl.Storage;
+using Trainctl.Storage.Folder;
 using Trainctl.Sync;
 using Trainctl.Testing;
 using Trainctl.Transfer;
@@ -78,13 +80,20 @@ public sealed class S5cmdProgramTests
     [Test]
     public async Task Auto_does_without_it_and_says_so_once()
     {
-        _folder.Write("bucket/run/a", "a");
-        _folder.Write("bucket/run/b", "b");
+        var moved = await RouteAsync(Host("PATH", ""), AlwaysPays, "a", "b");
 
-        await CopyAsync(Host("PATH", ""), TransferBackend.Auto, "s3://bucket/run", "to");
+        Assert.That(moved, Is.EqualTo(new[] { "a", "b" }), "left to the built-in backend");
+        Assert.That(_log.Lines, Is.EqualTo(new[] { "debug: The built-in backend moves everything: there is no s5cmd on PATH." }));
+    }
 
-        Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "a", "b" }));
-        Assert.That(_log.Lines, Has.Exactly(1).EqualTo("debug: The built-in backend moves everything: there is no s5cmd on PATH."));
+    [Test]
+    public async Task Auto_takes_it_where_it_pays_and_says_why()
+    {
+        var moved = await RouteAsync(Host("TRAINCTL_S5CMD", new StandIn(_folder).Install(_folder.Combine("bucket"))), AlwaysPays, "a");
+
+        Assert.That(moved, Is.Empty);
+        Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "a" }));
+        Assert.That(_log.Lines, Has.Some.Match("^info: s5cmd 2.3.0 moves 1 object, .*: for such a job it is measured to be faster"));
     }
 
     [Test]
@@ -97,7 +106,25 @@ public sealed class S5cmdProgramTests
 
         Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "a" }));
         Assert.That(script.Arguments, Is.Empty);
-        Assert.That(_log.Lines, Has.Some.Contains("s5cmd is not measured to be faster"));
+        Assert.That(_log.Lines, Has.Exactly(1).Contains("s5cmd is not measured to be clearly faster"));
+    }
+
+    private static S5cmdRule AlwaysPays { get; } = new([new(TransferDirection.Download, 1, 2.0, 1.0)]);
+
+    /// <summary>Downloads objects of 64 MiB, and answers the keys that are left to the built-in backend.</summary>
+    private async Task<string[]> RouteAsync(EngineHost host, S5cmdRule rule, params string[] keys)
+    {
+        await using var bucket = new FileBucket(_folder);
+        await using var folder = new FolderStore(ObjectUrl.Parse(_folder.Combine("to")));
+        var items = new List<TransferItem>();
+        foreach (var key in keys)
+        {
+            _folder.Write("bucket/run/" + key, new string('x', 64 * 1024 * 1024));
+            items.Add(new TransferItem { Source = bucket, Object = (await bucket.HeadAsync(key))!, Destination = folder, Key = key });
+        }
+
+        using var route = new S5cmdRoute(TransferSettings.Default with { PartSizeBytes = 128 * 1024 * 1024 }, host, new ProgressMeter(host, "copy"), rule);
+        return await route.RouteAsync(items.ToAsyncEnumerable(), static _ => ValueTask.CompletedTask).Select(static r => r.Item.Key).ToArrayAsync();
     }
 
     private string? Find(string variable, string value) => S5cmdLocator.Find(Host(variable, value), out _);
