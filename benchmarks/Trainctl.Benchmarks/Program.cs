@@ -3,8 +3,10 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using Trainctl.Benchmarks.Catalogue;
 using Trainctl.Benchmarks.Scale;
+using Trainctl.Benchmarks.Transfers;
 
-// "scale [COUNT...]" measures memory against the number of objects, "catalogue" a prune's requests to a real S3 server; anything else goes to BenchmarkDotNet.
+// "scale [COUNT...]" measures memory against the number of objects, "catalogue" a prune's requests to a real S3 server, "transfers [2000x16K...]" the
+// backends against s5cmd; anything else goes to BenchmarkDotNet.
 switch (args)
 {
     case ["scale", .. var counts]:
@@ -17,6 +19,8 @@ switch (args)
     case [CatalogueRun.ChildCommand, var scenario, var location]:
         await CatalogueMeasurement.RunAsync(scenario, location);
         return 0;
+    case ["transfers", .. var workloads]:
+        return await TransferRun.RunAsync(workloads);
     default:
         var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithIterationCount(8).AsDefault());
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(ScaleRun).Assembly).Run(args, config);

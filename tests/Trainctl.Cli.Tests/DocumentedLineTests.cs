@@ -26,6 +26,7 @@ public sealed class DocumentedLineTests
     {
         await Done("trainctl s3 upload ./checkpoints/best.pt s3://bucket/checkpoints/best.pt");
         await Done("trainctl s3 upload ./checkpoints/ s3://bucket/checkpoints/ --recursive");
+        await Done("trainctl s3 upload ./file.pt s3://bucket/file.pt --no-use-s5cmd");
         var listed = await Done("trainctl s3 list s3://bucket/checkpoints/ --recursive");
         var level = await Done("trainctl s3 list s3://bucket/checkpoints/ --human-readable");
         File.Delete(_tool.Folder.Combine("checkpoints/best.pt"));

@@ -6,7 +6,8 @@ using Trainctl.Transfer;
 
 namespace Trainctl.S3.Tests;
 
-public sealed class SyncOnS3Tests
+[TestFixtureSource(typeof(RealS5cmd), nameof(RealS5cmd.Backends))]
+public sealed class SyncOnS3Tests(TransferBackend backend)
 {
     private TemporaryFolder _folder = null!;
     private TestBucket _bucket = null!;
@@ -14,6 +15,8 @@ public sealed class SyncOnS3Tests
     [SetUp]
     public async Task SetUp()
     {
+        if (backend == TransferBackend.S5cmd)
+            RealS5cmd.Require();
         _bucket = await TestBucket.CreateAsync();
         _folder = new TemporaryFolder();
     }
@@ -21,8 +24,9 @@ public sealed class SyncOnS3Tests
     [TearDown]
     public async Task TearDown()
     {
-        _folder.Dispose();
-        await _bucket.DisposeAsync();
+        _folder?.Dispose();
+        if (_bucket is not null)
+            await _bucket.DisposeAsync();
     }
 
     [Test]
@@ -94,7 +98,7 @@ public sealed class SyncOnS3Tests
         _folder.Write("few/kept", "");
 
         await RunAsync("from", Remote);
-        var report = await new TrainctlEngine(_bucket.Host(_folder)).SyncAsync(new SyncSettings { Source = "few", Destination = Remote, Delete = true });
+        var report = await new TrainctlEngine(Host()).SyncAsync(new SyncSettings { Source = "few", Destination = Remote, Delete = true, Transfer = Backend });
 
         Assert.That(report.Objects.Count(static o => o is { Action: ObjectAction.Delete, Result: OutcomeResult.Done }), Is.EqualTo(1001));
     }
@@ -120,7 +124,7 @@ public sealed class SyncOnS3Tests
         const string Secret = "not-the-secret-at-all";
 
         var error = (await Assert.ThrowsAsync<TrainctlException>(() =>
-            new TrainctlEngine(_bucket.Host(_folder, Secret)).SyncAsync(new SyncSettings { Source = "from", Destination = Remote })))!;
+            new TrainctlEngine(Host(Secret)).SyncAsync(new SyncSettings { Source = "from", Destination = Remote, Transfer = Backend })))!;
 
         Assert.Multiple(() =>
         {
@@ -131,6 +135,11 @@ public sealed class SyncOnS3Tests
 
     private string Remote => _bucket.Url("run 1").ToString();
 
-    private Task<SyncReport> RunAsync(string source, string destination, TransferSettings? transfer = null) => new TrainctlEngine(_bucket.Host(_folder))
-        .SyncAsync(new SyncSettings { Source = source, Destination = destination, Transfer = transfer ?? TransferSettings.Default });
+    private TransferSettings Backend => new() { Backend = backend };
+
+    private EngineHost Host(string? secret = null) => _bucket.Host(
+        _folder.Path, new() { ["AWS_SECRET_ACCESS_KEY"] = secret, ["TRAINCTL_S5CMD"] = backend == TransferBackend.S5cmd ? RealS5cmd.Path : null });
+
+    private Task<SyncReport> RunAsync(string source, string destination, TransferSettings? transfer = null) => new TrainctlEngine(Host())
+        .SyncAsync(new SyncSettings { Source = source, Destination = destination, Transfer = (transfer ?? TransferSettings.Default) with { Backend = backend } });
 }

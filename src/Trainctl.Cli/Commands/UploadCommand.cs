@@ -10,6 +10,7 @@ internal sealed class UploadCommand(CliHost host) : CopyCommand(host, "upload", 
     [
         "trainctl s3 upload ./checkpoints/best.pt s3://bucket/checkpoints/best.pt",
         "trainctl s3 upload ./checkpoints/ s3://bucket/checkpoints/ --recursive",
+        "trainctl s3 upload ./file.pt s3://bucket/file.pt --no-use-s5cmd",
         "trainctl s3 upload ./checkpoints/ s3://bucket/checkpoints/ --recursive --exclude '*.tmp' --storage-class STANDARD_IA",
     ];
 

@@ -12,12 +12,25 @@ internal static class TransferOptions
     public static readonly Setting PartConcurrency = Setting.Text("--part-concurrency", "number", "Parts of large objects in flight at once. Default 8.", Group);
     public static readonly Setting PartSize = Setting.Text("--part-size", "size", "Objects larger than this are moved in parts of this size. Default 16MiB.", Group);
 
-    public static readonly Setting[] All = [Concurrency, PartConcurrency, PartSize];
+    public static readonly Setting UseS5cmd = Setting.Switch("--use-s5cmd", "Let s5cmd move what it can; every object is verified afterwards. Default: where it is faster.", Group);
+    public static readonly Setting NoUseS5cmd = Setting.Switch("--no-use-s5cmd", "Do not use s5cmd.");
+
+    public static readonly Setting[] All = [Concurrency, PartConcurrency, PartSize, UseS5cmd, NoUseS5cmd];
 
     public static TransferSettings Transfer(this Invocation run) => new()
     {
         Concurrency = run.Int(Concurrency) ?? TransferSettings.Default.Concurrency,
         PartConcurrency = run.Int(PartConcurrency) ?? TransferSettings.Default.PartConcurrency,
         PartSizeBytes = run.Bytes(PartSize) ?? TransferSettings.Default.PartSizeBytes,
+        Backend = Backend(run),
     };
+
+    private static TransferBackend Backend(Invocation run)
+    {
+        if (!run.Has(NoUseS5cmd))
+            return run.Text(UseS5cmd) is null ? TransferBackend.Auto : run.Has(UseS5cmd) ? TransferBackend.S5cmd : TransferBackend.BuiltIn;
+        return run.Parsed.GetResult(UseS5cmd.Option) is { Implicit: false }
+            ? throw SettingReader.Invalid(NoUseS5cmd, "it cannot be given together with --use-s5cmd")
+            : TransferBackend.BuiltIn;
+    }
 }

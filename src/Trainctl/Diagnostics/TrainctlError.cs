@@ -51,6 +51,9 @@ public enum TrainctlError
     /// <summary>A file that Trainctl reads (lock file, plan, manifest) does not parse.</summary>
     InvalidFile = 2005,
 
+    /// <summary>A program that a setting asks for is missing, too old, or does not run.</summary>
+    ProgramUnavailable = 2010,
+
     /// <summary>The bytes that arrived are not the bytes that were sent.</summary>
     ChecksumMismatch = 3001,
 

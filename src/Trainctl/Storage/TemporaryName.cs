@@ -14,7 +14,13 @@ public static class TemporaryName
     /// <summary>A fresh name that no other process uses.</summary>
     public static string Create() => Prefix + RandomNumberGenerator.GetHexString(16, lowercase: true) + Suffix;
 
-    /// <summary>Whether the last segment of a key or path is such a name.</summary>
-    public static bool Matches(ReadOnlySpan<char> fileName) =>
-        fileName.Length == Prefix.Length + 16 + Suffix.Length && fileName.StartsWith(Prefix) && fileName.EndsWith(Suffix);
+    /// <summary>
+    /// Whether the last segment of a key or path is such a name, or one followed by digits: a program that was told to write the file may use a
+    /// temporary name of its own in its turn, as Go's <c>os.CreateTemp</c> makes it.
+    /// </summary>
+    public static bool Matches(ReadOnlySpan<char> fileName)
+    {
+        var name = fileName.TrimEnd("0123456789");
+        return name.Length == Prefix.Length + 16 + Suffix.Length && name.StartsWith(Prefix) && name.EndsWith(Suffix);
+    }
 }

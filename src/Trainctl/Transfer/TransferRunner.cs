@@ -1,4 +1,5 @@
 using Trainctl.Diagnostics;
+using Trainctl.Transfer.S5cmd;
 
 namespace Trainctl.Transfer;
 
@@ -8,13 +9,16 @@ internal sealed class TransferRunner : IDisposable
     private readonly TransferSettings _settings;
     private readonly ProgressMeter _progress;
     private readonly SemaphoreSlim _largeBuffers;
+    private readonly S5cmdRoute? _s5cmd;
 
+    /// <exception cref="TrainctlException">A setting makes no sense, or names a backend that cannot be used.</exception>
     public TransferRunner(TransferSettings settings, EngineHost host, string operation)
     {
         ThrowIfInvalid(settings);
         _settings = settings;
         _progress = new ProgressMeter(host, operation);
         _largeBuffers = new SemaphoreSlim(settings.PartConcurrency);
+        _s5cmd = settings.Backend == TransferBackend.BuiltIn ? null : new S5cmdRoute(settings, host, _progress, S5cmdRule.Measured);
     }
 
     /// <summary>Runs until the stream of items ends. Exceptions of the stream itself and cancellation end it early.</summary>
@@ -26,13 +30,19 @@ internal sealed class TransferRunner : IDisposable
     {
         var transfer = new ObjectTransfer(_settings, _progress, _largeBuffers);
         using var resultGate = new SemaphoreSlim(1);
+        var routed = _s5cmd?.RouteAsync(items, DeliverAsync, cancellationToken) ?? items.Select(static item => new RoutedItem(item, IsKnown: false));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(items, parallel, async (item, token) =>
+        await Parallel.ForEachAsync(routed, parallel, async (next, token) =>
         {
-            _progress.Known(item.Object.Size);
-            var result = await transfer.RunAsync(item, token).ConfigureAwait(false);
-            _progress.Finished(item.Key);
-            await resultGate.WaitAsync(token).ConfigureAwait(false);
+            if (!next.IsKnown)
+                _progress.Known(next.Item.Object.Size);
+            await DeliverAsync(await transfer.RunAsync(next.Item, token).ConfigureAwait(false)).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+
+        async ValueTask DeliverAsync(TransferResult result)
+        {
+            _progress.Finished(result.Item.Key);
+            await resultGate.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 await onResult(result).ConfigureAwait(false);
@@ -41,7 +51,7 @@ internal sealed class TransferRunner : IDisposable
             {
                 resultGate.Release();
             }
-        }).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends the operation: the last progress report is sent now, whatever number of streams was run.</summary>
@@ -49,6 +59,7 @@ internal sealed class TransferRunner : IDisposable
     {
         _progress.End();
         _largeBuffers.Dispose();
+        _s5cmd?.Dispose();
     }
 
     private static void ThrowIfInvalid(TransferSettings settings)

@@ -6,6 +6,9 @@ public sealed record TransferSettings
     /// <summary>The defaults.</summary>
     public static TransferSettings Default { get; } = new();
 
+    /// <summary>What moves objects between a folder and S3. Default <see cref="TransferBackend.Auto"/>.</summary>
+    public TransferBackend Backend { get; init; } = TransferBackend.Auto;
+
     /// <summary>Small objects in flight at once. Default 32.</summary>
     public int Concurrency { get; init; } = 32;
 

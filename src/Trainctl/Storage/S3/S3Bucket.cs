@@ -28,6 +28,9 @@ internal sealed class S3Bucket : IDisposable
 
     public ITrainctlLog Log { get; }
 
+    /// <summary>What its client signs with; null when nobody said.</summary>
+    public S3Credentials? Credentials { get; init; }
+
     public string Name => Root.Bucket;
 
     /// <summary>What every key of the store begins with in the bucket.</summary>

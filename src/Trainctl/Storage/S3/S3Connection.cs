@@ -17,6 +17,8 @@ internal sealed record S3Connection
 
     public required bool PathStyle { get; init; }
 
+    public bool IsAnonymous { get; init; }
+
     public bool RequesterPays { get; init; }
 
     /// <summary>How the store encrypts what is written; null: as the bucket says.</summary>
@@ -44,6 +46,7 @@ internal sealed record S3Connection
             Region = settings.Region ?? environment.Value("AWS_REGION") ?? environment.Value("AWS_DEFAULT_REGION") ?? profile?.Region
                 ?? provider.DefaultRegion,
             PathStyle = settings.PathStyle ?? provider.PathStyle,
+            IsAnonymous = settings.Anonymous,
             RequesterPays = settings.RequesterPays,
             ServerSideEncryption = settings.ServerSideEncryption,
             KmsKeyId = settings.KmsKeyId,

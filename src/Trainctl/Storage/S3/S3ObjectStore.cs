@@ -5,7 +5,7 @@ using Trainctl.Diagnostics;
 namespace Trainctl.Storage.S3;
 
 /// <summary>A bucket, or a prefix in one, as a store.</summary>
-internal sealed class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy
+internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy
 {
     public ObjectUrl Root => bucket.Root;
 

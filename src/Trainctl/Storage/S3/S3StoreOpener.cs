@@ -12,11 +12,11 @@ internal static class S3StoreOpener
     public static IObjectStore Open(ObjectUrl url, StoreSettings settings, EngineHost host)
     {
         var connection = S3Connection.Resolve(url, settings, host);
-        AWSCredentials credentials = settings.Anonymous ? new AnonymousAWSCredentials() : new S3Credentials(settings, host.Environment);
-        var client = new AmazonS3Client(credentials, Configure(connection));
+        var credentials = settings.Anonymous ? null : new S3Credentials(settings, host.Environment);
+        var client = new AmazonS3Client((AWSCredentials?)credentials ?? new AnonymousAWSCredentials(), Configure(connection));
         if (connection.RequesterPays)
             client.BeforeRequestEvent += static (_, request) => ((WebServiceRequestEventArgs)request).Headers["x-amz-request-payer"] = "requester";
-        return new S3ObjectStore(new S3Bucket(client, url.WithoutEndSeparator(), connection, host.Log));
+        return new S3ObjectStore(new S3Bucket(client, url.WithoutEndSeparator(), connection, host.Log) { Credentials = credentials });
     }
 
     private static AmazonS3Config Configure(S3Connection connection)

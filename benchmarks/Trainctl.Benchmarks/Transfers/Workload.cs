@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Trainctl.Benchmarks.Transfers;
+
+/// <summary>Files of one size to move.</summary>
+internal sealed record Workload(int Count, long Bytes)
+{
+    private const long KibiByte = 1024;
+    private const long MebiByte = 1024 * KibiByte;
+
+    public static readonly Workload[] Default = [new(2000, 16 * KibiByte), new(64, 8 * MebiByte), new(1, 1024 * MebiByte)];
+
+    public string Text => Bytes >= MebiByte
+        ? string.Create(CultureInfo.InvariantCulture, $"{Count:#,0} x {Bytes / MebiByte} MiB")
+        : string.Create(CultureInfo.InvariantCulture, $"{Count:#,0} x {Bytes / KibiByte} KiB");
+
+    /// <summary>Reads <c>2000x16K</c> or <c>64x8M</c>.</summary>
+    public static Workload Parse(string text)
+    {
+        var fields = text.Split('x');
+        var unit = fields[1][^1] switch { 'K' => KibiByte, 'M' => MebiByte, _ => throw new FormatException($"'{text}' is not like 2000x16K or 64x8M.") };
+        return new Workload(int.Parse(fields[0], CultureInfo.InvariantCulture), int.Parse(fields[1][..^1], CultureInfo.InvariantCulture) * unit);
+    }
+
+    /// <summary>Writes the files, with content that does not compress.</summary>
+    public void Fill(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var random = new Random(Count);
+        var block = new byte[Math.Min(Bytes, MebiByte)];
+        for (var i = 0; i < Count; i++)
+        {
+            using var file = File.Create(Path.Join(folder, i.ToString("00000", CultureInfo.InvariantCulture)));
+            for (var left = Bytes; left > 0; left -= block.Length)
+            {
+                random.NextBytes(block);
+                file.Write(block.AsSpan(0, (int)Math.Min(left, block.Length)));
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using Microsoft.Win32.SafeHandles;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.Folder;
+
+/// <summary>
+/// A file that another program is to write under a temporary name beside its target. Trainctl looks at it, and gives it its name as
+/// <see cref="FolderWrite"/> does, or removes it with all that the other program left beside it.
+/// </summary>
+internal sealed class ForeignFile : IDisposable
+{
+    private readonly string _key;
+    private readonly string _path;
+    private SafeFileHandle? _handle;
+    private bool _isNamed;
+
+    private ForeignFile(string key, string path, string temporaryPath)
+    {
+        _key = key;
+        _path = path;
+        TemporaryPath = temporaryPath;
+    }
+
+    /// <summary>Where the other program is to write.</summary>
+    public string TemporaryPath { get; }
+
+    /// <summary>Makes the target's folder and thinks of a name.</summary>
+    /// <exception cref="TrainctlException">The folder cannot be made.</exception>
+    public static ForeignFile Begin(FolderStore folder, string key)
+    {
+        var path = FolderPath.ToPath(folder.Root.Path, key);
+        var parent = Path.GetDirectoryName(path) ?? folder.Root.Path;
+        try
+        {
+            Directory.CreateDirectory(parent);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            throw FolderErrors.Writing(path, exception);
+        }
+
+        return new ForeignFile(key, path, Path.Join(parent, TemporaryName.Create()));
+    }
+
+    /// <summary>The rights that a new file gets in a folder. The other program may give its files others.</summary>
+    /// <returns>Null where there are no such rights.</returns>
+    /// <exception cref="TrainctlException">No file can be made there.</exception>
+    public static UnixFileMode? NewFileMode(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        var path = Path.Join(folder, TemporaryName.Create());
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
+            return File.GetUnixFileMode(handle);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            throw FolderErrors.Writing(path, exception);
+        }
+    }
+
+    /// <summary>Opens what the other program has written. What is read through this handle is what will get the name.</summary>
+    /// <exception cref="TrainctlException">There is no such file.</exception>
+    public SafeFileHandle Open()
+    {
+        try
+        {
+            return _handle ??= File.OpenHandle(TemporaryPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            throw FolderErrors.Reading(TemporaryPath, exception);
+        }
+    }
+
+    /// <summary>Flushes the file to the disk and gives it its name.</summary>
+    /// <param name="time">The file's time from now on.</param>
+    /// <param name="mode">Its rights; null leaves them.</param>
+    public StoredObject Complete(DateTimeOffset time, UnixFileMode? mode)
+    {
+        try
+        {
+            var handle = Open();
+            if (mode is { } rights && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(handle, rights);
+            RandomAccess.FlushToDisk(handle);
+            File.SetLastWriteTimeUtc(handle, time.UtcDateTime);
+            handle.Dispose();
+            _handle = null;
+            File.Move(TemporaryPath, _path, overwrite: true);
+            _isNamed = true;
+            return FolderStore.Describe(_key, new FileInfo(_path));
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            throw FolderErrors.Writing(_path, exception);
+        }
+    }
+
+    /// <summary>Removes the file, unless it has its name by now, and the other program's own temporary files.</summary>
+    public void Dispose()
+    {
+        if (_isNamed)
+            return;
+        _handle?.Dispose();
+        _handle = null;
+        try
+        {
+            var name = Path.GetFileName(TemporaryPath);
+            foreach (var left in Directory.EnumerateFiles(Path.GetDirectoryName(TemporaryPath)!, name + "*", Hidden))
+                File.Delete(left);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            // Nothing more can be done; listings never show the name.
+        }
+    }
+
+    private static EnumerationOptions Hidden { get; } = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
+}

@@ -1,0 +1,37 @@
+using Amazon.S3.Util;
+using Trainctl.Diagnostics;
+
+namespace Trainctl.Storage.S3;
+
+/// <content>What another program needs to reach the bucket.</content>
+internal sealed partial class S3ObjectStore : IForeignAccess
+{
+    public Uri? Endpoint => bucket.Connection.Endpoint;
+
+    public string Region => bucket.Connection.Region;
+
+    public bool PathStyle => bucket.Connection.PathStyle;
+
+    public string? Peculiarity => bucket.Connection switch
+    {
+        { RequesterPays: true } => "it is asked with Requester Pays",
+        { ServerSideEncryption: { } method } => $"what is written is encrypted with {method}",
+        { IsAnonymous: true } => "it is asked without credentials",
+        _ => null,
+    };
+
+    public string FullKey(string key) => bucket.FullKey(key);
+
+    /// <summary>As the SDK decides where a request names none; it leaves uploads in parts to the service where the key tells nothing.</summary>
+    public string ContentTypeOf(string key, bool inParts) => Path.GetExtension(key) is { Length: > 0 } extension
+        ? AmazonS3Util.MimeTypeFromExtension(extension)
+        : inParts ? "binary/octet-stream" : "text/plain";
+
+    public async Task<ForeignCredentials> CredentialsAsync(CancellationToken cancellationToken)
+    {
+        if (bucket.Credentials is not { } credentials)
+            throw new TrainctlException(TrainctlError.CredentialsNotFound, $"'{Root}' was opened without credentials that can be passed on.", Root.ToString());
+        var found = await credentials.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new ForeignCredentials(found.AccessKey, found.SecretKey, found.UseToken ? found.Token : null);
+    }
+}

@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Threading.Channels;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+using Trainctl.Storage.Folder;
+
+namespace Trainctl.Transfer.S5cmd;
+
+/// <summary>What a batch came to.</summary>
+/// <param name="Undone">What is not proven to be at the destination, whatever the reason: the built-in backend's work.</param>
+/// <param name="IsHopeless">Whether another batch would come to no more.</param>
+internal sealed record S5cmdRunResult(IReadOnlyList<TransferItem> Undone, bool IsHopeless);
+
+/// <summary>
+/// Moves one batch. Three things happen at once: objects are prepared and their commands written, s5cmd works, and what it calls done is proven.
+/// Only proof counts: an exit code of 0 says nothing, and one of 1 takes nothing away from what is proven.
+/// </summary>
+internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferSettings settings, ITrainctlLog log)
+{
+    /// <summary>Objects in parts that s5cmd moves at once; it takes no fewer (peak/s5cmd: parallel/parallel.go).</summary>
+    private const int LargeAtOnce = 2;
+
+    private readonly ConcurrentDictionary<string, (S5cmdJob Job, int Index)> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<S5cmdJob> _jobs = [];
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(S5cmdJob Job, int Index)> _claimed = Channel.CreateUnbounded<(S5cmdJob, int)>();
+    private readonly string?[] _reasons = new string?[batch.Items.Count];
+    private readonly bool[] _proven = new bool[batch.Items.Count];
+    private readonly Lock _modeGate = new();
+    private UnixFileMode? _mode;
+    private volatile bool _isTold;
+
+    /// <param name="environment">From <see cref="S5cmdEnvironment"/>.</param>
+    /// <param name="onProven">Called for each object that is proven to be at the destination; from many threads.</param>
+    /// <param name="cancellationToken">Ends s5cmd; what is left of unfinished objects is removed before this method throws.</param>
+    public async Task<S5cmdRunResult> RunAsync(
+        IReadOnlyDictionary<string, string?> environment, Func<TransferResult, ValueTask> onProven, CancellationToken cancellationToken)
+    {
+        var uploads = batch is { Direction: TransferDirection.Upload, InParts: true } && batch.Bucket is IBucketStore bucket
+            ? new UnfinishedUploads(bucket, [.. batch.Items.Select(static i => i.Key)], log)
+            : null;
+        if (uploads is not null)
+            await uploads.RememberAsync(cancellationToken).ConfigureAwait(false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            await Task.WhenAll(
+                StopAllOnFailureAsync(WorkAsync(environment, stop.Token), stop),
+                StopAllOnFailureAsync(ProveAsync(onProven, stop.Token), stop)).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var job in _jobs)
+                job.Dispose();
+            if (uploads is not null)
+                await uploads.AbortNewAsync([.. batch.Items.Where((_, i) => !_proven[i]).Select(static i => i.Key)]).ConfigureAwait(false);
+        }
+
+        var undone = batch.Items.Where((_, i) => !_proven[i]).ToArray();
+        for (var i = 0; i < _proven.Length; i++)
+        {
+            if (!_proven[i])
+                log.Debug($"'{batch.Items[i].Key}' {_reasons[i] ?? "was not called done by s5cmd"}; the built-in backend does it again.");
+        }
+
+        return new S5cmdRunResult(undone, _isTold || undone.Length == batch.Items.Count);
+    }
+
+    private static async Task StopAllOnFailureAsync(Task task, CancellationTokenSource stop)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Prepares and runs; ends when s5cmd has ended, and the queue of what is to be proven with it.</summary>
+    private async Task WorkAsync(IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var preparing = PrepareAsync(ended.Token);
+        try
+        {
+            var workers = batch.InParts ? LargeAtOnce : settings.Concurrency;
+            var exitCode = await new S5cmdProcess(program, environment, workers).RunAsync(_lines.Reader, OnLine, cancellationToken).ConfigureAwait(false);
+            log.Debug($"s5cmd ended with exit code {exitCode}.");
+        }
+        catch (Exception exception) when (exception is Win32Exception or IOException or InvalidOperationException)
+        {
+            log.Debug($"s5cmd could not be run: {exception.Message}");
+        }
+        finally
+        {
+            _claimed.Writer.TryComplete();
+            await ended.CancelAsync().ConfigureAwait(false);
+            await preparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        var degree = batch.Direction == TransferDirection.Upload ? settings.PartConcurrency : settings.Concurrency;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = degree, CancellationToken = cancellationToken };
+        try
+        {
+            await Parallel.ForAsync(0, batch.Items.Count, parallel, async (i, token) =>
+            {
+                try
+                {
+                    var job = JobFor(batch.Items[i]);
+                    _jobs.Add(job);
+                    if (await job.PrepareAsync(token).ConfigureAwait(false) is not { } line)
+                        _reasons[i] = "is not for s5cmd";
+                    else if (_told.TryAdd(job.Destination, (job, i)))
+                        _lines.Writer.TryWrite(line);
+                }
+                catch (Exception exception) when (exception is TrainctlException or IOException)
+                {
+                    _reasons[i] = $"could not be prepared: {exception.Message}";
+                }
+            }).ConfigureAwait(false);
+        }
+        finally
+        {
+            // s5cmd ends when its input does.
+            _lines.Writer.TryComplete();
+        }
+    }
+
+    private async Task ProveAsync(Func<TransferResult, ValueTask> onProven, CancellationToken cancellationToken)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(_claimed.Reader.ReadAllAsync(cancellationToken), parallel, async (claim, token) =>
+        {
+            try
+            {
+                var result = await claim.Job.ProveAsync(token).ConfigureAwait(false);
+                _proven[claim.Index] = true;
+                await onProven(result).ConfigureAwait(false);
+            }
+            catch (UnprovenException exception)
+            {
+                _reasons[claim.Index] = exception.Message;
+                _isTold |= exception.IsTelling;
+            }
+            catch (TrainctlException exception) when (!_proven[claim.Index])
+            {
+                _reasons[claim.Index] = $"could not be proven: {exception.Message}";
+            }
+        }).ConfigureAwait(false);
+    }
+
+    private void OnLine(string line)
+    {
+        var message = S5cmdMessage.Parse(line);
+        if (message is { IsCopied: true, Destination: { } destination } && _told.TryRemove(destination, out var claim))
+            _claimed.Writer.TryWrite(claim);
+        else if (message is not { IsCopied: true })
+            log.Debug($"s5cmd says: {message?.Error ?? line}{(message?.Command is { } command ? $" ({command})" : "")}");
+    }
+
+    private S5cmdJob JobFor(TransferItem item)
+    {
+        var concurrency = batch.InParts ? Math.Max(1, settings.PartConcurrency / LargeAtOnce) : 1;
+        return batch.Direction == TransferDirection.Upload
+            ? new S5cmdUpload(item, settings, concurrency)
+            : new S5cmdDownload(item, settings, concurrency, ModeIn);
+    }
+
+    private UnixFileMode? ModeIn(string folder)
+    {
+        lock (_modeGate)
+            return _mode ??= ForeignFile.NewFileMode(folder);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections;
+using System.CommandLine;
+using System.Reflection;
+using Trainctl.Cli.Commands;
+using Trainctl.Cli.Configuration;
+using Trainctl.Cli.Options;
+using Trainctl.Cli.Output;
+using Trainctl.Testing;
+
+namespace Trainctl.Cli.Tests;
+
+/// <summary>Every property of every settings record of the engine can be set from the command line.</summary>
+public sealed class SettingsParityTests
+{
+    private static readonly CliHost Host = new() { WorkingDirectory = "/", Environment = static _ => null, Out = TextWriter.Null, Error = TextWriter.Null };
+
+    /// <summary>Command lines that together set everything to something else than its default.</summary>
+    private static readonly string[] Lines =
+    [
+        $"s3 upload a s3://b/ --recursive --include x --exclude y --storage-class C --dry-run {Writing} {Transfer}",
+        $"s3 sync s3://b/ a --delete --checksum --include x --exclude y --no-follow-symlinks --storage-class C --dry-run {Writing} {Transfer}",
+        $"s3 list s3://b/ --recursive {Store}",
+        $"s3 watch s3://b/ --interval 5 --since 1h --complete-only --state f --exec c --once --include x --exclude y {Layout} {Store}",
+        $"s3 review s3://b/ --detailed --largest 3 --find-duplicates --html f --fail-over 1GB --fail-on-incomplete --fail-on-dangling {Policy} {Layout} {Store}",
+        $"s3 cleanup s3://b/ --dry-run {Policy} --plan-out f --max-delete 1 --max-delete-size 1GB --max-delete-share 50% --trash t --trash-max-age 1d "
+            + $"--require-uploaded s3://c/ --pin-tag t --abort-uploads-after 1d --delete-hidden-versions-after 1d {Layout} {Store}",
+        $"checkpoint list s3://b/ {Layout} {Store}",
+        $"checkpoint verify s3://b/ --path p --quick {Layout} {Transfer} {Store}",
+        $"checkpoint upload a s3://b/ --only-checkpoints --storage-class C --dry-run {Writing} {Layout} {Transfer}",
+        $"checkpoint restore s3://b/ --trash t --path p --at d --dry-run {Store}",
+        $"apply f --location s3://b/ --dry-run {Store}",
+        $"stage s3://b/ a --lock-file f --update-lock --include x --exclude y --dry-run {Transfer} {Store}",
+    ];
+
+    private static string Store => "--endpoint-url http://h --region r --profile p --path-style true --request-payer";
+
+    private static string Writing => $"{Store} --sse aws:kms --sse-kms-key-id k";
+
+    private static string Transfer => "--concurrency 3 --part-concurrency 3 --part-size 5MiB --use-s5cmd";
+
+    private static string Layout => "--layout l --pattern p --marker m --settle-time 5s";
+
+    private static string Policy => "--keep-last-n 1 --keep-best 1 --metric m --mode max --allow-missing-metric --keep-every-steps 1 --keep-steps 1,2 --keep-within 1d "
+        + "--keep-hourly 1 --keep-daily 1 --keep-weekly 1 --keep-path g --max-age 1d --max-total-size 1GB --min-age 1h --allow-removing-newest "
+        + "--allow-removing-pointer-targets --allow-removing-best --allow-removing-in-flight";
+
+    /// <summary>What a command has no use for: it only reads, or has no such thing.</summary>
+    private static readonly HashSet<string> Unused =
+    [
+        "StoreSettings.Anonymous", "StoreSettings.ServerSideEncryption", "StoreSettings.KmsKeyId", "WatchCommand.OnOutput",
+    ];
+
+    [TestCaseSource(nameof(Lines))]
+    public void Every_property_can_be_set(string line)
+    {
+        var parsed = CommandLine.Create(Host).Parse(line);
+        Assert.That(parsed.Errors, Is.Empty);
+
+        var settings = Settings(parsed);
+
+        Assert.That(AtDefault(settings).Where(name => !Unused.Contains(name) || line.Contains("--sse", StringComparison.Ordinal)).Except(["StoreSettings.Anonymous"]), Is.Empty);
+    }
+
+    [Test]
+    public void Every_settings_record_of_the_engine_has_a_command()
+    {
+        var engine = typeof(TrainctlEngine).GetMethods().SelectMany(static m => m.GetParameters()).Select(static p => p.ParameterType.Name).Where(static n => n.EndsWith("Settings", StringComparison.Ordinal))
+            .Where(static n => n is not "StoreSettings").Distinct();
+        var commands = typeof(CliCommand).Assembly.GetTypes().Select(static t => t.GetMethod("ToSettings")?.ReturnType.Name).OfType<string>();
+
+        Assert.That(engine.Except(commands), Is.Empty);
+    }
+
+    /// <summary>The schema is what an editor completes a configuration file by.</summary>
+    [Test]
+    public void The_schema_has_every_setting_of_the_configuration_file()
+    {
+        using var schema = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "trainctl.schema.json")));
+
+        var described = schema.RootElement.GetProperty("properties").EnumerateObject().Where(static g => g.Name != "$schema")
+            .SelectMany(static g => g.Value.GetProperty("properties").EnumerateObject().Select(p => $"{g.Name}.{p.Name}"));
+
+        Assert.That(described, Is.EquivalentTo(ConfigSettings.All.Select(static s => $"{s.Group}.{s.ConfigName}")));
+    }
+
+    private static object Settings(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        using var output = new CliOutput(Host);
+        var run = new Invocation(parsed, Host, output, ConfigFile.Find(Host, isUnwanted: true));
+        return command.GetType().GetMethod("ToSettings")!.Invoke(command, [run])!;
+    }
+
+    private static IEnumerable<string> AtDefault(object settings)
+    {
+        var type = settings.GetType();
+        foreach (var property in type.GetProperties().Where(static p => p.CanWrite))
+        {
+            var value = property.GetValue(settings);
+            if (value?.GetType() is { IsClass: true } inner && inner.Namespace!.StartsWith("Trainctl", StringComparison.Ordinal) && inner.Name is not "ObjectUrl")
+            {
+                foreach (var below in AtDefault(value))
+                    yield return below;
+            }
+            else if (value is null or ICollection { Count: 0 } || (!IsRequired(property) && Equals(value, DefaultOf(type, property))))
+            {
+                yield return $"{type.Name}.{property.Name}";
+            }
+        }
+    }
+
+    private static bool IsRequired(PropertyInfo property) => property.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null;
+
+    private static object? DefaultOf(Type type, PropertyInfo property) =>
+        property.GetValue(type.GetConstructor(Type.EmptyTypes) is not null ? Activator.CreateInstance(type) : Activator.CreateInstance(type, "x"));
+}
