@@ -7,7 +7,7 @@ using Trainctl.Storage;
 namespace Trainctl.Checkpoints;
 
 /// <summary>Reads a <see cref="CheckpointCatalog"/>: list, recognise, judge, order, follow pointers.</summary>
-internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<CheckpointLayout> layouts)
+internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<CheckpointLayout> layouts, CatalogMemory? memory = null)
 {
     /// <summary>Checkpoints that are looked into at once; each opens several files.</summary>
     private const int Concurrency = 4;
@@ -51,7 +51,8 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, claims.Count, parallel, async (i, token) =>
         {
-            judged[i] = await judge.JudgeAsync(claims[i], trustManifest: true, token).ConfigureAwait(false);
+            judged[i] = memory?.Recall(claims[i]) ?? await judge.JudgeAsync(claims[i], trustManifest: true, token).ConfigureAwait(false);
+            memory?.Remember(judged[i]);
             if (judged[i].Failure is { } failure)
                 _failures.Add(failure);
         }).ConfigureAwait(false);
@@ -72,6 +73,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
             foreach (var place in unconfirmed)
             {
                 judged[place] = await judge.JudgeAsync(judged[place].Claim, trustManifest: false, cancellationToken).ConfigureAwait(false);
+                memory?.Remember(judged[place]);
                 if (judged[place].Failure is { } failure)
                     _failures.Add(failure);
             }
@@ -177,9 +179,13 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
 
     private async Task<PointerReading> ReadPointerAsync(PointerClaim claim, CancellationToken cancellationToken)
     {
+        if (memory?.Recall(claim) is { } known)
+            return known;
         try
         {
-            return await claim.Layout.ReadPointerAsync(claim, new UnitInspector(_probe, new HashSet<string>()), cancellationToken).ConfigureAwait(false);
+            var reading = await claim.Layout.ReadPointerAsync(claim, new UnitInspector(_probe, new HashSet<string>()), cancellationToken).ConfigureAwait(false);
+            memory?.Remember(claim, reading);
+            return reading;
         }
         catch (TrainctlException exception)
         {
