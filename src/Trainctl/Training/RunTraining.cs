@@ -1,3 +1,4 @@
+using System.Globalization;
 using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Layouts;
 using Trainctl.Checkpoints.Publishing;
@@ -15,15 +16,15 @@ internal sealed class RunTraining(RunTrainingSettings settings, EngineHost host,
 
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Timers cannot be set for much longer.</summary>
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(30);
+
     /// <summary>What can be told before anything begins: afterwards, nothing about publishing may stop training.</summary>
     public static void ThrowIfInvalid(RunTrainingSettings settings)
     {
-        if (settings.Interval < ShortestInterval)
-            throw Invalid($"Interval is {settings.Interval}; it must be at least 10 ms.", nameof(settings.Interval));
-        if (settings.FlushTimeout < TimeSpan.Zero)
-            throw Invalid($"FlushTimeout is {settings.FlushTimeout}; it must not be negative.", nameof(settings.FlushTimeout));
-        if (settings.StopTimeout < TimeSpan.Zero)
-            throw Invalid($"StopTimeout is {settings.StopTimeout}; it must not be negative.", nameof(settings.StopTimeout));
+        Check(settings.Interval, ShortestInterval, nameof(settings.Interval));
+        Check(settings.FlushTimeout, TimeSpan.Zero, nameof(settings.FlushTimeout));
+        Check(settings.StopTimeout, TimeSpan.Zero, nameof(settings.StopTimeout));
         if (settings.MaxHeldCheckpoints < 0)
             throw Invalid($"MaxHeldCheckpoints is {settings.MaxHeldCheckpoints}; it must not be negative.", nameof(settings.MaxHeldCheckpoints));
         if (settings.Upload is null)
@@ -83,6 +84,12 @@ internal sealed class RunTraining(RunTrainingSettings settings, EngineHost host,
             Problems = published.Problems,
             Notes = published.Notes,
         };
+    }
+
+    private static void Check(TimeSpan value, TimeSpan shortest, string setting)
+    {
+        if (value < shortest || value > LongestTime)
+            throw Invalid(string.Create(CultureInfo.InvariantCulture, $"{setting} is {value}; it must be from {shortest.TotalSeconds} s to {LongestTime.TotalDays} days."), setting);
     }
 
     private static TrainctlException Invalid(string message, string setting) => new(TrainctlError.InvalidSetting, message, setting);

@@ -8,16 +8,21 @@ internal sealed class FinalFlush(RunTrainingSettings settings, EngineHost host, 
     /// <summary>Two find a checkpoint the same; a third one is for what another process wrote meanwhile.</summary>
     private const int Looks = 3;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="underWay">What was begun while training ran; it is waited for.</param>
+    /// <param name="cancellationToken">The time is over.</param>
+    public async Task RunAsync(Task underWay, CancellationToken cancellationToken)
     {
+        await LookAsync(cancellationToken).ConfigureAwait(false);
+        await underWay.WaitAsync(cancellationToken).ConfigureAwait(false);
+        publisher.ShowProgress();
         for (var idle = 0; ;)
         {
-            await LookAsync(cancellationToken).ConfigureAwait(false);
             var round = await RoundAsync(cancellationToken).ConfigureAwait(false);
             if (!round.HasFailed || round.IsLasting)
                 return;
             idle = round.HasMoved ? 0 : idle + 1;
             await Task.Delay(RetryDelay.After(idle, settings.Interval, RetryDelay.AtTheEnd), host.Time, cancellationToken).ConfigureAwait(false);
+            await LookAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

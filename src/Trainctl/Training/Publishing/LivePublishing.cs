@@ -22,7 +22,8 @@ internal sealed class LivePublishing : IDisposable
     private readonly SemaphoreSlim _looked = new(0, 1);
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _io;
-    private Task _work = Task.CompletedTask;
+    private Task _looking = Task.CompletedTask;
+    private Task _publishing = Task.CompletedTask;
 
     /// <param name="settings">With a place to publish to.</param>
     /// <param name="host">The process.</param>
@@ -39,7 +40,11 @@ internal sealed class LivePublishing : IDisposable
     }
 
     /// <summary>Does everything on other threads, and throws nothing.</summary>
-    public void Begin() => _work = Task.WhenAll(Task.Run(LookAsync, CancellationToken.None), Task.Run(PublishAsync, CancellationToken.None));
+    public void Begin()
+    {
+        _looking = Task.Run(LookAsync, CancellationToken.None);
+        _publishing = Task.Run(PublishAsync, CancellationToken.None);
+    }
 
     /// <summary>Ends the last publishing before its time.</summary>
     public void CutShort() => _io.Cancel();
@@ -51,14 +56,15 @@ internal sealed class LivePublishing : IDisposable
         using var limit = _host.Time.CreateTimer(_ => CutShort(), null, _settings.FlushTimeout, Timeout.InfiniteTimeSpan);
         try
         {
-            await _work.WaitAsync(_io.Token).ConfigureAwait(false);
-            _publisher.ShowProgress();
-            await _flush.RunAsync(_io.Token).ConfigureAwait(false);
+            await _looking.WaitAsync(_io.Token).ConfigureAwait(false);
+            await _flush.RunAsync(_publishing, _io.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The time is over, or somebody did not want to wait: the result says what is missing.
-            await _work.WaitAsync(LastWords, _host.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var limited = new CancellationTokenSource(LastWords, _host.Time);
+            await _publishing.WaitAsync(limited.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _looks.LookAsync(hasEnded: true, limited.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -75,6 +81,11 @@ internal sealed class LivePublishing : IDisposable
         _io.Cancel();
         _publisher.Dispose();
         _looks.Dispose();
+        if (!_looking.IsCompleted || !_publishing.IsCompleted)
+            return;
+        _ending.Dispose();
+        _io.Dispose();
+        _looked.Dispose();
     }
 
     private PublishingResult Result() => PublishingResult.Of(_settings, _backlog, _looks.Latest, _publisher);

@@ -64,7 +64,7 @@ internal sealed record PublishingResult
         if (!tracked.IsReady)
         {
             return new PublishedUnit(path, bytes, PublishResult.LeftOut, tracked.IsAtSource
-                ? "it was still changing"
+                ? "the time was over before two looks had found it the same"
                 : "training deleted or changed it before two looks had found it the same");
         }
 
