@@ -9,7 +9,15 @@ public sealed class ScriptResolverTests
 {
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _executables = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _variables = new() { ["PATH"] = "/usr/local/bin:/usr/bin" };
+    private Dictionary<string, string> _variables = [];
+
+    [SetUp]
+    public void SetUp()
+    {
+        _files.Clear();
+        _executables.Clear();
+        _variables = new() { ["PATH"] = "/usr/local/bin:/usr/bin" };
+    }
 
     [Test]
     public void Python_is_the_one_of_the_nearest_virtual_environment_up_to_the_working_directory()
