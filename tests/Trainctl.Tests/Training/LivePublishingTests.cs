@@ -1,4 +1,6 @@
 using Trainctl.Checkpoints;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
 
 namespace Trainctl.Tests.Training;
 
@@ -159,6 +161,44 @@ public sealed class LivePublishingTests
             Assert.That(scene.Backlog.HasPending, Is.False);
             Assert.That(scene.Destination.Deletions, Is.Empty);
         });
+    }
+
+    [Test]
+    public async Task What_somebody_pruned_between_two_attempts_is_sent_again()
+    {
+        using var scene = new LiveScene();
+        scene.Save(1);
+        await scene.LookAsync(2);
+        scene.Destination.OnWrite = static key =>
+        {
+            if (key.EndsWith("trainer_state.json", StringComparison.Ordinal))
+                throw new TrainctlException(TrainctlError.StoreUnavailable, "Away.", key);
+        };
+        await scene.PublishAsync();
+        scene.Destination.OnWrite = null;
+        await scene.Destination.DeleteAsync([new DeleteRequest("run/checkpoint-1/config.json")]);
+
+        await scene.PublishAsync();
+
+        Assert.That(await scene.ManifestAsync(1), Is.EqualTo(AllFiles));
+        Assert.That(await scene.Destination.HeadAsync("run/checkpoint-1/config.json"), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task A_checkpoint_that_is_written_again_after_somebody_pruned_it_is_there_whole()
+    {
+        using var scene = new LiveScene();
+        scene.Save(1);
+        await scene.LookAsync(2);
+        await scene.PublishAsync();
+        await scene.Destination.DeleteAsync([new DeleteRequest("run/checkpoint-1/.trainctl-manifest.json"), .. AllFiles.Select(static f => new DeleteRequest("run/checkpoint-1/" + f))]);
+        Rewrite(scene.Path(1, "model.safetensors"));
+        await scene.LookAsync(2);
+
+        await scene.PublishAsync();
+
+        Assert.That(await scene.ManifestAsync(1), Is.EqualTo(AllFiles));
+        Assert.That(scene.Destination.ListAsync(new ListRequest()).ToBlockingEnumerable().Count(), Is.EqualTo(AllFiles.Length + 1));
     }
 
     [Test]

@@ -18,6 +18,27 @@ internal sealed class PublishedObjects
         return published;
     }
 
+    /// <summary>
+    /// Looks again whether what is remembered of a checkpoint is still there. Whoever goes on with it hours later needs that: somebody may have pruned what
+    /// had no manifest, and a manifest must not list what is gone.
+    /// </summary>
+    public async Task RefreshAsync(CheckpointUnit unit, IObjectReader destination, CancellationToken cancellationToken)
+    {
+        var remembered = Among(UploadPlanner.ContentOf(unit).Select(static o => o.Key).Append(unit.ManifestKey));
+        if (remembered.Count == 0)
+            return;
+        var request = new ListRequest { Prefix = unit.IsFolder ? unit.Path + "/" : unit.Path };
+        await foreach (var now in destination.ListDestinationAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            if (remembered.Remove(now.Key, out var then))
+                Replace(then, now);
+        }
+
+        // An index beside shards does not begin with their path.
+        foreach (var then in remembered.Values)
+            Replace(then, await destination.HeadAsync(then.Key, cancellationToken).ConfigureAwait(false));
+    }
+
     public StoredObject? Find(string key) => _objects.GetValueOrDefault(key);
 
     /// <summary>Those of the keys that are there.</summary>
@@ -40,4 +61,12 @@ internal sealed class PublishedObjects
 
     /// <summary>Whether this process put something there.</summary>
     public bool IsSent(string key) => _sent.ContainsKey(key);
+
+    private void Replace(StoredObject then, StoredObject? now)
+    {
+        if (now is null)
+            Forget(then.Key);
+        else if (Drift.IsSeen(then, now))
+            _objects[now.Key] = now;
+    }
 }

@@ -61,9 +61,10 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
         var isLasting = false;
         try
         {
+            await Published!.RefreshAsync(job.Unit, destination, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
             var from = job.Held?.Store ?? source;
-            var sender = new ObjectSender(_runner, isDryRun: false, from, destination, Published!);
-            var published = await new UnitPublisher(settings, sender, from, destination, Published!).PublishAsync(job.Unit, cancellationToken)
+            var sender = new ObjectSender(_runner, isDryRun: false, from, destination, Published);
+            var published = await new UnitPublisher(settings, sender, from, destination, Published).PublishAsync(job.Unit, cancellationToken)
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
             Keep(published.Objects);
             outcome = published.Unit;
@@ -73,6 +74,7 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             outcome = Failed(job, exception.Message);
+            isLasting = LastingFailure.Is((exception as TrainctlException)?.Error);
             return false;
         }
         finally
