@@ -16,6 +16,9 @@ internal sealed class CatalogMemory(TimeProvider time)
     private readonly ConcurrentDictionary<(string Layout, string Path), (string Identity, JudgedUnit Judged)> _units = new();
     private readonly ConcurrentDictionary<string, (string Identity, PointerReading Reading)> _pointers = new(StringComparer.Ordinal);
 
+    /// <summary>Paths of checkpoints that were here once. Pointers may name them; they are targets as those are that are still here.</summary>
+    public IReadOnlyCollection<string> EarlierPaths { get; set; } = [];
+
     public JudgedUnit? Recall(UnitClaim claim) =>
         _units.TryGetValue((claim.Layout.Name, claim.Path), out var known) && known.Identity == Identity(claim) ? known.Judged with { Claim = claim } : null;
 

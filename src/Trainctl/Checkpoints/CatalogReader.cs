@@ -158,20 +158,21 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
                 continue;
             var judgement = judgements[(newest.Layout, newest.Path)];
             foreach (var name in judgement.Names)
-                yield return Pointer(name, judgement.NamesKey, null, Targets(run.Units, FolderOf(newest.Path), name.Name));
+                yield return Pointer(name, judgement.NamesKey, null, Targets(run.Units.Select(static u => u.Path), FolderOf(newest.Path), name.Name));
         }
     }
 
     private async Task<List<CheckpointPointer>> FilePointersAsync(List<PointerClaim> claims, CheckpointRun[] runs, CancellationToken cancellationToken)
     {
         var pointers = new List<CheckpointPointer>();
+        string[] paths = [.. runs.SelectMany(static r => r.Units).Select(static u => u.Path).Union(memory?.EarlierPaths ?? [])];
         foreach (var claim in claims)
         {
             var reading = await ReadPointerAsync(claim, cancellationToken).ConfigureAwait(false);
             if (reading.Names.Count == 0)
                 pointers.Add(new CheckpointPointer { Kind = claim.Kind, Key = claim.Object.Key, Stored = claim.Object, Problem = reading.Problem });
             foreach (var name in reading.Names)
-                pointers.Add(Pointer(name, claim.Object.Key, claim.Object, Targets(runs.SelectMany(static r => r.Units), claim.Folder, name.Name)));
+                pointers.Add(Pointer(name, claim.Object.Key, claim.Object, Targets(paths, claim.Folder, name.Name)));
         }
 
         return pointers;
@@ -197,10 +198,10 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
     private static CheckpointPointer Pointer(PointedName name, string key, StoredObject? found, IReadOnlyList<string> targets) =>
         new() { Kind = name.Kind, Key = key, Text = name.Text, Stored = found, Targets = targets };
 
-    private static string[] Targets(IEnumerable<CheckpointUnit> units, string folder, string name)
+    private static string[] Targets(IEnumerable<string> paths, string folder, string name)
     {
         var path = folder.Length == 0 ? name : $"{folder}/{name}";
-        return [.. units.Where(u => IsAtOrBelow(u.Path, path)).Select(static u => u.Path)];
+        return [.. paths.Where(p => IsAtOrBelow(p, path))];
     }
 
     private static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];

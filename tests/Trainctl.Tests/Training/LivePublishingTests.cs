@@ -1,6 +1,5 @@
 using Trainctl.Checkpoints;
-using Trainctl.Diagnostics;
-using Trainctl.Storage;
+using Trainctl.Checkpoints.Publishing;
 
 namespace Trainctl.Tests.Training;
 
@@ -104,41 +103,6 @@ public sealed class LivePublishingTests
     }
 
     [Test]
-    public async Task A_checkpoint_that_is_written_again_under_its_name_is_published_again()
-    {
-        using var scene = new LiveScene();
-        scene.Save(1);
-        await scene.LookAsync(2);
-        await scene.PublishAsync();
-        Rewrite(scene.Path(1, "model.safetensors"));
-        await scene.LookAsync(2);
-
-        await scene.PublishAsync();
-
-        Assert.That(await scene.ReadAsync("run/checkpoint-1/model.safetensors"), Is.EqualTo(await File.ReadAllBytesAsync(scene.Path(1, "model.safetensors"))));
-        Assert.That(await scene.ManifestAsync(1), Is.EqualTo(AllFiles));
-    }
-
-    /// <summary>A link holds the file and not its content.</summary>
-    [Test]
-    public async Task A_held_file_that_is_written_in_place_gets_no_manifest_before_it_has_settled_again()
-    {
-        using var scene = new LiveScene();
-        scene.Save(1);
-        await scene.LookAsync(2);
-        Rewrite(scene.Path(1, "model.safetensors"));
-
-        await scene.PublishAsync();
-        var before = await scene.ManifestAsync(1);
-        await scene.LookAsync(2);
-        await scene.PublishAsync();
-
-        Assert.That(before, Is.Null);
-        Assert.That(await scene.ReadAsync("run/checkpoint-1/model.safetensors"), Is.EqualTo(await File.ReadAllBytesAsync(scene.Path(1, "model.safetensors"))));
-        Assert.That(await scene.ManifestAsync(1), Is.EqualTo(AllFiles));
-    }
-
-    [Test]
     public async Task What_is_not_held_and_goes_while_it_is_sent_gets_no_manifest_and_its_objects_are_told()
     {
         using var scene = new LiveScene(maxHeld: 0);
@@ -164,44 +128,6 @@ public sealed class LivePublishingTests
     }
 
     [Test]
-    public async Task What_somebody_pruned_between_two_attempts_is_sent_again()
-    {
-        using var scene = new LiveScene();
-        scene.Save(1);
-        await scene.LookAsync(2);
-        scene.Destination.OnWrite = static key =>
-        {
-            if (key.EndsWith("trainer_state.json", StringComparison.Ordinal))
-                throw new TrainctlException(TrainctlError.StoreUnavailable, "Away.", key);
-        };
-        await scene.PublishAsync();
-        scene.Destination.OnWrite = null;
-        await scene.Destination.DeleteAsync([new DeleteRequest("run/checkpoint-1/config.json")]);
-
-        await scene.PublishAsync();
-
-        Assert.That(await scene.ManifestAsync(1), Is.EqualTo(AllFiles));
-        Assert.That(await scene.Destination.HeadAsync("run/checkpoint-1/config.json"), Is.Not.Null);
-    }
-
-    [Test]
-    public async Task A_checkpoint_that_is_written_again_after_somebody_pruned_it_is_there_whole()
-    {
-        using var scene = new LiveScene();
-        scene.Save(1);
-        await scene.LookAsync(2);
-        await scene.PublishAsync();
-        await scene.Destination.DeleteAsync([new DeleteRequest("run/checkpoint-1/.trainctl-manifest.json"), .. AllFiles.Select(static f => new DeleteRequest("run/checkpoint-1/" + f))]);
-        Rewrite(scene.Path(1, "model.safetensors"));
-        await scene.LookAsync(2);
-
-        await scene.PublishAsync();
-
-        Assert.That(await scene.ManifestAsync(1), Is.EqualTo(AllFiles));
-        Assert.That(scene.Destination.ListAsync(new ListRequest()).ToBlockingEnumerable().Count(), Is.EqualTo(AllFiles.Length + 1));
-    }
-
-    [Test]
     public async Task What_has_not_changed_is_opened_once()
     {
         using var scene = new LiveScene();
@@ -221,11 +147,22 @@ public sealed class LivePublishingTests
         Assert.That(scene.Latest!.Pointers.Single(static p => p.Stored is not null).Targets, Is.EqualTo(new[] { "run/checkpoint-1" }));
     }
 
-    /// <summary>The same bytes in number, so that nothing but its time tells.</summary>
-    private static void Rewrite(string path)
+    [Test]
+    public async Task A_pointer_leads_to_a_checkpoint_that_is_published_also_when_training_has_deleted_it()
     {
-        var content = File.ReadAllBytes(path);
-        content[^1] ^= 1;
-        File.WriteAllBytes(path, content);
+        using var scene = new LiveScene();
+        scene.Save(1, 2);
+        await scene.LookAsync(2);
+        await scene.PublishAsync();
+        Directory.Delete(scene.Path(1), recursive: true);
+        scene.Folder.Write("checkpoints/run/trainer_state.json", """{"global_step":2,"best_global_step":1}""");
+        await scene.LookAsync();
+        var known = LooseObjects.Pointers(scene.Latest!, path => !scene.Backlog.IsPublished(path), mustLead: true, static _ => { });
+        scene.Folder.Write("checkpoints/run/trainer_state.json", """{"global_step":2,"best_global_step":3}""");
+        await scene.LookAsync();
+        var unknown = LooseObjects.Pointers(scene.Latest!, path => !scene.Backlog.IsPublished(path), mustLead: true, static _ => { });
+
+        Assert.That(known.Select(static p => (p.Object.Key, p.IsExact)), Is.EqualTo(new[] { ("run/trainer_state.json", true) }));
+        Assert.That(unknown, Is.Empty);
     }
 }

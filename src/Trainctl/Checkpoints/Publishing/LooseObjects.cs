@@ -14,7 +14,7 @@ internal static class LooseObjects
     /// </summary>
     /// <param name="catalog">The source.</param>
     /// <param name="isAbsent">Whether the checkpoint at a path is not published.</param>
-    /// <param name="mustLead">Whether a text must name a checkpoint that the catalogue knows: while training goes on, it may be younger than the listing.</param>
+    /// <param name="mustLead">Whether a text must name a checkpoint that the catalogue knows: beside a training it may be younger than the listing.</param>
     /// <param name="note">Told why a pointer is left out.</param>
     public static List<LooseObject> Pointers(CheckpointCatalog catalog, Func<string, bool> isAbsent, bool mustLead, Action<string> note)
     {

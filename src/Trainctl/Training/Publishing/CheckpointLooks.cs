@@ -21,6 +21,7 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
     {
         try
         {
+            _memory.EarlierPaths = [.. backlog.All().Select(static t => t.Unit.Path)];
             var options = new CatalogOptions
             {
                 Layout = settings.Layout,

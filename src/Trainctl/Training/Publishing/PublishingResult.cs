@@ -30,7 +30,8 @@ internal sealed record PublishingResult
             Objects = publisher.Outcomes,
             Unlisted =
             [
-                .. missing.SelectMany(static t => UploadPlanner.ContentOf(t.Unit)).Select(static o => o.Key)
+                .. missing.Where(t => publisher.Published?.Find(t.Unit.ManifestKey) is null)
+                    .SelectMany(static t => UploadPlanner.ContentOf(t.Unit)).Select(static o => o.Key)
                     .Where(key => publisher.Published?.IsSent(key) == true).Order(KeyOrder.Instance),
             ],
             Problems = latest?.Problems ?? [],
@@ -45,7 +46,7 @@ internal sealed record PublishingResult
         if (latest is null)
             notes.Add($"'{settings.Checkpoints}' was not there, so there was nothing to publish. Check that training writes its checkpoints to it.");
         else
-            LooseObjects.Pointers(latest, path => !backlog.IsPublished(path), mustLead: false, notes.Add);
+            LooseObjects.Pointers(latest, path => !backlog.IsPublished(path), mustLead: true, notes.Add);
         if (publisher.ListFailure is { } failure)
             notes.Add($"'{settings.Upload}' could not be listed: {failure.Message}");
         if (missing.Length > 0)
