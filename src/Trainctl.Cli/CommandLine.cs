@@ -27,7 +27,8 @@ internal static class CommandLine
             Output = host.Out,
             Error = host.Error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = CleanUpTime,
+            // A training answers signals in its own time.
+            ProcessTerminationTimeout = parsed.CommandResult.Command is LocalCommand ? null : CleanUpTime,
         };
         return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
     }
@@ -39,6 +40,7 @@ internal static class CommandLine
         {
             new S3Command(host),
             new CheckpointCommand(host),
+            new LocalCommand(host),
             new ApplyCommand(host),
             new StageCommand(host),
             new CompletionCommand(host),

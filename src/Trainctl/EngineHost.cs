@@ -20,6 +20,12 @@ public sealed record EngineHost
     /// <summary>Where progress goes; null for nowhere. Called from many threads, seldom enough to be drawn.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 
+    /// <summary>
+    /// Where the lines go that a training script prints, of both of its streams. Null, the default: the script has this process's own streams, and with them
+    /// the terminal.
+    /// </summary>
+    public Action<string>? ProgramOutput { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

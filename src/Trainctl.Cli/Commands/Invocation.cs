@@ -48,6 +48,9 @@ internal sealed class Invocation(ParseResult parsed, CliHost host, CliOutput out
     /// <summary>What a watch sees; it has no progress.</summary>
     public IAsyncEnumerable<WatchEvent> Watch(WatchSettings settings, CancellationToken cancellationToken) => Engine(null).WatchAsync(settings, cancellationToken);
 
+    /// <summary>An engine without progress, for what shows itself.</summary>
+    public TrainctlEngine Engine() => Engine(null);
+
     private TrainctlEngine Engine(IProgress<TransferProgress>? progress) => new(new EngineHost
     {
         WorkingDirectory = host.WorkingDirectory,

@@ -33,6 +33,13 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
             WriteError(failure);
     }
 
+    /// <summary>A report where standard output belongs to somebody else.</summary>
+    public void WriteBeside(Report report)
+    {
+        if (!IsQuiet)
+            host.Error.Write(ReportText.Render(report.Describe(IsVerbose)));
+    }
+
     /// <summary>A line of a result.</summary>
     public void WriteLine(string line) => host.Out.WriteLine(Printable(line));
 

@@ -13,4 +13,7 @@ internal sealed record CatalogOptions
     public CheckpointPattern? Pattern { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What earlier readings of the same place found out; null: this is the only one.</summary>
+    public CatalogMemory? Memory { get; init; }
 }

@@ -7,7 +7,7 @@ using Trainctl.Storage;
 namespace Trainctl.Checkpoints;
 
 /// <summary>Finds out which checkpoints the pointers of a location lead to: what a run says itself, files, and links.</summary>
-internal sealed class CatalogPointers(ObjectProbe probe, IReadOnlyList<CheckpointRun> runs, ConcurrentBag<TrainctlException> failures)
+internal sealed class CatalogPointers(ObjectProbe probe, IReadOnlyList<CheckpointRun> runs, ConcurrentBag<TrainctlException> failures, CatalogMemory? memory)
 {
     /// <summary>Pointers that are read at once.</summary>
     private const int Concurrency = 16;
@@ -15,6 +15,10 @@ internal sealed class CatalogPointers(ObjectProbe probe, IReadOnlyList<Checkpoin
     private static readonly HashSet<string> NothingProven = [];
 
     private readonly PathLookup<CheckpointUnit> _units = new(runs.SelectMany(static r => r.Units), static u => u.Path);
+
+    /// <summary>Those that are here, and those that somebody remembers.</summary>
+    private readonly PathLookup<string> _paths = new(
+        runs.SelectMany(static r => r.Units).Select(static u => u.Path).Union(memory?.EarlierPaths ?? []), static path => path);
 
     public async Task<IReadOnlyList<CheckpointPointer>> ReadAsync(
         JudgedUnit[] judged, List<PointerClaim> claims, SymbolicLinks links, IReadOnlyList<StoredObject> objects, CancellationToken cancellationToken)
@@ -40,21 +44,25 @@ internal sealed class CatalogPointers(ObjectProbe probe, IReadOnlyList<Checkpoin
             var judgement = judgements[(newest.Layout, newest.Path)];
             foreach (var name in judgement.Names)
             {
-                yield return Pointer(
-                    name, judgement.NamesKey, null, Targets(FolderOf(newest.Path), name.Name).Where(u => u.Run == run.Name && u.Layout == run.Layout));
+                var targets = _units.AtOrBelow(PathOf(FolderOf(newest.Path), name.Name)).Where(u => u.Run == run.Name && u.Layout == run.Layout);
+                yield return Pointer(name, judgement.NamesKey, null, targets.Select(static u => u.Path));
             }
         }
     }
 
     private IEnumerable<CheckpointPointer> OfFile(PointerClaim claim, PointerReading reading) => reading.Names.Count == 0
         ? [new CheckpointPointer { Kind = claim.Kind, Key = claim.Object.Key, Stored = claim.Object, Problem = reading.Problem }]
-        : reading.Names.Select(name => Pointer(name, claim.Object.Key, claim.Object, Targets(claim.Folder, name.Name)));
+        : reading.Names.Select(name => Pointer(name, claim.Object.Key, claim.Object, _paths.AtOrBelow(PathOf(claim.Folder, name.Name))));
 
     private async Task<PointerReading> ReadAsync(PointerClaim claim, CancellationToken cancellationToken)
     {
+        if (memory?.Recall(claim) is { } known)
+            return known;
         try
         {
-            return await claim.Layout.ReadPointerAsync(claim, new UnitInspector(probe, NothingProven), cancellationToken).ConfigureAwait(false);
+            var reading = await claim.Layout.ReadPointerAsync(claim, new UnitInspector(probe, NothingProven), cancellationToken).ConfigureAwait(false);
+            memory?.Remember(claim, reading);
+            return reading;
         }
         catch (TrainctlException exception)
         {
@@ -63,10 +71,10 @@ internal sealed class CatalogPointers(ObjectProbe probe, IReadOnlyList<Checkpoin
         }
     }
 
-    private IReadOnlyList<CheckpointUnit> Targets(string folder, string name) => _units.AtOrBelow(folder.Length == 0 ? name : $"{folder}/{name}");
+    private static string PathOf(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
 
-    private static CheckpointPointer Pointer(PointedName name, string key, StoredObject? found, IEnumerable<CheckpointUnit> targets) =>
-        new() { Kind = name.Kind, Key = key, Text = name.Text, Stored = found, Targets = [.. targets.Select(static u => u.Path)] };
+    private static CheckpointPointer Pointer(PointedName name, string key, StoredObject? found, IEnumerable<string> targets) =>
+        new() { Kind = name.Kind, Key = key, Text = name.Text, Stored = found, Targets = [.. targets] };
 
     private static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 

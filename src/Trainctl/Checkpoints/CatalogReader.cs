@@ -7,7 +7,7 @@ using Trainctl.Storage;
 namespace Trainctl.Checkpoints;
 
 /// <summary>Reads a <see cref="CheckpointCatalog"/>: list, recognise, judge, order, follow pointers.</summary>
-internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<CheckpointLayout> layouts)
+internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<CheckpointLayout> layouts, CatalogMemory? memory = null)
 {
     /// <summary>Checkpoints whose manifests are read at once.</summary>
     private const int Concurrency = 32;
@@ -31,7 +31,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         using var judge = new UnitJudge(store, _probe);
         var judged = await JudgeAsync(judge, claims.Units, cancellationToken).ConfigureAwait(false);
         var runs = await ConfirmedRunsAsync(judge, judged, links, cancellationToken).ConfigureAwait(false);
-        var pointers = await new CatalogPointers(_probe, runs, _failures)
+        var pointers = await new CatalogPointers(_probe, runs, _failures, memory)
             .ReadAsync(judged, claims.Pointers, links, objects, cancellationToken).ConfigureAwait(false);
         AddUnreadablePointers();
         return new CheckpointCatalog
@@ -50,7 +50,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var judged = new JudgedUnit[claims.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, claims.Count, parallel, async (i, token) =>
-            judged[i] = Noted(await judge.JudgeAsync(claims[i], token).ConfigureAwait(false))).ConfigureAwait(false);
+            judged[i] = Noted(memory?.Recall(claims[i]) ?? await judge.JudgeAsync(claims[i], token).ConfigureAwait(false))).ConfigureAwait(false);
         return judged;
     }
 
@@ -85,6 +85,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
 
     private JudgedUnit Noted(JudgedUnit judged)
     {
+        memory?.Remember(judged);
         if (judged.Failure is { } failure)
             _failures.Add(failure);
         return judged;

@@ -42,5 +42,5 @@ public sealed record CheckpointCatalog
     /// <summary>Reads a location as the settings say.</summary>
     /// <exception cref="TrainctlException">Besides: a setting makes no sense.</exception>
     internal static Task<CheckpointCatalog> ReadAsync(IObjectReader store, CatalogOptions options, CancellationToken cancellationToken) =>
-        new CatalogReader(store, LayoutChoice.Of(options)).ReadAsync(cancellationToken);
+        new CatalogReader(store, LayoutChoice.Of(options), options.Memory).ReadAsync(cancellationToken);
 }

@@ -31,7 +31,7 @@ public sealed record UploadCheckpointsReport : Report
         ],
         [TransferTables.Total(this, $"{HumanText.Count(Units.Count(static u => u.Result == PublishResult.Unchanged), "checkpoint")} unchanged"), .. Notes]);
 
-    private static string Verb(PublishResult result) => result switch
+    internal static string Verb(PublishResult result) => result switch
     {
         PublishResult.Unchanged => "unchanged",
         PublishResult.Planned => "would publish",

@@ -8,6 +8,7 @@ using Trainctl.Retention;
 using Trainctl.Review;
 using Trainctl.Staging;
 using Trainctl.Sync;
+using Trainctl.Training;
 
 namespace Trainctl.Reporting;
 
@@ -39,4 +40,5 @@ public static class ReportJson
 [JsonSerializable(typeof(PruneReport))]
 [JsonSerializable(typeof(RestoreReport))]
 [JsonSerializable(typeof(ReviewReport))]
+[JsonSerializable(typeof(TrainingReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

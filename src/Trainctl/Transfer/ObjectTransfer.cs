@@ -30,7 +30,7 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
                     return await MoveAsync(item, await DescribeAsync(item, attempt, cancellationToken).ConfigureAwait(false), cancellationToken)
                         .ConfigureAwait(false);
                 }
-                catch (TrainctlException exception) when (exception.Error == TrainctlError.ChangedDuringTransfer && attempt < Attempts)
+                catch (TrainctlException exception) when (exception.Error == TrainctlError.ChangedDuringTransfer && attempt < Attempts && !item.IsExact)
                 {
                     // Read again from the start.
                 }

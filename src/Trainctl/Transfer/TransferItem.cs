@@ -27,6 +27,9 @@ internal sealed record TransferItem
     /// <summary>Storage class at the destination; null for the store's default.</summary>
     public string? StorageClass { get; init; }
 
+    /// <summary>Whether only the object as it was listed may be sent; otherwise one that changes meanwhile is sent as it is by then.</summary>
+    public bool IsExact { get; init; }
+
     /// <summary>What the content must be; the transfer fails with <see cref="TrainctlError.Drift"/> when it is not.</summary>
     public Checksum? Expected { get; init; }
 

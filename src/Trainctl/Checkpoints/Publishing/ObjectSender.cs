@@ -5,7 +5,7 @@ using Trainctl.Transfer;
 namespace Trainctl.Checkpoints.Publishing;
 
 /// <summary>Sends objects under the keys they have, or in a dry run only says so. A refused key is refused either way.</summary>
-internal sealed class ObjectSender(TransferRunner runner, bool isDryRun, IObjectStore source, IObjectStore destination)
+internal sealed class ObjectSender(TransferRunner runner, bool isDryRun, IObjectStore source, IObjectStore destination, PublishedObjects published)
 {
     public TransferItem ItemFor(StoredObject found, string reason, string? storageClass) => new()
     {
@@ -32,6 +32,7 @@ internal sealed class ObjectSender(TransferRunner runner, bool isDryRun, IObject
         var results = new List<TransferResult>();
         await runner.RunAsync(items.ToAsyncEnumerable(), result =>
         {
+            published.Remember(result);
             results.Add(result);
             return ValueTask.CompletedTask;
         }, cancellationToken).ConfigureAwait(false);

@@ -6,18 +6,21 @@ using Trainctl.Transfer;
 namespace Trainctl.Checkpoints.Publishing;
 
 /// <summary>What became of one checkpoint, and of its objects.</summary>
-internal sealed record UnitOutcome(PublishedUnit Unit, IReadOnlyList<ObjectOutcome> Objects);
+/// <param name="Unit">The checkpoint.</param>
+/// <param name="Objects">Its objects that were sent, or tried.</param>
+/// <param name="Error">What failed besides objects; null when nothing did.</param>
+internal sealed record UnitOutcome(PublishedUnit Unit, IReadOnlyList<ObjectOutcome> Objects, TrainctlError? Error = null);
 
 /// <summary>
 /// Publishes one checkpoint: what is no longer true goes first, then data, then markers, and the manifest last, when the source is still what was sent.
 /// </summary>
-internal sealed class UnitPublisher(UploadCheckpointsSettings settings, ObjectSender sender, IObjectStore source, IObjectStore destination)
+internal sealed class UnitPublisher(
+    UploadCheckpointsSettings settings, ObjectSender sender, IObjectStore source, IObjectStore destination, PublishedObjects published)
 {
     /// <summary>Far more than any checkpoint needs.</summary>
     private const long MaxManifestBytes = 256L * 1024 * 1024;
 
-    public async Task<UnitOutcome> PublishAsync(
-        CheckpointUnit unit, IReadOnlyDictionary<string, StoredObject> published, CancellationToken cancellationToken)
+    public async Task<UnitOutcome> PublishAsync(CheckpointUnit unit, CancellationToken cancellationToken)
     {
         if (unit.State != CheckpointState.Complete)
         {
@@ -29,7 +32,7 @@ internal sealed class UnitPublisher(UploadCheckpointsSettings settings, ObjectSe
         var outcomes = new List<ObjectOutcome>();
         try
         {
-            var plan = await PlanAsync(unit, published, cancellationToken).ConfigureAwait(false);
+            var plan = await PlanAsync(unit, cancellationToken).ConfigureAwait(false);
             if (!plan.IsNeeded)
                 return new UnitOutcome(new PublishedUnit(unit.Path, unit.Bytes, PublishResult.Unchanged, plan.Why), []);
             var failure = await SendAsync(plan, outcomes, cancellationToken).ConfigureAwait(false);
@@ -38,25 +41,22 @@ internal sealed class UnitPublisher(UploadCheckpointsSettings settings, ObjectSe
         }
         catch (TrainctlException exception)
         {
-            return new UnitOutcome(new PublishedUnit(unit.Path, unit.Bytes, PublishResult.Failed, exception.Message), outcomes);
+            return new UnitOutcome(new PublishedUnit(unit.Path, unit.Bytes, PublishResult.Failed, exception.Message), outcomes, exception.Error);
         }
     }
 
-    private async Task<UnitUpload> PlanAsync(
-        CheckpointUnit unit, IReadOnlyDictionary<string, StoredObject> published, CancellationToken cancellationToken)
+    private async Task<UnitUpload> PlanAsync(CheckpointUnit unit, CancellationToken cancellationToken)
     {
-        var manifest = await ReadManifestAsync(unit, published, cancellationToken).ConfigureAwait(false);
-        var inDoubt = destination.Traits.KeepsChecksums ? UploadPlanner.InDoubt(unit, manifest, published).ToArray() : [];
-        if (inDoubt.Length == 0)
-            return UploadPlanner.Plan(unit, manifest, published);
-        var described = new Dictionary<string, StoredObject>(published, StringComparer.Ordinal);
+        var manifest = await ReadManifestAsync(unit, cancellationToken).ConfigureAwait(false);
+        var there = published.Among(UploadPlanner.ContentOf(unit).Select(static o => o.Key).Append(unit.ManifestKey));
+        var inDoubt = destination.Traits.KeepsChecksums ? UploadPlanner.InDoubt(unit, manifest, there).ToArray() : [];
         var heads = new StoredObject?[inDoubt.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Transfer.Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, inDoubt.Length, parallel, async (i, token) =>
             heads[i] = await destination.HeadAsync(inDoubt[i].Key, token).ConfigureAwait(false)).ConfigureAwait(false);
         foreach (var head in heads.OfType<StoredObject>())
-            described[head.Key] = head;
-        return UploadPlanner.Plan(unit, manifest, described);
+            there[head.Key] = head;
+        return UploadPlanner.Plan(unit, manifest, there);
     }
 
     /// <summary>Answers why the checkpoint is not published, or null when it is.</summary>
@@ -67,6 +67,7 @@ internal sealed class UnitPublisher(UploadCheckpointsSettings settings, ObjectSe
             var deleted = await destination.DeleteAsync([new DeleteRequest(old.Key, old)], cancellationToken).ConfigureAwait(false);
             if (deleted[0].Failure is { } failure)
                 throw failure;
+            published.Forget(old.Key);
         }
 
         var sent = new List<ManifestObject>(plan.Known);
@@ -83,48 +84,17 @@ internal sealed class UnitPublisher(UploadCheckpointsSettings settings, ObjectSe
 
         if (settings.DryRun)
             return null;
-        if (await ChangeAsync(plan.Unit, cancellationToken).ConfigureAwait(false) is { } changed)
+        if (await UnitDrift.FindAsync(plan.Unit, source, cancellationToken).ConfigureAwait(false) is { } changed)
             return $"{changed} changed while it was published, so it has no manifest; run again when training has moved on";
         var manifest = ManifestJson.Write(ManifestFor(plan.Unit, sent));
-        await destination.PutAsync(plan.Unit.ManifestKey, manifest, new PutOptions { Checksum = Crc64.Of(manifest) }, cancellationToken).ConfigureAwait(false);
+        var options = new PutOptions { Checksum = Crc64.Of(manifest) };
+        published.Remember(await destination.PutAsync(plan.Unit.ManifestKey, manifest, options, cancellationToken).ConfigureAwait(false));
         return null;
     }
 
-    /// <summary>
-    /// Each object is proven by itself; that they still belong together is not. Training may have begun to write into this checkpoint again.
-    /// </summary>
-    private async Task<string?> ChangeAsync(CheckpointUnit unit, CancellationToken cancellationToken)
+    private async Task<Manifest?> ReadManifestAsync(CheckpointUnit unit, CancellationToken cancellationToken)
     {
-        var before = UploadPlanner.ContentOf(unit).ToDictionary(static o => o.Key, StringComparer.Ordinal);
-        var request = new ListRequest { Prefix = unit.IsFolder ? unit.Path + "/" : unit.Path };
-        await foreach (var now in source.ListAsync(request, cancellationToken).ConfigureAwait(false))
-        {
-            if (before.Remove(now.Key, out var then))
-            {
-                if (Drift.IsSeen(then, now))
-                    return now.Key;
-            }
-            else if (unit.IsFolder && UploadPlanner.ContentOf(unit with { Objects = [now] }).Any())
-            {
-                return now.Key;
-            }
-        }
-
-        // An index beside shards does not begin with their path.
-        foreach (var then in before.Values)
-        {
-            var now = await source.HeadAsync(then.Key, cancellationToken).ConfigureAwait(false);
-            if (now is null || Drift.IsSeen(then, now))
-                return then.Key;
-        }
-
-        return null;
-    }
-
-    private async Task<Manifest?> ReadManifestAsync(
-        CheckpointUnit unit, IReadOnlyDictionary<string, StoredObject> published, CancellationToken cancellationToken)
-    {
-        if (!published.TryGetValue(unit.ManifestKey, out var found) || found.Size > MaxManifestBytes)
+        if (published.Find(unit.ManifestKey) is not { Size: <= MaxManifestBytes } found)
             return null;
         var content = new byte[found.Size];
         await ContentReader.ReadAsync(destination, found, null, content, cancellationToken).ConfigureAwait(false);

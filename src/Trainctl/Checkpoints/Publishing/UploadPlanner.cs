@@ -35,7 +35,8 @@ internal static class UploadPlanner
     public static IEnumerable<StoredObject> InDoubt(CheckpointUnit unit, Manifest? published, IReadOnlyDictionary<string, StoredObject> destination)
     {
         var entries = EntriesOf(unit, published);
-        return ContentOf(unit).Where(o => !entries.ContainsKey(o.Key) && destination.GetValueOrDefault(o.Key)?.Size == o.Size);
+        return ContentOf(unit).Where(o =>
+            !entries.ContainsKey(o.Key) && destination.GetValueOrDefault(o.Key) is { } there && there.Size == o.Size && EntryOf(unit, there) is null);
     }
 
     /// <param name="unit">The checkpoint at the source.</param>

@@ -32,6 +32,8 @@ internal sealed class FileBucket(TemporaryFolder folder) : IObjectStore, IForeig
 
     public bool PathStyle { get; init; } = true;
 
+    public string? Peculiarity { get; init; }
+
     public string FullKey(string key) => "run/" + key;
 
     public string ContentTypeOf(string key, bool inParts) => "text/plain; charset=utf-8";

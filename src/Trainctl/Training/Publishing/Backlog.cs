@@ -1,0 +1,133 @@
+using Trainctl.Checkpoints;
+
+namespace Trainctl.Training.Publishing;
+
+/// <summary>One attempt to publish a checkpoint in the version that it had when the attempt began.</summary>
+internal sealed record PublishJob(TrackedCheckpoint Tracked, CheckpointUnit Unit, UnitVersion Version, HeldCheckpoint? Held);
+
+/// <summary>Which checkpoints are published, and which is next. Does no I/O but to let go of files. Safe to use from many threads.</summary>
+internal sealed class Backlog(TimeSpan interval)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Layout, string Path), TrackedCheckpoint> _tracked = [];
+
+    /// <summary>Whether anything is left that can be published.</summary>
+    public bool HasPending => Any(static t => t.IsPending);
+
+    /// <summary>Whether a further look could make something publishable.</summary>
+    public bool HasUnsettled => Any(static t => t.IsAtSource && !t.IsSettled && !t.IsPublished);
+
+    /// <summary>Whether all that is left fails for a reason that stays.</summary>
+    public bool IsLasting => !Any(static t => t.IsPending && !t.IsLasting);
+
+    public void See(IEnumerable<CheckpointUnit> units)
+    {
+        lock (_gate)
+        {
+            var missed = _tracked.ToDictionary();
+            foreach (var unit in units)
+            {
+                if (missed.Remove((unit.Layout, unit.Path), out var known))
+                    known.See(unit);
+                else if (unit.State == CheckpointState.Complete)
+                    _tracked.Add((unit.Layout, unit.Path), new TrackedCheckpoint(unit));
+            }
+
+            foreach (var (_, gone) in missed)
+                gone.Missed();
+        }
+    }
+
+    /// <summary>Those that have settled and are not ready, newest first.</summary>
+    public IReadOnlyList<TrackedCheckpoint> Settled()
+    {
+        lock (_gate)
+            return [.. NewestFirst(static t => t.IsSettled && !t.IsReady && !t.IsPublished)];
+    }
+
+    public void MakeReady(TrackedCheckpoint tracked, HeldCheckpoint? held)
+    {
+        lock (_gate)
+            (tracked.Held, tracked.IsReady) = (held, true);
+    }
+
+    /// <summary>Lets go of what only we keep alive, but for so many of the newest.</summary>
+    public IReadOnlyList<string> ReleaseAllBut(int count)
+    {
+        lock (_gate)
+        {
+            var released = NewestFirst(static t => t.IsHeldOnly).Skip(count).ToArray();
+            foreach (var tracked in released)
+            {
+                tracked.Held!.Release();
+                tracked.Held = null;
+            }
+
+            return [.. released.Select(static t => t.Unit.Path)];
+        }
+    }
+
+    /// <summary>The newest that is to be published; null when there is none.</summary>
+    /// <param name="now">Those whose next attempt is later are left out; null to leave out none.</param>
+    /// <param name="tried">Left out too; null for none.</param>
+    public PublishJob? TakeNewest(DateTimeOffset? now, IReadOnlySet<TrackedCheckpoint>? tried = null)
+    {
+        lock (_gate)
+        {
+            if (NewestFirst(t => t.IsPending && !t.IsUnderWay && (now is null || t.DueAt <= now) && tried?.Contains(t) != true).FirstOrDefault() is not { } next)
+                return null;
+            next.IsUnderWay = true;
+            return new PublishJob(next, next.Unit, next.Version, next.Held);
+        }
+    }
+
+    /// <summary>Keeps what an attempt came to.</summary>
+    /// <returns>How many attempts at this version have failed so far.</returns>
+    public int Finish(PublishJob job, PublishedUnit outcome, bool isLasting, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            var tracked = job.Tracked;
+            var isCurrent = tracked.Version == job.Version;
+            var isPublished = outcome.Result is PublishResult.Published or PublishResult.Unchanged;
+            tracked.IsUnderWay = false;
+            if (isPublished)
+                tracked.Published(job.Version);
+            if (isPublished || !isCurrent)
+                job.Held?.Release();
+            if (!isCurrent)
+                return 0;
+            tracked.Outcome = outcome;
+            if (isPublished)
+            {
+                tracked.Held = null;
+                return 0;
+            }
+
+            tracked.IsLasting = isLasting;
+            tracked.DueAt = now + RetryDelay.After(++tracked.Failures, interval, RetryDelay.WhileTraining);
+            return tracked.Failures;
+        }
+    }
+
+    public bool IsPublished(string path) => Any(t => t.IsPublished && t.Unit.Path == path);
+
+    /// <summary>All that were ever seen complete, oldest first.</summary>
+    public IReadOnlyList<TrackedCheckpoint> All()
+    {
+        lock (_gate)
+            return [.. NewestFirst(static _ => true).Reverse()];
+    }
+
+    private bool Any(Func<TrackedCheckpoint, bool> predicate)
+    {
+        lock (_gate)
+            return _tracked.Values.Any(predicate);
+    }
+
+    private IEnumerable<TrackedCheckpoint> NewestFirst(Func<TrackedCheckpoint, bool> predicate) => _tracked.Values
+        .Where(predicate)
+        .OrderByDescending(static t => t.Unit.ModifiedAt)
+        .ThenByDescending(static t => t.Unit.Step)
+        .ThenByDescending(static t => t.Unit.Path, StringComparer.Ordinal);
+}

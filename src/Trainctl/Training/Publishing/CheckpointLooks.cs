@@ -1,0 +1,70 @@
+using Trainctl.Checkpoints;
+using Trainctl.Checkpoints.Publishing;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+
+namespace Trainctl.Training.Publishing;
+
+/// <summary>Looks at the checkpoints' folder, and holds what has settled. Training may delete and rewrite under its hands, so no look fails.</summary>
+internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost host, IObjectStore source, Backlog backlog) : IDisposable
+{
+    private readonly HoldingFolder _holding = new(source.Root.Path, host);
+    private readonly CatalogMemory _memory = new(host.Time);
+    private string? _lastProblem;
+
+    /// <summary>What the last look that succeeded has found; null before.</summary>
+    public CheckpointCatalog? Latest { get; private set; }
+
+    /// <param name="hasEnded">Whether training has ended, so that nothing needs time to settle.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public async Task LookAsync(bool hasEnded, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _memory.EarlierPaths = [.. backlog.All().Select(static t => t.Unit.Path)];
+            var options = new CatalogOptions
+            {
+                Layout = settings.Layout,
+                Pattern = hasEnded && settings.Pattern is { } pattern ? pattern with { SettleTime = TimeSpan.Zero } : settings.Pattern,
+                Time = host.Time,
+                Memory = _memory,
+            };
+            var catalog = await CheckpointCatalog.ReadAsync(source, options, cancellationToken).ConfigureAwait(false);
+            backlog.See(catalog.Units);
+            Latest = catalog;
+            foreach (var tracked in backlog.Settled())
+                await HoldAsync(tracked, cancellationToken).ConfigureAwait(false);
+            foreach (var path in backlog.ReleaseAllBut(settings.MaxHeldCheckpoints))
+                host.Log.Warning($"{path} was deleted by training before it could be published, and newer ones are kept instead.");
+        }
+        catch (TrainctlException exception) when (exception.Error == TrainctlError.StoreNotFound)
+        {
+            // Training has not made the folder yet, or has removed it.
+            backlog.See([]);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (_lastProblem != exception.Message)
+                host.Log.Warning($"Looking for checkpoints in '{source.Root}': {exception.Message}");
+            _lastProblem = exception.Message;
+        }
+    }
+
+    public void Dispose() => _holding.Dispose();
+
+    /// <summary>The look is older than the links: what they hold is whole only when nothing has changed since.</summary>
+    private async Task HoldAsync(TrackedCheckpoint tracked, CancellationToken cancellationToken)
+    {
+        if (settings.MaxHeldCheckpoints == 0 || _holding.IsImpossible)
+        {
+            backlog.MakeReady(tracked, null);
+            return;
+        }
+
+        var held = _holding.TryHold(tracked.Unit);
+        if (await UnitDrift.FindAsync(tracked.Unit, source, cancellationToken).ConfigureAwait(false) is null)
+            backlog.MakeReady(tracked, held);
+        else
+            held?.Release();
+    }
+}

@@ -1,0 +1,146 @@
+using Trainctl.Checkpoints;
+using Trainctl.Checkpoints.Publishing;
+using Trainctl.Storage;
+
+namespace Trainctl.Training.Publishing;
+
+/// <summary>
+/// Publishes checkpoints while training runs: one loop looks and holds, another one publishes the newest, so that a slow or absent store hinders neither training
+/// nor the holding.
+/// </summary>
+internal sealed class LivePublishing : IDisposable
+{
+    /// <summary>What is cancelled says within this time what it has done; who hangs is left behind.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
+    private readonly RunTrainingSettings _settings;
+    private readonly EngineHost _host;
+    private readonly Backlog _backlog;
+    private readonly CheckpointLooks _looks;
+    private readonly BacklogPublisher _publisher;
+    private readonly FinalFlush _flush;
+    private readonly SemaphoreSlim _looked = new(0, 1);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _io;
+    private Task _looking = Task.CompletedTask;
+    private Task _publishing = Task.CompletedTask;
+
+    /// <param name="settings">With a place to publish to.</param>
+    /// <param name="host">The process.</param>
+    /// <param name="stores">The checkpoints' folder, and that place.</param>
+    /// <param name="cancellationToken">Ends everything.</param>
+    public LivePublishing(RunTrainingSettings settings, EngineHost host, (IObjectStore Source, IObjectStore Destination) stores, CancellationToken cancellationToken)
+    {
+        (_settings, _host) = (settings, host);
+        _backlog = new Backlog(settings.Interval);
+        _looks = new CheckpointLooks(settings, host, stores.Source, _backlog);
+        _publisher = new BacklogPublisher(UploadOf(settings), host, _backlog, stores.Source, stores.Destination);
+        _flush = new FinalFlush(settings, host, _backlog, _looks, _publisher);
+        _io = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    }
+
+    /// <summary>Does everything on other threads, and throws nothing.</summary>
+    public void Begin()
+    {
+        _looking = Task.Run(LookAsync, CancellationToken.None);
+        _publishing = Task.Run(PublishAsync, CancellationToken.None);
+    }
+
+    /// <summary>Ends the last publishing before its time.</summary>
+    public void CutShort() => _io.Cancel();
+
+    /// <summary>Training has ended: publishes what is left, within the time that the settings give, and says what became of all.</summary>
+    public async Task<PublishingResult> FinishAsync(CancellationToken cancellationToken)
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        using var limit = _host.Time.CreateTimer(_ => CutShort(), null, _settings.FlushTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await _looking.WaitAsync(_io.Token).ConfigureAwait(false);
+            await _flush.RunAsync(_publishing, _io.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The time is over, or somebody did not want to wait: the result says what is missing.
+            using var limited = new CancellationTokenSource(LastWords, _host.Time);
+            await _publishing.WaitAsync(limited.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _looks.LookAsync(hasEnded: true, limited.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever it is, the training's own end must be told.
+            return Result() with { Notes = [$"Publishing ended early: {exception.Message}", .. Result().Notes] };
+        }
+
+        return Result();
+    }
+
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _io.Cancel();
+        _publisher.Dispose();
+        _looks.Dispose();
+        if (!_looking.IsCompleted || !_publishing.IsCompleted)
+            return;
+        _ending.Dispose();
+        _io.Dispose();
+        _looked.Dispose();
+    }
+
+    private PublishingResult Result() => PublishingResult.Of(_settings, _backlog, _looks.Latest, _publisher);
+
+    private static UploadCheckpointsSettings UploadOf(RunTrainingSettings settings) => new()
+    {
+        Source = settings.Checkpoints!,
+        Destination = settings.Upload!,
+        IncludeOtherFiles = settings.IncludeOtherFiles,
+        StorageClass = settings.StorageClass,
+        Layout = settings.Layout,
+        Pattern = settings.Pattern,
+        Store = settings.Store,
+        Transfer = settings.Transfer,
+    };
+
+    private async Task LookAsync()
+    {
+        while (!_ending.IsCancellationRequested)
+        {
+            await _looks.LookAsync(hasEnded: false, _io.Token).ConfigureAwait(false);
+            if (_looked.CurrentCount == 0)
+                _looked.Release();
+            await Task.Delay(_settings.Interval, _host.Time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task PublishAsync()
+    {
+        var (failures, dueAt) = (0, DateTimeOffset.MinValue);
+        while (!_ending.IsCancellationRequested)
+        {
+            if (dueAt <= _host.Time.GetUtcNow())
+                await _publisher.ListAsync(_io.Token).ConfigureAwait(false);
+            var job = _publisher.Published is null ? null : _backlog.TakeNewest(_host.Time.GetUtcNow());
+            if (job is not null)
+                await _publisher.PublishAsync(job, _io.Token).ConfigureAwait(false);
+            if (dueAt <= _host.Time.GetUtcNow())
+            {
+                failures = await SendPointersAsync().ConfigureAwait(false) ? 0 : failures + 1;
+                dueAt = _host.Time.GetUtcNow() + RetryDelay.After(failures, _settings.Interval, RetryDelay.WhileTraining);
+            }
+
+            if (job is null)
+                await _looked.WaitAsync(_ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> SendPointersAsync()
+    {
+        if (_publisher.Published is null)
+            return false;
+        if (_looks.Latest is not { } latest)
+            return true;
+        var pointers = LooseObjects.Pointers(latest, path => !_backlog.IsPublished(path), mustLead: true, static _ => { });
+        return !(await _publisher.SendAsync(pointers, _io.Token).ConfigureAwait(false)).HasFailed;
+    }
+}

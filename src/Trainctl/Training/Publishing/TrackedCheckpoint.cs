@@ -1,0 +1,75 @@
+using Trainctl.Checkpoints;
+
+namespace Trainctl.Training.Publishing;
+
+/// <summary>A checkpoint that was seen complete, through all that happens to it. Guarded by its <see cref="Backlog"/>.</summary>
+internal sealed class TrackedCheckpoint(CheckpointUnit unit)
+{
+    private UnitVersion? _published;
+
+    /// <summary>As it was last seen complete.</summary>
+    public CheckpointUnit Unit { get; private set; } = unit;
+
+    public UnitVersion Version { get; private set; } = new(unit);
+
+    /// <summary>Whether the last look found it as <see cref="Unit"/> says.</summary>
+    public bool IsAtSource { get; private set; } = true;
+
+    /// <summary>Whether two looks, one after the other, found it the same.</summary>
+    public bool IsSettled { get; private set; }
+
+    /// <summary>Whether it was settled, and held where that is possible.</summary>
+    public bool IsReady { get; set; }
+
+    public HeldCheckpoint? Held { get; set; }
+
+    public bool IsUnderWay { get; set; }
+
+    public int Failures { get; set; }
+
+    public DateTimeOffset DueAt { get; set; }
+
+    /// <summary>What the last attempt came to; null before the first.</summary>
+    public PublishedUnit? Outcome { get; set; }
+
+    /// <summary>Whether failing again is certain.</summary>
+    public bool IsLasting { get; set; }
+
+    public bool IsPublished => _published == Version;
+
+    public bool IsPending => IsReady && !IsPublished && (Held is not null || IsAtSource);
+
+    /// <summary>Whether it lives on only because it is held.</summary>
+    public bool IsHeldOnly => Held is not null && !IsAtSource && !IsUnderWay && !IsPublished;
+
+    public void Published(UnitVersion version) => _published = version;
+
+    public void Missed() => (IsAtSource, IsSettled) = (false, false);
+
+    public void See(CheckpointUnit now)
+    {
+        var version = new UnitVersion(now);
+        if (version.IsSameAs(Version) && now.State == CheckpointState.Complete)
+        {
+            IsSettled = IsAtSource;
+            IsAtSource = true;
+        }
+        else if (version.IsRemainderOf(Version) || now.State != CheckpointState.Complete)
+        {
+            Missed();
+        }
+        else
+        {
+            Replace(now, version);
+        }
+    }
+
+    /// <summary>Training wrote another checkpoint under the same name.</summary>
+    private void Replace(CheckpointUnit now, UnitVersion version)
+    {
+        if (!IsUnderWay)
+            Held?.Release();
+        (Unit, Version, Held, IsReady, Outcome, Failures, DueAt, IsLasting) = (now, version, null, false, null, 0, default, false);
+        (IsAtSource, IsSettled) = (true, false);
+    }
+}

@@ -1,0 +1,133 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Trainctl.Diagnostics;
+using Trainctl.Training.Scripts;
+
+namespace Trainctl.Training;
+
+/// <summary>
+/// The training's own process. Started with <see cref="Process"/> and not through CliWrap, which always redirects the standard streams: a progress bar or a
+/// debugger needs the terminal itself.
+/// </summary>
+internal sealed class TrainingProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly EngineHost _host;
+    private readonly TimeSpan _stopTimeout;
+    private readonly Lock _gate = new();
+    private ITimer? _killing;
+    private TrainingEnd _end = TrainingEnd.Exited;
+    private bool _isOver;
+
+    private TrainingProcess(Process process, EngineHost host, TimeSpan stopTimeout) => (_process, _host, _stopTimeout) = (process, host, stopTimeout);
+
+    /// <exception cref="TrainctlException">The system cannot run it.</exception>
+    public static TrainingProcess Start(ScriptCommand command, EngineHost host, TimeSpan stopTimeout)
+    {
+        var start = new ProcessStartInfo(command.Program, command.Arguments) { UseShellExecute = false, WorkingDirectory = host.WorkingDirectory };
+        foreach (var (name, value) in command.Environment)
+            start.Environment[name] = value;
+        start.RedirectStandardOutput = start.RedirectStandardError = host.ProgramOutput is not null;
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += Pass;
+        process.ErrorDataReceived += Pass;
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception exception)
+        {
+            process.Dispose();
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting,
+                $"'{command.Program}' could not be started: {exception.Message}. A script needs a first line such as '#!/usr/bin/env bash', or an ending that says what runs it.",
+                command.Program,
+                exception);
+        }
+
+        if (host.ProgramOutput is not null)
+        {
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+        }
+
+        return new TrainingProcess(process, host, stopTimeout);
+
+        void Pass(object sender, DataReceivedEventArgs line)
+        {
+            if (line.Data is not null)
+                host.ProgramOutput?.Invoke(line.Data);
+        }
+    }
+
+    /// <summary>Waits for the end. Cancelling kills it with all that it started.</summary>
+    /// <returns>Its exit code; 128 and the signal's number, where a signal ended it, as .NET and shells count.</returns>
+    public async Task<(int ExitCode, TrainingEnd End)> WaitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill();
+            throw;
+        }
+
+        lock (_gate)
+        {
+            _isOver = true;
+            return (_process.ExitCode, _end);
+        }
+    }
+
+    /// <summary>Passes a request to stop on, and kills when it is not followed in time.</summary>
+    public void Stop(StopSignal signal)
+    {
+        lock (_gate)
+        {
+            if (_isOver || _process.HasExited)
+                return;
+            if (_end == TrainingEnd.Exited)
+                _end = TrainingEnd.Stopped;
+            ProcessSignals.Send(_process.Id, signal);
+            _killing ??= _host.Time.CreateTimer(_ => KillLate(), null, _stopTimeout, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            _killing?.Dispose();
+            _process.Dispose();
+        }
+    }
+
+    private void KillLate()
+    {
+        lock (_gate)
+        {
+            if (_isOver || _process.HasExited)
+                return;
+            _end = TrainingEnd.Killed;
+        }
+
+        _host.Log.Warning($"Training did not stop within {Reporting.HumanText.Duration(_stopTimeout)}, so it is killed.");
+        Kill();
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            // It ended meanwhile, or one of its children is not ours to kill.
+            _host.Log.Debug($"Killing training: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Trainctl.Checkpoints;
+using Trainctl.Storage;
+using Trainctl.Storage.Folder;
+using Trainctl.Testing;
+using Trainctl.Training.Publishing;
+
+namespace Trainctl.Tests.Training;
+
+public sealed class HoldingFolderTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _folder = new TemporaryFolder();
+        HuggingFaceRun.Write(_folder, "checkpoints/run", 1);
+    }
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [Test]
+    public async Task Folders_of_processes_that_died_are_removed_and_those_of_the_living_stay()
+    {
+        var unit = await UnitAsync();
+        using var living = NewFolder();
+        var held = living.TryHold(unit)!;
+        var dead = TemporaryName.Create();
+        _folder.Write($"{dead}/owner", "");
+        _folder.Write($"{dead}/1/run/checkpoint-1/model.safetensors", "held");
+        _folder.Write($"{TemporaryName.Create()}/something", "of somebody else");
+
+        using var next = NewFolder();
+        next.TryHold(unit);
+
+        Assert.That(Directory.Exists(_folder.Combine(dead)), Is.False);
+        Assert.That(_folder.Files(), Has.Some.EndsWith("/something"));
+        Assert.That(File.Exists(Path.Join(held.Folder, "run/checkpoint-1/model.safetensors")), Is.True);
+    }
+
+    [Test]
+    public async Task Nothing_is_left_behind_at_the_end()
+    {
+        using (var folder = NewFolder())
+            folder.TryHold(await UnitAsync());
+
+        Assert.That(Directory.EnumerateDirectories(_folder.Path), Is.EqualTo(new[] { _folder.Combine("checkpoints") }));
+    }
+
+    [Test]
+    public async Task What_a_link_leads_to_is_held_and_not_the_link()
+    {
+        File.Move(_folder.Combine("checkpoints/run/checkpoint-1/model.safetensors"), _folder.Combine("shared"));
+        File.CreateSymbolicLink(_folder.Combine("checkpoints/run/checkpoint-1/model.safetensors"), _folder.Combine("shared"));
+        using var folder = NewFolder();
+
+        var held = folder.TryHold(await UnitAsync())!;
+        File.Delete(_folder.Combine("shared"));
+
+        Assert.That(new FileInfo(Path.Join(held.Folder, "run/checkpoint-1/model.safetensors")), Has.Property("Length").GreaterThan(0).And.Property("LinkTarget").Null);
+    }
+
+    [Test]
+    public async Task A_file_that_has_gone_holds_nothing_and_others_later_do()
+    {
+        var unit = await UnitAsync();
+        File.Move(_folder.Combine("checkpoints/run/checkpoint-1/model.safetensors"), _folder.Combine("away"));
+        using var folder = NewFolder();
+
+        var held = folder.TryHold(unit);
+        File.Move(_folder.Combine("away"), _folder.Combine("checkpoints/run/checkpoint-1/model.safetensors"));
+
+        Assert.That(held, Is.Null);
+        Assert.That(folder.TryHold(unit), Is.Not.Null);
+    }
+
+    private HoldingFolder NewFolder() => new(_folder.Combine("checkpoints"), TestHost.For(_folder));
+
+    private async Task<CheckpointUnit> UnitAsync()
+    {
+        await using var store = new FolderStore(_folder.Combine("checkpoints"));
+        return (await CheckpointCatalog.ReadAsync(store)).Units.Single();
+    }
+}

@@ -1,0 +1,90 @@
+using Trainctl.Storage.Memory;
+using Trainctl.Testing.Training;
+using Trainctl.Training;
+
+namespace Trainctl.Tests.Training;
+
+/// <summary>Requests to stop, in the engine's own process.</summary>
+public sealed class TrainingStopTests
+{
+    private TrainerRun _run = null!;
+    private MemoryStore _store = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _run = new TrainerRun();
+        _store = new MemoryStore("s3://destination", MemoryStore.S3Traits);
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        _run.Dispose();
+        await _store.DisposeAsync();
+    }
+
+    [Test]
+    public async Task SIGTERM_reaches_training_and_what_it_saves_then_is_published()
+    {
+        var stop = new TrainingStop();
+        _run.OnLine = line =>
+        {
+            if (line == "saved 2")
+                stop.Request(StopSignal.Terminate);
+        };
+
+        var report = await _run.RunAsync(_run.Settings("--count", "2", "--wait", "yes", "--on-term", "3"), _store, stop);
+
+        Assert.That((report.ExitCode, report.End), Is.EqualTo((3, TrainingEnd.Stopped)));
+        Assert.That(await PublishedTraining.StepsAsync(_store), Is.EqualTo(new[] { 1, 2, 3 }));
+    }
+
+    /// <summary>There is no terminal here that would have sent it.</summary>
+    [Test]
+    public async Task SIGINT_without_a_terminal_is_passed_on_and_ends_training_with_its_number()
+    {
+        var stop = new TrainingStop();
+        _run.OnLine = line =>
+        {
+            if (line == "saved 1")
+                stop.Request(StopSignal.Interrupt);
+        };
+
+        var report = await _run.RunAsync(_run.Settings("--wait", "yes"), _store, stop);
+
+        Assert.That(report.ExitCode, Is.EqualTo(128 + 2));
+    }
+
+    [Test]
+    public async Task A_training_that_does_not_stop_is_killed_and_its_checkpoints_are_published_all_the_same()
+    {
+        var stop = new TrainingStop();
+        _run.OnLine = line =>
+        {
+            if (line == "saved 1")
+                stop.Request(StopSignal.Terminate);
+        };
+
+        var settings = _run.Settings("--wait", "yes", "--on-term", "-1") with { StopTimeout = TimeSpan.FromMilliseconds(200) };
+        var report = await _run.RunAsync(settings, _store, stop);
+
+        Assert.That((report.ExitCode, report.End), Is.EqualTo((128 + 9, TrainingEnd.Killed)));
+        Assert.That(await PublishedTraining.StepsAsync(_store), Is.EqualTo(new[] { 1 }));
+    }
+
+    [Test]
+    public void Cancelling_kills_training_and_throws()
+    {
+        using var cancellation = new CancellationTokenSource();
+        _run.OnLine = line =>
+        {
+            if (line == "saved 1")
+                cancellation.Cancel();
+        };
+
+        var running = _run.RunAsync(_run.Settings("--wait", "yes"), _store, cancellationToken: cancellation.Token);
+
+        Assert.That(async () => await running, Throws.InstanceOf<OperationCanceledException>());
+    }
+}
