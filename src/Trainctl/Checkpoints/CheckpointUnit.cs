@@ -53,8 +53,9 @@ public sealed record CheckpointUnit
     public string? Pin { get; init; }
 
     /// <summary>Its objects, in the order of keys, its manifest among them.</summary>
+    /// <remarks>Not <c>required</c>: the serializer refuses a type with a required property that it ignores.</remarks>
     [JsonIgnore]
-    public required IReadOnlyList<StoredObject> Objects { get; init; }
+    public IReadOnlyList<StoredObject> Objects { get; init; } = [];
 
     /// <summary>How many objects it has.</summary>
     public int ObjectCount => Objects.Count;
@@ -84,7 +85,7 @@ public sealed record CheckpointUnit
 
     /// <summary>What the keys in the manifest are relative to: empty, or ends with <c>/</c>.</summary>
     [JsonIgnore]
-    public required string KeyPrefix { get; init; }
+    public string KeyPrefix { get; init; } = "";
 
     /// <summary>Whether it is a folder, so that all below it belongs to it.</summary>
     [JsonIgnore]
