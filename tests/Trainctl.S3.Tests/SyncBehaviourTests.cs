@@ -1,0 +1,134 @@
+using System.Text;
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+using Trainctl.Sync;
+using Trainctl.Testing;
+using Trainctl.Transfer;
+
+namespace Trainctl.S3.Tests;
+
+/// <summary>The rows of <see cref="SyncBehaviour"/> in every direction, by both backends.</summary>
+[TestFixtureSource(typeof(RealS5cmd), nameof(RealS5cmd.Backends))]
+public sealed class SyncBehaviourTests(TransferBackend backend)
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+
+    private TemporaryFolder _folder = null!;
+    private TestBucket _bucket = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        if (backend == TransferBackend.S5cmd)
+            RealS5cmd.Require();
+        _bucket = await TestBucket.CreateAsync();
+        _folder = new TemporaryFolder();
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        _folder?.Dispose();
+        if (_bucket is not null)
+            await _bucket.DisposeAsync();
+    }
+
+    [Test]
+    public Task From_a_folder_to_a_bucket([ValueSource(typeof(SyncBehaviour), nameof(SyncBehaviour.FromFolders))] SyncBehaviour row) =>
+        HoldsAsync(row, Folder("a"), Bucket("b"));
+
+    [Test]
+    public Task From_a_bucket_to_a_folder([ValueSource(typeof(SyncBehaviour), nameof(SyncBehaviour.IntoFolders))] SyncBehaviour row) =>
+        HoldsAsync(row, Bucket("a"), Folder("b"));
+
+    [Test]
+    public Task From_a_bucket_to_a_bucket([ValueSource(typeof(SyncBehaviour), nameof(SyncBehaviour.IntoBuckets))] SyncBehaviour row) =>
+        HoldsAsync(row, Bucket("a"), Bucket("b"));
+
+    [Test]
+    public async Task A_missing_bucket_ends_it_and_nothing_is_deleted([Values] bool isSource)
+    {
+        await PutAsync(Bucket("a"), "a=1@2");
+        var gone = ObjectUrl.Parse($"s3://{_bucket.Name}-gone/x");
+        var (source, destination) = isSource ? (gone, Bucket("a")) : (Bucket("a"), gone);
+
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => SyncAsync(new SyncSettings { Source = source, Destination = destination, Delete = true })))!;
+
+        Assert.That(error.ExitCode, Is.EqualTo(ErrorCatalog.StoreFailure));
+        Assert.That(await ContentAsync(Bucket("a")), Is.EqualTo(new[] { "a=1" }));
+    }
+
+    private async Task HoldsAsync(SyncBehaviour row, ObjectUrl source, ObjectUrl destination)
+    {
+        if (!row.IsSourceStoredLater)
+            await PutAsync(source, row.Source);
+        await PutAsync(destination, row.Destination);
+        if (row.IsSourceStoredLater)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.1));
+            await PutAsync(source, row.Source);
+        }
+
+        var settings = row.Options(new SyncSettings { Source = source, Destination = destination });
+        if (row.ExitCode != 0)
+        {
+            var error = (await Assert.ThrowsAsync<TrainctlException>(() => SyncAsync(settings)))!;
+            Assert.That((error.ExitCode, string.Join(' ', await ContentAsync(destination))), Is.EqualTo((row.ExitCode, row.After)));
+            return;
+        }
+
+        var report = await SyncAsync(settings);
+        var after = await ContentAsync(destination);
+        var again = await SyncAsync(settings);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.ExitCode, Is.Zero, string.Join('\n', report.Objects.Select(static o => o.Error)));
+            Assert.That(Keys(report, ObjectAction.Copy), Is.EquivalentTo(Words(row.Copied)));
+            Assert.That(Keys(report, ObjectAction.Delete), Is.EquivalentTo(Words(row.Deleted)));
+            Assert.That(after, Is.EquivalentTo(Words(row.After)));
+            Assert.That(again.Objects, settings.DryRun ? Is.Not.Empty : Is.Empty, "a second sync");
+        });
+    }
+
+    private Task<SyncReport> SyncAsync(SyncSettings settings) => new TrainctlEngine(
+            _bucket.Host(_folder.Path, new() { ["TRAINCTL_S5CMD"] = backend == TransferBackend.S5cmd ? RealS5cmd.Path : null }))
+        .SyncAsync(settings with { Transfer = new TransferSettings { Backend = backend } });
+
+    private ObjectUrl Folder(string name) => Directory.CreateDirectory(_folder.Combine(name)).FullName;
+
+    private ObjectUrl Bucket(string name) => _bucket.Url(name);
+
+    private async Task PutAsync(ObjectUrl at, string objects)
+    {
+        await using var store = Open(at);
+        foreach (var word in Words(objects))
+        {
+            var (key, rest) = (word[..word.LastIndexOf('=')], word[(word.LastIndexOf('=') + 1)..].Split('@'));
+            var content = Encoding.UTF8.GetBytes(rest[0]);
+            var age = TimeSpan.FromHours(int.Parse(rest[1], System.Globalization.CultureInfo.InvariantCulture));
+            await store.PutAsync(key, content, new PutOptions { ContentModifiedAt = Now - age, Checksum = Crc64.Of(content) });
+        }
+    }
+
+    private async Task<string[]> ContentAsync(ObjectUrl at)
+    {
+        await using var store = Open(at);
+        var all = new List<string>();
+        await foreach (var found in store.ListAsync(new ListRequest()))
+        {
+            await using var content = await store.OpenReadAsync(found.Key);
+            using var reader = new StreamReader(content);
+            all.Add($"{found.Key}={await reader.ReadToEndAsync()}");
+        }
+
+        return [.. all];
+    }
+
+    private IObjectStore Open(ObjectUrl at) => StoreOpener.Open(at, StoreSettings.Default, _bucket.Host(_folder));
+
+    private static IEnumerable<string> Keys(SyncReport report, ObjectAction action) => report.Objects.Where(o => o.Action == action).Select(static o => o.Key);
+
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}
