@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.S3;
+using Amazon.S3.Model;
 using CliWrap;
 using CliWrap.Buffered;
 using Trainctl.Testing;
@@ -13,15 +14,23 @@ internal sealed class ToolRun : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string?> _environment;
 
-    private ToolRun(S3TestEndpoint endpoint) => _environment = new()
+    private readonly AmazonS3Client _client;
+
+    private ToolRun(S3TestEndpoint endpoint)
     {
-        ["AWS_ENDPOINT_URL_S3"] = endpoint.Url.ToString(),
-        ["AWS_REGION"] = endpoint.Region,
-        ["AWS_ACCESS_KEY_ID"] = endpoint.AccessKey,
-        ["AWS_SECRET_ACCESS_KEY"] = endpoint.SecretKey,
-        ["AWS_EC2_METADATA_DISABLED"] = "true",
-        ["NO_COLOR"] = "1",
-    };
+        _client = new AmazonS3Client(
+            new BasicAWSCredentials(endpoint.AccessKey, endpoint.SecretKey),
+            new AmazonS3Config { ServiceURL = endpoint.Url.ToString(), AuthenticationRegion = endpoint.Region, ForcePathStyle = true });
+        _environment = new()
+        {
+            ["AWS_ENDPOINT_URL_S3"] = endpoint.Url.ToString(),
+            ["AWS_REGION"] = endpoint.Region,
+            ["AWS_ACCESS_KEY_ID"] = endpoint.AccessKey,
+            ["AWS_SECRET_ACCESS_KEY"] = endpoint.SecretKey,
+            ["AWS_EC2_METADATA_DISABLED"] = "true",
+            ["NO_COLOR"] = "1",
+        };
+    }
 
     public TemporaryFolder Folder => _folder;
 
@@ -31,12 +40,13 @@ internal sealed class ToolRun : IDisposable
     {
         var endpoint = await S3TestServer.RequireAsync();
         var run = new ToolRun(endpoint);
-        using var client = new AmazonS3Client(
-            new BasicAWSCredentials(endpoint.AccessKey, endpoint.SecretKey),
-            new AmazonS3Config { ServiceURL = endpoint.Url.ToString(), AuthenticationRegion = endpoint.Region, ForcePathStyle = true });
-        await client.PutBucketAsync(run.Bucket);
+        await run._client.PutBucketAsync(run.Bucket);
         return run;
     }
+
+    /// <summary>Starts the tool, for tests that send it signals.</summary>
+    public RunningTool Start(params string[] arguments) =>
+        RunningTool.Start(_folder.Path, _environment, [.. arguments.Select(a => a.Replace("s3://bucket/", $"s3://{Bucket}/", StringComparison.Ordinal))]);
 
     /// <summary>Runs a line as it stands in the documentation; the bucket's name is put in.</summary>
     public async Task<BufferedCommandResult> LineAsync(string line, CancellationToken cancellationToken = default)
@@ -47,5 +57,11 @@ internal sealed class ToolRun : IDisposable
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public async Task<int> UnfinishedUploadsAsync() => (await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads?.Count ?? 0;
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _client.Dispose();
+    }
 }

@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Trainctl.Testing;
+
+namespace Trainctl.Cli.Tests;
+
+/// <summary><c>trainctl local</c>, installed, with real trainings and a real store.</summary>
+public sealed class LocalToolTests
+{
+    private static readonly string Trainer = Path.Join(AppContext.BaseDirectory, "Trainctl.Trainer.dll");
+
+    private ToolRun _tool = null!;
+
+    [SetUp]
+    public async Task SetUp() => _tool = await ToolRun.CreateAsync();
+
+    [TearDown]
+    public void TearDown() => _tool.Dispose();
+
+    [Test]
+    public async Task Arguments_output_and_exit_code_pass_through()
+    {
+        _tool.Folder.Write("training/train.py", "import sys\nprint('epochs', sys.argv[1:])\nsys.stderr.write('to error\\n')\nsys.exit(7)\n");
+
+        var run = await _tool.LineAsync("trainctl local training/train.py -- --epochs 50");
+
+        Assert.That((run.ExitCode, run.StandardOutput, run.StandardError), Is.EqualTo((7, "epochs ['--epochs', '50']\n", "to error\n")));
+    }
+
+    [TestCase("trainctl local training/trian.py", "TRAINCTL1006", "train.py", 3)]
+    [TestCase("trainctl local training/train.py --upload s3://bucket/", "TRAINCTL2002", "The option is --checkpoints.", 2)]
+    public async Task A_mistake_is_told_before_anything_runs(string line, string code, string message, int exitCode)
+    {
+        _tool.Folder.Write("training/train.py", "print('ran')\n");
+
+        var run = await _tool.LineAsync(line);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((run.ExitCode, run.StandardOutput), Is.EqualTo((exitCode, "")), run.StandardError);
+            Assert.That(run.StandardError, Does.StartWith(code).And.Contain(message));
+        });
+    }
+
+    [Test]
+    public async Task Checkpoints_are_published_while_training_runs_and_its_exit_code_is_ours()
+    {
+        var run = await _tool.LineAsync($"trainctl local {Trainer} --checkpoints checkpoints --upload s3://bucket/run/ --interval 50ms -- --out checkpoints/a --count 3 --exit 9");
+        var listed = await _tool.LineAsync("trainctl checkpoint verify s3://bucket/run/ --json");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(9), run.StandardError);
+            Assert.That(run.StandardOutput, Is.EqualTo("begun\nsaved 1\nsaved 2\nsaved 3\nended\n"), "standard output is the script's");
+            Assert.That(run.StandardError, Does.Contain("published"));
+            Assert.That(Results(listed.StandardOutput), Is.EqualTo(new[] { "Proven", "Proven", "Proven" }), listed.StandardError);
+        });
+    }
+
+    [TestCase(PosixSignal.SIGTERM)]
+    [TestCase(PosixSignal.SIGINT)]
+    [Platform(Exclude = "Win", Reason = "There are no signals.")]
+    public async Task A_signal_reaches_training_and_what_it_saved_is_published(PosixSignal signal)
+    {
+        using var tool = _tool.Start(
+            "local", Trainer, "--checkpoints", "checkpoints", "--upload", "s3://bucket/run/", "--interval", "50ms", "--",
+            "--out", "checkpoints/a", "--count", "2", "--wait", "yes", "--on-term", "4");
+        await tool.LineAsync(static line => line == "saved 2");
+
+        tool.Signal(signal);
+        var (exitCode, _, error) = await tool.EndAsync();
+        var listed = await _tool.LineAsync("trainctl checkpoint verify s3://bucket/run/ --json");
+
+        Assert.That(exitCode, Is.EqualTo(signal == PosixSignal.SIGTERM ? 4 : 128 + 2), error);
+        Assert.That(Results(listed.StandardOutput), Has.Length.EqualTo(signal == PosixSignal.SIGTERM ? 3 : 2).And.All.EqualTo("Proven"), listed.StandardError);
+    }
+
+    private static string?[] Results(string json) =>
+        [.. JsonDocument.Parse(json).RootElement.GetProperty("units").EnumerateArray().Select(static u => u.GetProperty("result").GetString())];
+}

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Trainctl.Testing;
+
+namespace Trainctl.Cli.Tests;
+
+/// <summary><c>trainctl s3 watch</c>, installed, on a real store.</summary>
+public sealed class WatchToolTests
+{
+    private ToolRun _tool = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _tool = await ToolRun.CreateAsync();
+        _tool.Folder.Write("a.txt", "a");
+    }
+
+    [TearDown]
+    public void TearDown() => _tool.Dispose();
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "There are no signals.")]
+    public async Task It_tells_what_comes_until_Ctrl_C_and_ends_well()
+    {
+        using var watch = _tool.Start("s3", "watch", "s3://bucket/x/", "--interval", "0.05", "--json", "--state", "watch.json");
+        while (!File.Exists(_tool.Folder.Combine("watch.json")))
+            await Task.Delay(20);
+
+        await _tool.LineAsync("trainctl s3 upload a.txt s3://bucket/x/a.txt");
+        var seen = JsonDocument.Parse(await watch.LineAsync(static _ => true)).RootElement;
+        watch.Signal(PosixSignal.SIGINT);
+        var (exitCode, rest, error) = await watch.EndAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((seen.GetProperty("kind").GetString(), seen.GetProperty("key").GetString(), seen.GetProperty("size").GetInt64()), Is.EqualTo(("created", "a.txt", 1L)));
+            Assert.That((exitCode, rest, error), Is.EqualTo((0, "", "")));
+        });
+    }
+
+    [Test]
+    public async Task What_happened_meanwhile_is_told_once_and_a_command_is_run_for_it()
+    {
+        await _tool.LineAsync("trainctl s3 watch s3://bucket/x/ --once --state watch.json");
+        await _tool.LineAsync("trainctl s3 upload a.txt s3://bucket/x/a.txt");
+        var script = OperatingSystem.IsWindows() ? "echo.cmd" : "./tell.sh";
+        var path = _tool.Folder.Write(script, OperatingSystem.IsWindows() ? "@echo ran %TRAINCTL_EVENT% %TRAINCTL_KEY%" : "#!/bin/sh\necho \"ran $TRAINCTL_EVENT $TRAINCTL_KEY\"\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var first = await _tool.LineAsync($"trainctl s3 watch s3://bucket/x/ --once --state watch.json --exec {script}");
+        var second = await _tool.LineAsync($"trainctl s3 watch s3://bucket/x/ --once --state watch.json --exec {script}");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(first.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(1).And.Some.Contains("created").And.Some.Contains("a.txt"));
+            Assert.That(first.StandardError, Is.EqualTo("ran created a.txt\n"));
+            Assert.That((first.ExitCode, second.ExitCode, second.StandardOutput), Is.EqualTo((0, 0, "")));
+        });
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "There are no signals.")]
+    public async Task Ctrl_C_ends_an_upload_with_130_and_leaves_nothing_half()
+    {
+        File.WriteAllBytes(_tool.Folder.Combine("large.bin"), new byte[64 * 1024 * 1024]);
+        using var upload = _tool.Start("s3", "upload", "large.bin", "s3://bucket/x/large.bin", "--part-size", "5MiB", "--part-concurrency", "1", "--no-use-s5cmd");
+        while (await _tool.UnfinishedUploadsAsync() == 0)
+            await Task.Delay(10);
+
+        upload.Signal(PosixSignal.SIGINT);
+        var (exitCode, _, error) = await upload.EndAsync();
+        var listed = await _tool.LineAsync("trainctl s3 list s3://bucket/x/ --recursive");
+
+        Assert.That((exitCode, error), Is.EqualTo((130, "Cancelled.\n")));
+        Assert.That((listed.StandardOutput, await _tool.UnfinishedUploadsAsync()), Is.EqualTo(("", 0)));
+    }
+}
