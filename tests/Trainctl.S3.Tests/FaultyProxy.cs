@@ -28,6 +28,9 @@ internal sealed class FaultyProxy : IAsyncDisposable
     /// <summary>Which requests fail, by their first line.</summary>
     public Func<string, bool> Fails { get; set; } = static _ => false;
 
+    /// <summary>Told of the head of each request.</summary>
+    public Action<string>? OnHead { get; set; }
+
     /// <summary>How many times.</summary>
     public int Times { get; set; }
 
@@ -86,7 +89,10 @@ internal sealed class FaultyProxy : IAsyncDisposable
         int read;
         while ((read = await from.ReadAsync(buffer, _stop.Token)) > 0)
         {
-            var line = Encoding.ASCII.GetString(buffer, 0, Math.Min(read, 2000)).Split('\r')[0];
+            var head = Encoding.ASCII.GetString(buffer, 0, Math.Min(read, 4000));
+            var line = head.Split('\r')[0];
+            if (line.EndsWith(" HTTP/1.1", StringComparison.Ordinal))
+                OnHead?.Invoke(head.Split("\r\n\r\n")[0]);
             if (line.EndsWith(" HTTP/1.1", StringComparison.Ordinal) && Fails(line) && Interlocked.Increment(ref _cuts) <= Times)
             {
                 if (Leftover is { } leftover)
