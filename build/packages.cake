@@ -19,8 +19,8 @@ void PackTool(string version)
 {
     var project = File("src/Trainctl.Cli/Trainctl.Cli.csproj");
     var isNative = HasArgument("native");
-    var runtimes = isNative ? "linux-x64%3Bany" : "any";
-    DotNetMSBuildSettings Runtimes(DotNetMSBuildSettings settings) => settings.WithProperty("ToolPackageRuntimeIdentifiers", runtimes);
+    // What the project says is both.
+    DotNetMSBuildSettings Runtimes(DotNetMSBuildSettings settings) => isNative ? settings : settings.WithProperty("ToolPackageRuntimeIdentifiers", "any");
     PackProject(project, version, Runtimes);
     PackProject(project, version, settings => Runtimes(settings).WithProperty("PublishAot", "false"), "any");
     if (isNative)

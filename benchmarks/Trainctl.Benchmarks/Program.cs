@@ -2,11 +2,12 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using Trainctl.Benchmarks.Catalogue;
+using Trainctl.Benchmarks.CommandLines;
 using Trainctl.Benchmarks.Scale;
 using Trainctl.Benchmarks.Transfers;
 
 // "scale [COUNT...]" measures memory against the number of objects, "catalogue" a prune's requests to a real S3 server, "transfers [2000x16K...]" the
-// backends against s5cmd; anything else goes to BenchmarkDotNet.
+// backends against s5cmd, "commands" whole processes against s5cmd; anything else goes to BenchmarkDotNet.
 switch (args)
 {
     case ["scale", .. var counts]:
@@ -19,6 +20,8 @@ switch (args)
     case [CatalogueRun.ChildCommand, var scenario, var location]:
         await CatalogueMeasurement.RunAsync(scenario, location);
         return 0;
+    case ["commands"]:
+        return CommandLineRun.Run();
     case ["transfers", .. var workloads]:
         return await TransferRun.RunAsync(workloads);
     default:

@@ -10,12 +10,15 @@ namespace Trainctl.Cake;
 [CakeNamespaceImport("Trainctl")]
 [CakeNamespaceImport("Trainctl.Cake")]
 [CakeNamespaceImport("Trainctl.Checkpoints")]
+[CakeNamespaceImport("Trainctl.Checkpoints.Listing")]
+[CakeNamespaceImport("Trainctl.Checkpoints.Verification")]
 [CakeNamespaceImport("Trainctl.Reporting")]
 [CakeNamespaceImport("Trainctl.Retention")]
 [CakeNamespaceImport("Trainctl.Review")]
 [CakeNamespaceImport("Trainctl.Staging")]
 [CakeNamespaceImport("Trainctl.Storage")]
 [CakeNamespaceImport("Trainctl.Sync")]
+[CakeNamespaceImport("Trainctl.Training")]
 [CakeNamespaceImport("Trainctl.Transfer")]
 public static partial class TrainctlAliases
 {

@@ -43,7 +43,7 @@ internal sealed class ListCommand : CliCommand
         return report.ExitCode;
     }
 
-    /// <summary>One line for each entry and nothing else on standard output, so that it can be piped; the total goes beside it.</summary>
+    /// <summary>One line for each entry and nothing else on standard output, so that it can be piped; the total is for a person.</summary>
     private static void Write(Invocation run, ListReport report)
     {
         var isHuman = run.Has(HumanReadable);
@@ -52,6 +52,7 @@ internal sealed class ListCommand : CliCommand
         for (var i = 0; i < sizes.Length; i++)
             run.Output.WriteLine($"{HumanText.Time(report.Entries[i].ModifiedAt)}  {sizes[i].PadLeft(width)}  {report.Entries[i].Key}");
         run.Output.WriteNotes(report);
-        run.Output.Info($"{HumanText.Count(report.Entries.Sum(static e => e.Objects), "object")}, {HumanText.Size(report.Entries.Sum(static e => e.Size))}.");
+        if (run.Host.IsErrorTerminal)
+            run.Output.Info($"{HumanText.Count(report.Entries.Sum(static e => e.Objects), "object")}, {HumanText.Size(report.Entries.Sum(static e => e.Size))}.");
     }
 }

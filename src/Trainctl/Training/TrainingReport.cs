@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Trainctl.Checkpoints;
 using Trainctl.Reporting;
@@ -39,6 +40,9 @@ public sealed record TrainingReport : Report
 
     /// <summary>The training's own, whatever became of its checkpoints.</summary>
     public override int ExitCode => TrainingExitCode;
+
+    /// <inheritdoc/>
+    public override string? FailureText => ExitCode == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"'{Script}' ended with exit code {ExitCode}.");
 
     /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Trainctl.Testing;
+
+namespace Trainctl.Cli.Tests;
+
+/// <summary>What goes where.</summary>
+public sealed class OutputTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _folder = new TemporaryFolder();
+        _folder.Write("a/x.txt", "x");
+    }
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [Test]
+    public async Task Quiet_says_nothing_of_what_went_well_and_lists_what_was_asked_for()
+    {
+        var work = await CommandRun.InAsync(_folder, "s3", "sync", "a", "b", "--quiet");
+        var list = await CommandRun.InAsync(_folder, "s3", "list", "b", "-q");
+        var failure = await CommandRun.InAsync(_folder, "s3", "list", "c", "-q");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((work.ExitCode, work.Out, work.Error), Is.EqualTo((0, "", "")));
+            Assert.That(list.Out, Does.EndWith("           1  x.txt\n"));
+            Assert.That((list.ExitCode, list.Error), Is.EqualTo((0, "")));
+            Assert.That(failure.Error, Does.StartWith("TRAINCTL1001"));
+        });
+    }
+
+    [Test]
+    public async Task JSON_is_all_there_is_on_standard_output_and_so_is_a_report_with_failures()
+    {
+        File.CreateSymbolicLink(_folder.Combine("a/gone"), _folder.Combine("nowhere"));
+
+        var run = await CommandRun.InAsync(_folder, "s3", "sync", "a", "b", "--json");
+
+        var json = JsonDocument.Parse(run.Out).RootElement;
+        Assert.That((json.GetProperty("operation").GetString(), json.GetProperty("exitCode").GetInt32()), Is.EqualTo(("sync", run.ExitCode)));
+    }
+
+    [TestCase(true, null, null, true)]
+    [TestCase(true, "", null, true)]
+    [TestCase(true, "1", null, false)]
+    [TestCase(true, null, "dumb", false)]
+    [TestCase(false, null, null, false)]
+    public async Task Errors_are_red_for_a_person_who_wants_colors(bool isTerminal, string? noColor, string? term, bool isRed)
+    {
+        using var error = new StringWriter();
+        var environment = new Dictionary<string, string?> { ["NO_COLOR"] = noColor, ["TERM"] = term };
+        var host = new CliHost { WorkingDirectory = _folder.Path, Environment = environment.GetValueOrDefault, Out = TextWriter.Null, Error = error, IsErrorTerminal = isTerminal };
+
+        await CommandLine.RunAsync(["s3", "sync", "a", "b", "--direction", "up"], host);
+
+        Assert.That(error.ToString(), isRed ? Does.StartWith("\u001b[31mTRAINCTL2002").And.EndsWith("\u001b[0m\n") : Does.StartWith("TRAINCTL2002"));
+    }
+
+    /// <summary>A key comes from elsewhere, and a terminal obeys what is in it.</summary>
+    [Test]
+    [Platform(Exclude = "Win", Reason = "No file can have such a name.")]
+    public async Task No_name_of_an_object_commands_the_terminal()
+    {
+        _folder.Write("a/\u001b[2Jx", "x");
+
+        var run = await CommandRun.InAsync(_folder, "s3", "list", "a");
+        var sync = await CommandRun.InAsync(_folder, "s3", "sync", "a", "b", "-v");
+
+        Assert.That(run.Out + run.Error + sync.Out + sync.Error, Does.Not.Contain("\u001b"));
+    }
+}
