@@ -10,53 +10,33 @@ namespace Trainctl.S3.Tests;
 
 /// <summary>The rows of <see cref="SyncBehaviour"/> in every direction, by both backends.</summary>
 [TestFixtureSource(typeof(RealS5cmd), nameof(RealS5cmd.Backends))]
-public sealed class SyncBehaviourTests(TransferBackend backend)
+public sealed class SyncBehaviourTests(TransferBackend backend) : BackendFixture(backend)
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
-    private TemporaryFolder _folder = null!;
-    private TestBucket _bucket = null!;
-
-    [SetUp]
-    public async Task SetUp()
-    {
-        if (backend == TransferBackend.S5cmd)
-            RealS5cmd.Require();
-        _bucket = await TestBucket.CreateAsync();
-        _folder = new TemporaryFolder();
-    }
-
-    [TearDown]
-    public async Task TearDown()
-    {
-        _folder?.Dispose();
-        if (_bucket is not null)
-            await _bucket.DisposeAsync();
-    }
-
     [Test]
     public Task From_a_folder_to_a_bucket([ValueSource(typeof(SyncBehaviour), nameof(SyncBehaviour.FromFolders))] SyncBehaviour row) =>
-        HoldsAsync(row, Folder("a"), Bucket("b"));
+        HoldsAsync(row, InFolder("a"), InBucket("b"));
 
     [Test]
     public Task From_a_bucket_to_a_folder([ValueSource(typeof(SyncBehaviour), nameof(SyncBehaviour.IntoFolders))] SyncBehaviour row) =>
-        HoldsAsync(row, Bucket("a"), Folder("b"));
+        HoldsAsync(row, InBucket("a"), InFolder("b"));
 
     [Test]
     public Task From_a_bucket_to_a_bucket([ValueSource(typeof(SyncBehaviour), nameof(SyncBehaviour.IntoBuckets))] SyncBehaviour row) =>
-        HoldsAsync(row, Bucket("a"), Bucket("b"));
+        HoldsAsync(row, InBucket("a"), InBucket("b"));
 
     [Test]
     public async Task A_missing_bucket_ends_it_and_nothing_is_deleted([Values] bool isSource)
     {
-        await PutAsync(Bucket("a"), "a=1@2");
-        var gone = ObjectUrl.Parse($"s3://{_bucket.Name}-gone/x");
-        var (source, destination) = isSource ? (gone, Bucket("a")) : (Bucket("a"), gone);
+        await PutAsync(InBucket("a"), "a=1@2");
+        var gone = ObjectUrl.Parse($"s3://{Bucket.Name}-gone/x");
+        var (source, destination) = isSource ? (gone, InBucket("a")) : (InBucket("a"), gone);
 
         var error = (await Assert.ThrowsAsync<TrainctlException>(() => SyncAsync(new SyncSettings { Source = source, Destination = destination, Delete = true })))!;
 
         Assert.That(error.ExitCode, Is.EqualTo(ErrorCatalog.StoreFailure));
-        Assert.That(await ContentAsync(Bucket("a")), Is.EqualTo(new[] { "a=1" }));
+        Assert.That(await ContentAsync(InBucket("a")), Is.EqualTo(new[] { "a=1" }));
     }
 
     private async Task HoldsAsync(SyncBehaviour row, ObjectUrl source, ObjectUrl destination)
@@ -92,13 +72,11 @@ public sealed class SyncBehaviourTests(TransferBackend backend)
         });
     }
 
-    private Task<SyncReport> SyncAsync(SyncSettings settings) => new TrainctlEngine(
-            _bucket.Host(_folder.Path, new() { ["TRAINCTL_S5CMD"] = backend == TransferBackend.S5cmd ? RealS5cmd.Path : null }))
-        .SyncAsync(settings with { Transfer = new TransferSettings { Backend = backend } });
+    private Task<SyncReport> SyncAsync(SyncSettings settings) => new TrainctlEngine(Host()).SyncAsync(settings with { Transfer = Transfer });
 
-    private ObjectUrl Folder(string name) => Directory.CreateDirectory(_folder.Combine(name)).FullName;
+    private ObjectUrl InFolder(string name) => Directory.CreateDirectory(Folder.Combine(name)).FullName;
 
-    private ObjectUrl Bucket(string name) => _bucket.Url(name);
+    private ObjectUrl InBucket(string name) => Bucket.Url(name);
 
     private async Task PutAsync(ObjectUrl at, string objects)
     {
@@ -126,7 +104,7 @@ public sealed class SyncBehaviourTests(TransferBackend backend)
         return [.. all];
     }
 
-    private IObjectStore Open(ObjectUrl at) => StoreOpener.Open(at, StoreSettings.Default, _bucket.Host(_folder));
+    private IObjectStore Open(ObjectUrl at) => StoreOpener.Open(at, StoreSettings.Default, Bucket.Host(Folder));
 
     private static IEnumerable<string> Keys(SyncReport report, ObjectAction action) => report.Objects.Where(o => o.Action == action).Select(static o => o.Key);
 

@@ -7,33 +7,13 @@ using Trainctl.Transfer;
 namespace Trainctl.S3.Tests;
 
 [TestFixtureSource(typeof(RealS5cmd), nameof(RealS5cmd.Backends))]
-public sealed class SyncOnS3Tests(TransferBackend backend)
+public sealed class SyncOnS3Tests(TransferBackend backend) : BackendFixture(backend)
 {
-    private TemporaryFolder _folder = null!;
-    private TestBucket _bucket = null!;
-
-    [SetUp]
-    public async Task SetUp()
-    {
-        if (backend == TransferBackend.S5cmd)
-            RealS5cmd.Require();
-        _bucket = await TestBucket.CreateAsync();
-        _folder = new TemporaryFolder();
-    }
-
-    [TearDown]
-    public async Task TearDown()
-    {
-        _folder?.Dispose();
-        if (_bucket is not null)
-            await _bucket.DisposeAsync();
-    }
-
     [Test]
     public async Task A_second_sync_moves_nothing_in_either_direction_and_times_come_back()
     {
-        var path = _folder.Write("from/a.txt", "a");
-        _folder.Write("from/deep/b.txt", "b");
+        var path = Folder.Write("from/a.txt", "a");
+        Folder.Write("from/deep/b.txt", "b");
         var time = new DateTime(2024, 2, 3, 4, 5, 6, 789, DateTimeKind.Utc);
         File.SetLastWriteTimeUtc(path, time);
 
@@ -48,7 +28,7 @@ public sealed class SyncOnS3Tests(TransferBackend backend)
             Assert.That(up.Objects.Select(static o => o.Result), Is.All.EqualTo(OutcomeResult.Done).And.Exactly(2).Items);
             Assert.That(down.Objects, Has.Count.EqualTo(2));
             Assert.That(upAgain.Objects.Concat(downAgain.Objects).Concat(back.Objects), Is.Empty);
-            Assert.That(File.GetLastWriteTimeUtc(_folder.Combine("to/a.txt")), Is.EqualTo(time));
+            Assert.That(File.GetLastWriteTimeUtc(Folder.Combine("to/a.txt")), Is.EqualTo(time));
         });
     }
 
@@ -57,15 +37,15 @@ public sealed class SyncOnS3Tests(TransferBackend backend)
     {
         string[] names = ["a b", "+%#&';{}", "%41", "q?x", "ünï", "日本", "😀/x", "=,@$!~^[]*"];
         foreach (var name in names)
-            _folder.Write("from/" + name, name);
+            Folder.Write("from/" + name, name);
 
         await RunAsync("from", Remote);
         var down = await RunAsync(Remote, "to");
 
         Assert.Multiple(() =>
         {
-            Assert.That(_folder.Files("to"), Is.EquivalentTo(names), down.Describe().ToString());
-            Assert.That(File.ReadAllText(_folder.Combine("to/+%#&';{}")), Is.EqualTo("+%#&';{}"));
+            Assert.That(Folder.Files("to"), Is.EquivalentTo(names), down.Describe().ToString());
+            Assert.That(File.ReadAllText(Folder.Combine("to/+%#&';{}")), Is.EqualTo("+%#&';{}"));
         });
     }
 
@@ -74,17 +54,17 @@ public sealed class SyncOnS3Tests(TransferBackend backend)
     {
         var content = new byte[(12 * 1024 * 1024) + 3];
         new Random(7).NextBytes(content);
-        _folder.Write("from/x", "");
-        await File.WriteAllBytesAsync(_folder.Combine("from/large"), content);
+        Folder.Write("from/x", "");
+        await File.WriteAllBytesAsync(Folder.Combine("from/large"), content);
         var parts = new TransferSettings { PartSizeBytes = 5 * 1024 * 1024 };
 
         var up = await RunAsync("from", Remote, parts);
         var down = await RunAsync(Remote, "to", parts);
 
-        var unfinished = await _bucket.UnfinishedUploadsAsync();
+        var unfinished = await Bucket.UnfinishedUploadsAsync();
         Assert.Multiple(() =>
         {
-            Assert.That(File.ReadAllBytes(_folder.Combine("to/large")), Is.EqualTo(content));
+            Assert.That(File.ReadAllBytes(Folder.Combine("to/large")), Is.EqualTo(content));
             Assert.That(down.Objects[0].Checksum, Is.EqualTo(up.Objects[0].Checksum).And.Not.Null);
             Assert.That(unfinished, Is.Zero);
         });
@@ -94,11 +74,11 @@ public sealed class SyncOnS3Tests(TransferBackend backend)
     public async Task One_thousand_and_one_objects_are_listed_and_deleted()
     {
         for (var i = 0; i < 1001; i++)
-            _folder.Write($"from/{i:0000}", "");
-        _folder.Write("few/kept", "");
+            Folder.Write($"from/{i:0000}", "");
+        Folder.Write("few/kept", "");
 
         await RunAsync("from", Remote);
-        var report = await new TrainctlEngine(Host()).SyncAsync(new SyncSettings { Source = "few", Destination = Remote, Delete = true, Transfer = Backend });
+        var report = await new TrainctlEngine(Host()).SyncAsync(new SyncSettings { Source = "few", Destination = Remote, Delete = true, Transfer = Transfer });
 
         Assert.That(report.Objects.Count(static o => o is { Action: ObjectAction.Delete, Result: OutcomeResult.Done }), Is.EqualTo(1001));
     }
@@ -106,7 +86,7 @@ public sealed class SyncOnS3Tests(TransferBackend backend)
     [Test]
     public async Task A_missing_bucket_is_named()
     {
-        _folder.Write("from/a", "a");
+        Folder.Write("from/a", "a");
 
         var error = (await Assert.ThrowsAsync<TrainctlException>(() => RunAsync("from", "s3://trainctl-no-such-bucket/x")))!;
 
@@ -120,26 +100,21 @@ public sealed class SyncOnS3Tests(TransferBackend backend)
     [Test]
     public async Task A_wrong_secret_is_said_and_never_shown()
     {
-        _folder.Write("from/a", "a");
+        Folder.Write("from/a", "a");
         const string Secret = "not-the-secret-at-all";
 
         var error = (await Assert.ThrowsAsync<TrainctlException>(() =>
-            new TrainctlEngine(Host(Secret)).SyncAsync(new SyncSettings { Source = "from", Destination = Remote, Transfer = Backend })))!;
+            new TrainctlEngine(Host(Secret)).SyncAsync(new SyncSettings { Source = "from", Destination = Remote, Transfer = Transfer })))!;
 
         Assert.Multiple(() =>
         {
             Assert.That(error.Error, Is.EqualTo(TrainctlError.CredentialsRejected));
-            Assert.That(error.ToString(), Does.Not.Contain(Secret).And.Not.Contain(_bucket.Endpoint.SecretKey));
+            Assert.That(error.ToString(), Does.Not.Contain(Secret).And.Not.Contain(Bucket.Endpoint.SecretKey));
         });
     }
 
-    private string Remote => _bucket.Url("run 1").ToString();
-
-    private TransferSettings Backend => new() { Backend = backend };
-
-    private EngineHost Host(string? secret = null) => _bucket.Host(
-        _folder.Path, new() { ["AWS_SECRET_ACCESS_KEY"] = secret, ["TRAINCTL_S5CMD"] = backend == TransferBackend.S5cmd ? RealS5cmd.Path : null });
+    private string Remote => Bucket.Url("run 1").ToString();
 
     private Task<SyncReport> RunAsync(string source, string destination, TransferSettings? transfer = null) => new TrainctlEngine(Host())
-        .SyncAsync(new SyncSettings { Source = source, Destination = destination, Transfer = (transfer ?? TransferSettings.Default) with { Backend = backend } });
+        .SyncAsync(new SyncSettings { Source = source, Destination = destination, Transfer = (transfer ?? TransferSettings.Default) with { Backend = Transfer.Backend } });
 }
