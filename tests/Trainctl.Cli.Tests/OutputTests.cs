@@ -45,6 +45,22 @@ public sealed class OutputTests
         Assert.That((json.GetProperty("operation").GetString(), json.GetProperty("exitCode").GetInt32()), Is.EqualTo(("sync", run.ExitCode)));
     }
 
+    [Test]
+    public async Task A_summary_gathers_reports_as_Markdown()
+    {
+        await CommandRun.InAsync(_folder, "s3", "sync", "a", "b", "--summary", "summary.md");
+        await CommandRun.InAsync(_folder, "s3", "review", "b", "--summary", "summary.md", "--json");
+        var unwritable = await CommandRun.InAsync(_folder, "s3", "sync", "a", "c", "--summary", "no/such/folder/summary.md");
+
+        var summary = File.ReadAllText(_folder.Combine("summary.md"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(summary, Does.StartWith("### sync: ").And.Contain("| object | action | size | why |").And.Contain("### review-artifacts: "));
+            Assert.That((unwritable.ExitCode, File.Exists(_folder.Combine("c/x.txt"))), Is.EqualTo((0, true)));
+            Assert.That(unwritable.Error, Does.Contain("Warning: the summary could not be written to 'no/such/folder/summary.md'"));
+        });
+    }
+
     [TestCase(true, null, null, true)]
     [TestCase(true, "", null, true)]
     [TestCase(true, "1", null, false)]

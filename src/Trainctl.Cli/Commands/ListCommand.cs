@@ -51,6 +51,7 @@ internal sealed class ListCommand : CliCommand
         var width = Math.Max(10, sizes.Length == 0 ? 0 : sizes.Max(static s => s.Length));
         for (var i = 0; i < sizes.Length; i++)
             run.Output.WriteLine($"{HumanText.Time(report.Entries[i].ModifiedAt)}  {sizes[i].PadLeft(width)}  {report.Entries[i].Key}");
+        run.Output.Summarize(report);
         run.Output.WriteNotes(report);
         if (run.Host.IsErrorTerminal)
             run.Output.Info($"{HumanText.Count(report.Entries.Sum(static e => e.Objects), "object")}, {HumanText.Size(report.Entries.Sum(static e => e.Size))}.");

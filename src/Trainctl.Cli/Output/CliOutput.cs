@@ -17,6 +17,9 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
 
     public bool IsVerbose { get; init; }
 
+    /// <summary>A file that reports are appended to as Markdown; null for none.</summary>
+    public string? SummaryFile { get; init; }
+
     private bool IsLive => host.IsErrorTerminal && host.Environment("TERM") != "dumb" && host.Environment("CI") is null or "";
 
     /// <summary>See no-color.org: any value but an empty one.</summary>
@@ -29,13 +32,30 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
         else if (!IsQuiet || style == ReportStyle.Answer)
             host.Out.Write(ReportText.Render(report.Describe(IsVerbose)));
         host.Out.Flush();
+        Summarize(report);
         if (FailureSummary.Of(report) is { } failure)
             WriteError(failure);
+    }
+
+    /// <summary>Adds a report to the summary of a CI run. The work is done by then, so a file that cannot be written is no failure of it.</summary>
+    public void Summarize(Report report)
+    {
+        if (SummaryFile is not { Length: > 0 } file)
+            return;
+        try
+        {
+            File.AppendAllText(Path.Combine(host.WorkingDirectory, file), ReportMarkdown.Render(report.Describe(IsVerbose)) + "\n");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            Line($"Warning: the summary could not be written to '{file}': {exception.Message}");
+        }
     }
 
     /// <summary>A report where standard output belongs to somebody else.</summary>
     public void WriteBeside(Report report)
     {
+        Summarize(report);
         if (!IsQuiet)
             host.Error.Write(ReportText.Render(report.Describe(IsVerbose)));
     }

@@ -8,6 +8,11 @@ internal static class OutputOptions
     public static readonly Option<bool> Json = new("--json") { Description = "Results as JSON, errors too.", Recursive = true };
     public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Say nothing but errors, and what was asked to be listed.", Recursive = true };
     public static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Say more: every object, and what was tried.", Recursive = true };
+    public static readonly Option<string?> Summary = new("--summary")
+    {
+        Description = "Append the report as Markdown to this file, such as \"$GITHUB_STEP_SUMMARY\".", HelpName = "file", Recursive = true,
+    };
+
     public static readonly Option<bool> NoConfig = new("--no-config") { Description = "Do not look for trainctl.json.", Recursive = true };
 
     public static void AddTo(RootCommand root)
@@ -15,6 +20,7 @@ internal static class OutputOptions
         root.Options.Add(Json);
         root.Options.Add(Quiet);
         root.Options.Add(Verbose);
+        root.Options.Add(Summary);
         root.Options.Add(NoConfig);
     }
 
@@ -23,5 +29,6 @@ internal static class OutputOptions
         IsJson = parsed.GetValue(Json),
         IsQuiet = parsed.GetValue(Quiet),
         IsVerbose = parsed.GetValue(Verbose),
+        SummaryFile = parsed.GetValue(Summary),
     };
 }
