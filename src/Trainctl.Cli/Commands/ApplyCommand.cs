@@ -16,7 +16,7 @@ internal sealed class ApplyCommand : CliCommand
         : base(host, "apply", "Does what a plan says, as long as that is still right: what changed since, or is protected by now, is kept and reported.")
     {
         Arguments.Add(_plan);
-        Add([Location, ObjectOptions.DryRun, .. StoreOptions.All]);
+        Add([Location, ObjectOptions.DryRun, .. ObjectOptions.Encryption, .. StoreOptions.All]);
     }
 
     public override IReadOnlyList<string> Examples => ["trainctl apply plan.json --dry-run", "trainctl apply plan.json --location s3://bucket/checkpoints/"];
@@ -26,7 +26,7 @@ internal sealed class ApplyCommand : CliCommand
         PlanFile = run.Argument(_plan),
         Location = run.Text(Location) is { } url ? ObjectUrl.Parse(url) : null,
         DryRun = run.Has(ObjectOptions.DryRun),
-        Store = run.Store(),
+        Store = run.WritingStore(),
     };
 
     protected override Task<int> RunAsync(Invocation run, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal sealed class CheckpointRestoreCommand : CliCommand
         : base(host, "restore", "Brings checkpoints back from the trash of 'cleanup --trash'. Never replaces anything.")
     {
         Arguments.Add(_location);
-        Add([Trash, Path, At, ObjectOptions.DryRun, .. StoreOptions.All]);
+        Add([Trash, Path, At, ObjectOptions.DryRun, .. ObjectOptions.Encryption, .. StoreOptions.All]);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -32,7 +32,7 @@ internal sealed class CheckpointRestoreCommand : CliCommand
             Path = run.Text(Path),
             At = run.Text(At),
             DryRun = run.Has(ObjectOptions.DryRun),
-            Store = run.Store(),
+            Store = run.WritingStore(),
         };
         return run.Text(Trash) is { } trash ? settings with { Trash = trash } : settings;
     }

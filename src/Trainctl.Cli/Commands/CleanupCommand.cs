@@ -29,7 +29,7 @@ internal sealed class CleanupCommand : CliCommand
     {
         Examples = examples;
         Arguments.Add(_location);
-        Add([ObjectOptions.DryRun, .. RetentionOptions.All, .. PruneOptions.All, .. LayoutOptions.All, .. StoreOptions.All]);
+        Add([ObjectOptions.DryRun, .. RetentionOptions.All, .. PruneOptions.All, .. LayoutOptions.All, .. ObjectOptions.Encryption, .. StoreOptions.All]);
     }
 
     public override IReadOnlyList<string> Examples { get; }

@@ -15,7 +15,8 @@ internal static class ObjectOptions
     public static readonly Setting DryRun = Setting.Switch("--dry-run", "Say what would be done, and change nothing.", null, "-n");
 
     public static readonly Setting[] Filter = [Include, Exclude];
-    public static readonly Setting[] Writing = [StorageClass, Sse, SseKmsKeyId];
+    public static readonly Setting[] Encryption = [Sse, SseKmsKeyId];
+    public static readonly Setting[] Writing = [StorageClass, .. Encryption];
 
     /// <summary>The store settings of a command that writes.</summary>
     public static Storage.StoreSettings WritingStore(this Invocation run) =>

@@ -42,6 +42,6 @@ internal static class PruneOptions
         PinTag = run.Text(PinTag),
         AbortUploadsAfter = run.Time(AbortUploadsAfter),
         DeleteHiddenVersionsAfter = run.Time(DeleteHiddenVersionsAfter),
-        Store = run.Store(),
+        Store = run.WritingStore(),
     }.With(run.Policy());
 }
