@@ -9,6 +9,8 @@ internal static class RealFrosting
         $"{Variable} is not set, so nothing was run through the real Cake.Frosting. Set it to a feed that has Cake.Frosting 7.0.0, such as "
         + "https://api.nuget.org/v3/index.json, to run these tests.";
 
+    private static bool _wasSaid;
+
     /// <summary>A URL or a folder; null when there is none.</summary>
     public static string? Feed { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } feed ? feed : null;
 
@@ -17,7 +19,9 @@ internal static class RealFrosting
     {
         if (Feed is not null)
             return true;
-        TestContext.Progress.WriteLine(Missing);
+        // Runners show the error stream, and not the progress of a test that passes.
+        if (!Interlocked.Exchange(ref _wasSaid, true))
+            TestContext.Error.WriteLine(Missing);
         return IsContinuousIntegration() ? false : throw new IgnoreException(Missing);
     }
 
