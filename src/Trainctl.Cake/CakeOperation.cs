@@ -9,9 +9,13 @@ namespace Trainctl.Cake;
 internal static class CakeOperation
 {
     public static TReport Run<TReport>(ICakeContext context, Func<TrainctlEngine, Task<TReport>> operation, bool detailed = false)
+        where TReport : Report =>
+        RunAsync(context, operation, detailed).GetAwaiter().GetResult();
+
+    public static async Task<TReport> RunAsync<TReport>(ICakeContext context, Func<TrainctlEngine, Task<TReport>> operation, bool detailed = false)
         where TReport : Report
     {
-        var report = Guard(() => RunEngine(context, operation));
+        var report = await GuardAsync(() => RunEngineAsync(context, operation)).ConfigureAwait(false);
         foreach (var line in ReportText.Render(report.Describe(detailed)).TrimEnd('\n').Split('\n'))
             context.Log.Write(Verbosity.Normal, LogLevel.Information, "{0}", line);
         if (FailureSummary.Of(report) is { } failure)
@@ -20,11 +24,17 @@ internal static class CakeOperation
     }
 
     /// <summary>Runs something that can fail as the engine does.</summary>
-    public static T Guard<T>(Func<T> action)
+    public static T Guard<T>(Func<T> action) => GuardAsync(() => Task.FromResult(action())).GetAwaiter().GetResult();
+
+    public static CakeException Cancelled(OperationCanceledException? cause = null) => new(ErrorCatalog.Cancelled, "Cancelled.", cause);
+
+    public static CakeException Failure(TrainctlException e) => new(e.ExitCode, $"{e.Code}: {e.Message}", e);
+
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> action)
     {
         try
         {
-            return action();
+            return await action().ConfigureAwait(false);
         }
         catch (TrainctlException e)
         {
@@ -32,13 +42,11 @@ internal static class CakeOperation
         }
         catch (OperationCanceledException e)
         {
-            throw new CakeException(ErrorCatalog.Cancelled, "Cancelled.", e);
+            throw Cancelled(e);
         }
     }
 
-    public static CakeException Failure(TrainctlException e) => new(e.ExitCode, $"{e.Code}: {e.Message}", e);
-
-    private static TReport RunEngine<TReport>(ICakeContext context, Func<TrainctlEngine, Task<TReport>> operation)
+    private static async Task<TReport> RunEngineAsync<TReport>(ICakeContext context, Func<TrainctlEngine, Task<TReport>> operation)
     {
         using var liveLine = LiveLine.ForConsole(context.Environment.GetEnvironmentVariable);
         var host = new EngineHost
@@ -48,6 +56,6 @@ internal static class CakeOperation
             Log = new CakeTrainctlLog(context.Log, liveLine),
             Progress = new CakeProgress(context.Log, liveLine, TimeProvider.System),
         };
-        return operation(new TrainctlEngine(host)).GetAwaiter().GetResult();
+        return await operation(new TrainctlEngine(host)).ConfigureAwait(false);
     }
 }

@@ -32,7 +32,11 @@ internal static class ScriptArguments
         var names = targets.ToArray();
         if (!names.Contains(target, StringComparer.OrdinalIgnoreCase))
             throw BadInput($"there is no target '{target}'. {Suggest(target, names, "")}");
+        CheckOptions(arguments, options);
+    }
 
+    public static void CheckOptions(ICakeArguments arguments, IEnumerable<string> options)
+    {
         var known = options.Concat(Common).ToArray();
         foreach (var name in arguments.GetArguments().Keys)
         {

@@ -1,5 +1,4 @@
 using Cake.Core;
-using Cake.Core.Diagnostics;
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
@@ -24,7 +23,7 @@ namespace Trainctl.Cake;
 public sealed class TrainctlPipeline : IDisposable
 {
     private readonly ICakeContext _context;
-    private readonly CancellationTokenSource _cancellation = new();
+    private readonly CtrlC _ctrlC;
 
     /// <summary>Reads <c>--dry-run</c> and listens to Ctrl-C from now on. The recipe does this; the instance is named <c>Pipeline</c> there.</summary>
     public TrainctlPipeline(ICakeContext context)
@@ -32,14 +31,14 @@ public sealed class TrainctlPipeline : IDisposable
         ArgumentNullException.ThrowIfNull(context);
         _context = context;
         DryRun = ScriptArguments.ReadSwitch(context.Arguments, "dry-run");
-        Console.CancelKeyPress += CancelOnce;
+        _ctrlC = new CtrlC(context.Log);
     }
 
     /// <summary>Whether <c>--dry-run</c> was given: every step only says what it would do. A script's own tasks should honour it too.</summary>
     public bool DryRun { get; }
 
     /// <summary>Cancelled by Ctrl-C. A second Ctrl-C ends the process at once.</summary>
-    public CancellationToken Cancellation => _cancellation.Token;
+    public CancellationToken Cancellation => _ctrlC.Cancellation;
 
     /// <summary>What the task <c>StageData</c> brings here.</summary>
     public Func<StageDataSettings>? StageData { get; set; }
@@ -92,16 +91,12 @@ public sealed class TrainctlPipeline : IDisposable
         ScriptArguments.Check(_context.Arguments, target, targets, options);
 
     /// <summary>Stops listening to Ctrl-C.</summary>
-    public void Dispose()
-    {
-        Console.CancelKeyPress -= CancelOnce;
-        _cancellation.Dispose();
-    }
+    public void Dispose() => _ctrlC.Dispose();
 
     private T Settings<T>(Func<T>? step, string name)
     {
         if (Cancellation.IsCancellationRequested)
-            throw new CakeException(ErrorCatalog.Cancelled, "Cancelled.");
+            throw CakeOperation.Cancelled();
         return step is null
             ? throw new CakeException(
                 ErrorCatalog.BadInput,
@@ -109,28 +104,15 @@ public sealed class TrainctlPipeline : IDisposable
             : CakeOperation.Guard(step);
     }
 
-    /// <summary>In a dry run, what an earlier step would have created is not there; that is no failure of this one.</summary>
     private void RunAfterOtherSteps(Func<Report> step)
     {
         try
         {
             step();
         }
-        catch (CakeException e) when (
-            DryRun && e.InnerException is TrainctlException { Error: TrainctlError.SourceNotFound or TrainctlError.StoreNotFound })
+        catch (CakeException e) when (DryRun && EarlierSteps.WouldCreateWhatIsMissing(e))
         {
-            _context.Log.Write(
-                Verbosity.Normal, LogLevel.Information, "{0}", $"Dry run: nothing to look at yet, earlier steps would have to run first. {e.InnerException.Message}");
+            EarlierSteps.Explain(_context, e);
         }
-    }
-
-    private void CancelOnce(object? sender, ConsoleCancelEventArgs e)
-    {
-        if (_cancellation.IsCancellationRequested)
-            return;
-        e.Cancel = true;
-        _context.Log.Write(Verbosity.Minimal, LogLevel.Warning, "{0}", "");
-        _context.Log.Write(Verbosity.Minimal, LogLevel.Warning, "{0}", "Cancelling. Press Ctrl-C again to stop at once.");
-        _cancellation.Cancel();
     }
 }

@@ -1,0 +1,13 @@
+using PublicApiGenerator;
+using Trainctl.Testing;
+
+namespace Trainctl.Cake.Frosting.Tests;
+
+/// <summary>The public surface, which Frosting builds are written against, is a reviewed file: a change of it shows in the diff.</summary>
+public sealed class PublicApiTests
+{
+    [Test]
+    public void The_public_api_is_the_reviewed_one() => Golden.Verify(
+        typeof(TrainctlSettings).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n"),
+        "Trainctl.Cake.Frosting");
+}

@@ -1,0 +1,30 @@
+namespace Trainctl.Cake.Frosting.Tests;
+
+/// <summary>The real Cake.Frosting, where a feed is named that has it.</summary>
+internal static class RealFrosting
+{
+    private const string Variable = "TRAINCTL_TEST_CAKE_FROSTING_FEED";
+
+    private const string Missing =
+        $"{Variable} is not set, so nothing was run through the real Cake.Frosting. Set it to a feed that has Cake.Frosting 7.0.0, such as "
+        + "https://api.nuget.org/v3/index.json, to run these tests.";
+
+    private static bool _wasSaid;
+
+    /// <summary>A URL or a folder; null when there is none.</summary>
+    public static string? Feed { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } feed ? feed : null;
+
+    /// <summary>Without one the test is ignored, and says so; where a skipped test would be a failure, it prints that nothing was tried.</summary>
+    public static bool IsThere()
+    {
+        if (Feed is not null)
+            return true;
+        // Runners show the error stream, and not the progress of a test that passes.
+        if (!Interlocked.Exchange(ref _wasSaid, true))
+            TestContext.Error.WriteLine(Missing);
+        return IsContinuousIntegration() ? false : throw new IgnoreException(Missing);
+    }
+
+    private static bool IsContinuousIntegration() =>
+        Environment.GetEnvironmentVariable("CI") is { } value && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
+}
