@@ -24,7 +24,8 @@ internal static class RealS5cmd
     {
         if (Path is not null)
             return true;
-        TestContext.Progress.WriteLine(Missing);
+        // What goes to Progress is hidden by test runners.
+        TestContext.Error.WriteLine(Missing);
         return IsContinuousIntegration() ? false : throw new IgnoreException(Missing);
     }
 
