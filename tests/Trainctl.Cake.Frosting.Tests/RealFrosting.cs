@@ -6,8 +6,7 @@ internal static class RealFrosting
     private const string Variable = "TRAINCTL_TEST_CAKE_FROSTING_FEED";
 
     private const string Missing =
-        $"{Variable} is not set, so nothing was run through the real Cake.Frosting. Set it to a feed that has Cake.Frosting 7.0.0, such as "
-        + "https://api.nuget.org/v3/index.json, to run these tests.";
+        $"{Variable} is not set, so nothing was run through the real Cake.Frosting. Set it to a feed that has Cake.Frosting 7.0.0 to run these tests.";
 
     private static bool _wasSaid;
 
