@@ -31,7 +31,11 @@ public sealed class PruneCheckpoints : TrainctlTask
         }
 
         // The folder first: what the store no longer has would be taken for not published.
-        return [Prune(item, settings with { RequireUploaded = settings.RequireUploaded ?? place }), Prune(item, settings with { Location = place })];
+        return
+        [
+            Prune(item, settings with { RequireUploaded = settings.RequireUploaded ?? place }),
+            Prune(item, settings with { Location = place }) with { MayBeMissing = true },
+        ];
     }
 
     private static Operation Prune(ITaskItem item, PruneCheckpointsSettings settings) => new(

@@ -92,9 +92,9 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
                 Fail(item, code, message, report.ExitCode);
             }
         }
-        catch (TrainctlException e) when (AfterDryRun && operation.IsDryRun && e.Error is TrainctlError.SourceNotFound or TrainctlError.StoreNotFound)
+        catch (TrainctlException e) when (e.Error is TrainctlError.SourceNotFound or TrainctlError.StoreNotFound && MayBeMissing(operation))
         {
-            Log.LogMessage(MessageImportance.High, "{0}", $"Dry run: nothing to look at yet, earlier steps would have to run first. {e.Message}");
+            Log.LogMessage(MessageImportance.High, "{0}", $"Nothing to look at yet: {e.Message}");
         }
         catch (TrainctlException e)
         {
@@ -107,6 +107,8 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
 
         return !Log.HasLoggedErrors;
     }
+
+    private bool MayBeMissing(Operation operation) => operation.MayBeMissing || (AfterDryRun && operation.IsDryRun);
 
     private Report RunEngine(Func<TrainctlEngine, CancellationToken, Task<Report>> run)
     {

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text;
+using CliWrap;
+
+namespace Trainctl.MSBuild.Tests;
+
+/// <summary>A project in a throwaway folder. It finds the SDK in a feed of its own.</summary>
+internal sealed class PipelineProject
+{
+    /// <summary>The pipeline of the documentation over a training that saves as many checkpoints as a property says.</summary>
+    public const string Pipeline = """
+          <PropertyGroup><TrainctlStore>store</TrainctlStore></PropertyGroup>
+          <ItemGroup>
+            <StagedData Include="datasets/digits" Destination="data/digits" LockFile="datasets.lock.json" />
+            <Training Include="$(Trainer)" Arguments="--out checkpoints/run --count $(Count)" Checkpoints="checkpoints" Upload="true" Interval="50ms" />
+            <CheckpointPolicy Include="checkpoints" KeepLast="2" />
+          </ItemGroup>
+        """;
+
+    private static readonly string Trainer = Path.Join(AppContext.BaseDirectory, "Trainctl.Trainer.dll");
+
+    public PipelineProject(string body, string? start = null)
+    {
+        Folder = PackedPackage.NewFolder();
+        Write("nuget.config", $"""
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="trainctl" value="{PackedPackage.Feed}" />
+              </packageSources>
+            </configuration>
+            """);
+        Write("train.proj", $"""
+            {start ?? $"<Project Sdk=\"Trainctl.MSBuild/{PackedPackage.Version}\">"}
+            {body}
+            </Project>
+            """);
+        Write("datasets/digits/digits.csv", "1,2,3");
+    }
+
+    public string Folder { get; }
+
+    public string PathOf(string relative) => Path.Combine(Folder, relative);
+
+    public void Write(string relative, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(relative))!);
+        File.WriteAllText(PathOf(relative), text);
+    }
+
+    /// <summary>Names of the checkpoints in a folder.</summary>
+    public string[] Checkpoints(string folder) => Directory.Exists(PathOf(folder))
+        ? [.. Directory.GetDirectories(PathOf(folder), "checkpoint-*").Select(static d => Path.GetFileName(d)).Order(StringComparer.Ordinal)]
+        : [];
+
+    public Task<(int ExitCode, string Output)> BuildAsync(params string[] arguments) => DotnetAsync(["build", .. arguments], CancellationToken.None);
+
+    public async Task<(int ExitCode, string Output)> DotnetAsync(IEnumerable<string> arguments, CancellationToken interrupt)
+    {
+        var output = new StringBuilder();
+        var sink = PipeTarget.ToDelegate(line =>
+        {
+            lock (output)
+                output.AppendLine(line);
+        });
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var result = await Cli.Wrap("dotnet")
+            .WithArguments([.. arguments, "-nr:false", "-tl:off", $"-p:Trainer={Trainer}"])
+            .WithWorkingDirectory(Folder)
+            .WithValidation(CommandResultValidation.None)
+            .WithStandardOutputPipe(sink)
+            .WithStandardErrorPipe(sink)
+            .ExecuteAsync(timeout.Token, interrupt);
+        return (result.ExitCode, output.ToString());
+    }
+
+    /// <summary>Every file with time and content.</summary>
+    public string[] Snapshot() => [.. new DirectoryInfo(Folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+        .Select(static entry => entry is FileInfo file
+            ? $"{file.FullName} {file.LastWriteTimeUtc:O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))}"
+            : entry.FullName)
+        .Order(StringComparer.Ordinal)];
+}
