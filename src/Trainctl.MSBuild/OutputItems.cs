@@ -21,8 +21,9 @@ internal static class OutputItems
         ("Result", outcome.Result.ToString()),
         ("ErrorCode", outcome.ErrorCode));
 
-    public static ITaskItem Of(ITaskItem item, Report report) => Create(
+    public static ITaskItem Of(ITaskItem item, Report report, string summary) => Create(
         item.ItemSpec,
+        ("Summary", summary),
         ("Operation", report.Operation),
         ("DryRun", report.DryRun ? "true" : "false"),
         ("ExitCode", report.ExitCode.ToString(CultureInfo.InvariantCulture)),

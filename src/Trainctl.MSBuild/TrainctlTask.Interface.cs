@@ -48,7 +48,7 @@ public abstract partial class TrainctlTask
     [Output]
     public ITaskItem[] Objects { get; set; } = [];
 
-    /// <summary>One item for each report, also when nothing had to be done, with the metadata Operation, DryRun, ExitCode, ObjectCount and Size (bytes).</summary>
+    /// <summary>One item for each report, also when nothing had to be done, with the metadata Summary, Operation, DryRun, ExitCode, ObjectCount and Size (bytes).</summary>
     [Output]
     public ITaskItem[] Reports { get; set; } = [];
 

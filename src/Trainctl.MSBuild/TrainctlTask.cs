@@ -137,9 +137,10 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
         var document = report.Describe();
         foreach (var line in ReportText.Render(document).TrimEnd('\n').Split('\n'))
             Log.LogMessage(MessageImportance.Normal, "{0}", line);
-        Log.LogMessage(MessageImportance.High, "{0}", $"{document.Title}: {(document.Lines is [var first, ..] ? first : "done")}");
+        var summary = document.Lines is [var first, ..] ? $"{document.Title}: {first}" : document.Title;
+        Log.LogMessage(MessageImportance.High, "{0}", summary);
         _objects.AddRange(report.Objects.Select(OutputItems.Of));
-        _reports.Add(OutputItems.Of(item, report));
+        _reports.Add(OutputItems.Of(item, report, summary));
     }
 
     private void Fail(ITaskItem item, string code, string message, int exitCode, string? subject = null)

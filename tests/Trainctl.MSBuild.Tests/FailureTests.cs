@@ -109,11 +109,22 @@ public sealed partial class FailureTests
         Assert.That(error, Does.Contain("error TRAINCTL2002: ").And.Contain("Set TrainctlStore"));
     }
 
+    [Test]
+    public async Task A_cancelled_build_says_so_with_a_code_although_the_training_does_not_listen()
+    {
+        var project = new PipelineProject(PipelineProject.Pipeline.Replace("--count", "--wait yes --on-term -1 --count", StringComparison.Ordinal));
+
+        var output = await project.InterruptedBuildAsync("saved 1", "-t:Train", "-p:Count=1");
+
+        Assert.That(output, Does.Match(@"train\.proj\(\d+,\d+\): error TRAINCTL5003: .*: cancelled").And.Contain("Build FAILED.").And.Not.Contain("   at ").And.Not.Contain("ended"));
+    }
+
     private static async Task<string> OnlyErrorAsync(PipelineProject project, params string[] arguments)
     {
-        var (exitCode, output) = await project.BuildAsync([.. arguments, "-clp:NoSummary"]);
+        var (exitCode, output) = await project.BuildAsync(arguments);
         Assert.That(exitCode, Is.EqualTo(1), output);
-        var errors = output.Split('\n').Select(static l => l.Trim()).Where(static l => ErrorLine().IsMatch(l)).ToArray();
+        // The summary says each error once more.
+        var errors = output[..output.IndexOf("Build FAILED.", StringComparison.Ordinal)].Split('\n').Select(static l => l.Trim()).Where(static l => ErrorLine().IsMatch(l)).ToArray();
         Assert.Multiple(() =>
         {
             Assert.That(errors, Has.Length.EqualTo(1), output);

@@ -53,15 +53,41 @@ internal sealed class PipelineProject
         ? [.. Directory.GetDirectories(PathOf(folder), "checkpoint-*").Select(static d => Path.GetFileName(d)).Order(StringComparer.Ordinal)]
         : [];
 
-    public Task<(int ExitCode, string Output)> BuildAsync(params string[] arguments) => DotnetAsync(["build", .. arguments], CancellationToken.None);
+    public Task<(int ExitCode, string Output)> BuildAsync(params string[] arguments) => DotnetAsync(["build", .. arguments]);
 
-    public async Task<(int ExitCode, string Output)> DotnetAsync(IEnumerable<string> arguments, CancellationToken interrupt)
+    public async Task<(int ExitCode, string Output)> DotnetAsync(params string[] arguments)
     {
         var output = new StringBuilder();
+        var exitCode = await RunAsync(arguments, line => output.AppendLine(line), CancellationToken.None);
+        return (exitCode, output.ToString());
+    }
+
+    /// <summary>A build that is interrupted, as by Ctrl-C, when it prints a text; and all that it printed.</summary>
+    public async Task<string> InterruptedBuildAsync(string text, params string[] arguments)
+    {
+        var output = new StringBuilder();
+        using var interrupt = new CancellationTokenSource();
+        await Assert.ThatAsync(
+            () => RunAsync(
+                ["build", .. arguments],
+                line =>
+                {
+                    output.AppendLine(line);
+                    if (line.Contains(text, StringComparison.Ordinal))
+                        interrupt.Cancel();
+                },
+                interrupt.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+        return output.ToString();
+    }
+
+    private async Task<int> RunAsync(IEnumerable<string> arguments, Action<string> seen, CancellationToken interrupt)
+    {
+        var gate = new Lock();
         var sink = PipeTarget.ToDelegate(line =>
         {
-            lock (output)
-                output.AppendLine(line);
+            lock (gate)
+                seen(line);
         });
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var result = await Cli.Wrap("dotnet")
@@ -71,11 +97,12 @@ internal sealed class PipelineProject
             .WithStandardOutputPipe(sink)
             .WithStandardErrorPipe(sink)
             .ExecuteAsync(timeout.Token, interrupt);
-        return (result.ExitCode, output.ToString());
+        return result.ExitCode;
     }
 
-    /// <summary>Every file with time and content.</summary>
+    /// <summary>Every file with time and content; without the log that the training writes each time.</summary>
     public string[] Snapshot() => [.. new DirectoryInfo(Folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+        .Where(static entry => !entry.FullName.EndsWith("/checkpoints/run/train.log", StringComparison.Ordinal))
         .Select(static entry => entry is FileInfo file
             ? $"{file.FullName} {file.LastWriteTimeUtc:O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))}"
             : entry.FullName)
