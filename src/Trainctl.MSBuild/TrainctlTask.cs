@@ -94,7 +94,7 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
         }
         catch (TrainctlException e) when (e.Error is TrainctlError.SourceNotFound or TrainctlError.StoreNotFound && MayBeMissing(operation))
         {
-            Log.LogMessage(MessageImportance.High, "{0}", $"Nothing to look at yet: {e.Message}");
+            LogMissing(operation, $"Nothing to look at yet: {e.Message}");
         }
         catch (TrainctlException e)
         {
@@ -109,6 +109,19 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
     }
 
     private bool MayBeMissing(Operation operation) => operation.MayBeMissing || (AfterDryRun && operation.IsDryRun);
+
+    /// <summary>In a dry run it is to be expected; otherwise it may be a mistake in a name.</summary>
+    private void LogMissing(Operation operation, string message)
+    {
+        if (operation.IsDryRun)
+        {
+            Log.LogMessage(MessageImportance.High, "{0}", message);
+            return;
+        }
+
+        var place = ItemPlace.Of(operation.Item, null, ProjectFile);
+        Log.LogWarning(null, MSBuildCodes.Warning, null, MSBuildCodes.HelpLink, place.File, place.Line, place.Column, 0, 0, "{0}", MSBuildCodes.OneLine(message));
+    }
 
     private Report RunEngine(Func<TrainctlEngine, CancellationToken, Task<Report>> run)
     {

@@ -82,6 +82,21 @@ public sealed class PipelineTests
     }
 
     [Test]
+    public async Task A_policy_for_checkpoints_that_were_never_published_warns_of_it()
+    {
+        var project = new PipelineProject(PipelineProject.Pipeline);
+        project.Write("checkpoints/notes.txt", "no checkpoint yet");
+
+        var (exitCode, output) = await project.BuildAsync("-t:PruneCheckpoints");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(exitCode, Is.Zero, output);
+            Assert.That(output, Does.Match(@"train\.proj\(6,6\): warning TRAINCTL5001: Nothing to look at yet: .*store/checkpoints"));
+        });
+    }
+
+    [Test]
     public async Task A_project_has_steps_of_its_own_before_and_after_each_target()
     {
         var steps = new[] { "StageData", "Train", "UploadCheckpoints", "PruneCheckpoints", "ReviewArtifacts", "TrainAndPublish" };
