@@ -19,6 +19,9 @@ internal static class PublishedPlace
         {
             "TRUE" => resolved.Set(Upload, Below(store, values.Get(nameof(RunTrainingSettings.Checkpoints)))),
             "FALSE" => resolved.Set(Upload, null),
+            // A folder of that name would be a typing mistake far more often.
+            { } word when !word.AsSpan().ContainsAny('/', '\\', ':') => throw new TrainctlException(
+                TrainctlError.InvalidSetting, $"Upload is '{values.Get(Upload)}'; write true, false, a URL, or a folder with a slash, such as ./published.", Upload),
             _ => resolved,
         };
     }

@@ -110,6 +110,16 @@ public sealed partial class FailureTests
     }
 
     [Test]
+    public async Task A_word_that_is_neither_true_nor_a_place_is_not_taken_for_a_folder()
+    {
+        var project = new PipelineProject(PipelineProject.Pipeline.Replace("Upload=\"true\"", "Upload=\"ture\"", StringComparison.Ordinal));
+
+        var error = await OnlyErrorAsync(project, "-t:Train", "-p:Count=1");
+
+        Assert.That(error, Does.Contain("error TRAINCTL2002: ").And.Contain("Upload is 'ture'; write true, false, a URL"));
+    }
+
+    [Test]
     public async Task A_cancelled_build_says_so_with_a_code_although_the_training_does_not_listen()
     {
         var project = new PipelineProject(PipelineProject.Pipeline.Replace("--count", "--wait yes --on-term -1 --count", StringComparison.Ordinal));

@@ -15,6 +15,9 @@ public sealed class PackedPackage
 
     public static string Feed { get; } = Path.Combine(Folder, "packages");
 
+    /// <summary>Where builds unpack it, so that nothing is left of it afterwards.</summary>
+    public static string Unpacked { get; } = Path.Combine(Folder, "unpacked");
+
     /// <summary>A new empty folder, outside the repository.</summary>
     public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Folder, Guid.NewGuid().ToString("N"))).FullName;
 

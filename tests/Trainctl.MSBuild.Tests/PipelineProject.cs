@@ -93,6 +93,7 @@ internal sealed class PipelineProject
         var result = await Cli.Wrap("dotnet")
             .WithArguments([.. arguments, "-nr:false", "-tl:off", $"-p:Trainer={Trainer}"])
             .WithWorkingDirectory(Folder)
+            .WithEnvironmentVariables(static environment => environment.Set("NUGET_PACKAGES", PackedPackage.Unpacked))
             .WithValidation(CommandResultValidation.None)
             .WithStandardOutputPipe(sink)
             .WithStandardErrorPipe(sink)
