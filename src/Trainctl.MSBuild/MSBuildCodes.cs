@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Trainctl.MSBuild;
 
-/// <summary>What a build shows as the code of an error or a warning. Those of the engine's own errors, and three for what is no error there.</summary>
+/// <summary>What a build shows as the code of an error or a warning. Those of the engine's own errors, and four for what is no error there.</summary>
 internal static partial class MSBuildCodes
 {
     /// <summary>Something is odd, and the operation goes on.</summary>
@@ -13,6 +13,9 @@ internal static partial class MSBuildCodes
 
     /// <summary>The build was cancelled.</summary>
     public const string Cancelled = "TRAINCTL5003";
+
+    /// <summary>A defect of Trainctl.</summary>
+    public const string Unexpected = "TRAINCTL5004";
 
     /// <summary>Where all codes are explained.</summary>
     public const string HelpLink = "docs/errors.md";

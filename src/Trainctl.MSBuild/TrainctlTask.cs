@@ -104,6 +104,14 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
         {
             Fail(item, MSBuildCodes.Cancelled, $"{item.ItemSpec}: cancelled.", ErrorCatalog.Cancelled);
         }
+#pragma warning disable CA1031 // Do not catch general exception types: MSBuild would print a stack trace
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.LogMessage(MessageImportance.Low, "{0}", e.ToString());
+            var message = $"{item.ItemSpec}: something went wrong that should not: {e.GetType().Name}: {e.Message} The binary log has the details to report.";
+            Fail(item, MSBuildCodes.Unexpected, message, ErrorCatalog.PartialFailure);
+        }
 
         return !Log.HasLoggedErrors;
     }

@@ -29,7 +29,17 @@ public sealed record UploadCheckpointsReport : Report
                 [.. Units.Select(u => (IReadOnlyList<string>)[u.Path, HumanText.Size(u.Bytes), Verb(u.Result), u.Why])]),
             .. TransferTables.Tables(this, detailed),
         ],
-        [TransferTables.Total(this, $"{HumanText.Count(Units.Count(static u => u.Result == PublishResult.Unchanged), "checkpoint")} unchanged"), .. Notes]);
+        [TransferTables.Total(this, Counts), .. Notes]);
+
+    private string Counts
+    {
+        get
+        {
+            var unchanged = $"{HumanText.Count(Units.Count(static u => u.Result == PublishResult.Unchanged), "checkpoint")} unchanged";
+            var leftOut = Units.Count(static u => u.Result == PublishResult.LeftOut);
+            return leftOut == 0 ? unchanged : $"{unchanged}, {leftOut} left out";
+        }
+    }
 
     internal static string Verb(PublishResult result) => result switch
     {
