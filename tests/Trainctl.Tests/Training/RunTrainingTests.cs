@@ -8,25 +8,8 @@ using Trainctl.Training;
 namespace Trainctl.Tests.Training;
 
 /// <summary>Real child processes and real files; the store is one like S3, in memory.</summary>
-public sealed class RunTrainingTests
+public sealed class RunTrainingTests : TrainingFixture
 {
-    private TrainerRun _run = null!;
-    private MemoryStore _store = null!;
-
-    [SetUp]
-    public void SetUp()
-    {
-        _run = new TrainerRun();
-        _store = new MemoryStore("s3://destination", MemoryStore.S3Traits);
-    }
-
-    [TearDown]
-    public async Task TearDown()
-    {
-        _run.Dispose();
-        await _store.DisposeAsync();
-    }
-
     [Test]
     public async Task Twenty_checkpoints_are_published_although_training_keeps_three()
     {

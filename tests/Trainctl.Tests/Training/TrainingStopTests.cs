@@ -5,25 +5,8 @@ using Trainctl.Training;
 namespace Trainctl.Tests.Training;
 
 /// <summary>Requests to stop, in the engine's own process.</summary>
-public sealed class TrainingStopTests
+public sealed class TrainingStopTests : TrainingFixture
 {
-    private TrainerRun _run = null!;
-    private MemoryStore _store = null!;
-
-    [SetUp]
-    public void SetUp()
-    {
-        _run = new TrainerRun();
-        _store = new MemoryStore("s3://destination", MemoryStore.S3Traits);
-    }
-
-    [TearDown]
-    public async Task TearDown()
-    {
-        _run.Dispose();
-        await _store.DisposeAsync();
-    }
-
     [Test]
     public async Task SIGTERM_reaches_training_and_what_it_saves_then_is_published()
     {
