@@ -17,8 +17,8 @@ internal static partial class MSBuildCodes
     /// <summary>A defect of Trainctl.</summary>
     public const string Unexpected = "TRAINCTL5004";
 
-    /// <summary>Where all codes are explained.</summary>
-    public const string HelpLink = "docs/errors.md";
+    /// <summary>Where all codes are explained: a page of this package, so that it is of this version, and can be read without a network.</summary>
+    public static string HelpLink { get; } = new Uri(Path.GetFullPath(Path.Join(Path.GetDirectoryName(typeof(MSBuildCodes).Assembly.Location), "../../docs/errors.md"))).AbsoluteUri;
 
     /// <summary>Takes the code off a text that begins with one.</summary>
     /// <param name="text">A summary of a failure.</param>

@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using static Trainctl.MSBuild.Tests.BuildErrors;
 
 namespace Trainctl.MSBuild.Tests;
 
 /// <summary>A failure is one error line with its code and its place in the project, and the build fails.</summary>
-public sealed partial class FailureTests
+public sealed class FailureTests
 {
     [Test]
     public async Task Missing_metadata_is_named()
@@ -128,21 +128,4 @@ public sealed partial class FailureTests
 
         Assert.That(output, Does.Match(@"train\.proj\(\d+,\d+\): error TRAINCTL5003: .*: cancelled").And.Contain("Build FAILED.").And.Not.Contain("   at ").And.Not.Contain("ended"));
     }
-
-    private static async Task<string> OnlyErrorAsync(PipelineProject project, params string[] arguments)
-    {
-        var (exitCode, output) = await project.BuildAsync(arguments);
-        Assert.That(exitCode, Is.EqualTo(1), output);
-        // The summary says each error once more.
-        var errors = output[..output.IndexOf("Build FAILED.", StringComparison.Ordinal)].Split('\n').Select(static l => l.Trim()).Where(static l => ErrorLine().IsMatch(l)).ToArray();
-        Assert.Multiple(() =>
-        {
-            Assert.That(errors, Has.Length.EqualTo(1), output);
-            Assert.That(output, Does.Not.Contain("   at "));
-        });
-        return errors[0];
-    }
-
-    [GeneratedRegex(@"\berror [A-Z]+\d+: ")]
-    private static partial Regex ErrorLine();
 }

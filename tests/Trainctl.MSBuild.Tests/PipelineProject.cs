@@ -40,6 +40,12 @@ internal sealed class PipelineProject
 
     public string Folder { get; }
 
+    /// <summary>Variables of the builds' environment; null takes one away.</summary>
+    public Dictionary<string, string?> Environment { get; } = [];
+
+    /// <summary>Whether nodes stay for the next build. Whoever says so ends them.</summary>
+    public bool KeepsNodes { get; init; }
+
     public string PathOf(string relative) => Path.Combine(Folder, relative);
 
     public void Write(string relative, string text)
@@ -65,15 +71,23 @@ internal sealed class PipelineProject
     /// <summary>A build that is interrupted, as by Ctrl-C, when it prints a text; and all that it printed.</summary>
     public async Task<string> InterruptedBuildAsync(string text, params string[] arguments)
     {
-        var output = new StringBuilder();
         using var interrupt = new CancellationTokenSource();
+        return await InterruptedBuildAsync(interrupt, text, arguments);
+    }
+
+    /// <summary>A build that is interrupted when somebody else says so.</summary>
+    public Task<string> InterruptedBuildAsync(CancellationTokenSource interrupt, params string[] arguments) => InterruptedBuildAsync(interrupt, null, arguments);
+
+    private async Task<string> InterruptedBuildAsync(CancellationTokenSource interrupt, string? text, string[] arguments)
+    {
+        var output = new StringBuilder();
         await Assert.ThatAsync(
             () => RunAsync(
                 ["build", .. arguments],
                 line =>
                 {
                     output.AppendLine(line);
-                    if (line.Contains(text, StringComparison.Ordinal))
+                    if (text is not null && line.Contains(text, StringComparison.Ordinal))
                         interrupt.Cancel();
                 },
                 interrupt.Token),
@@ -90,14 +104,19 @@ internal sealed class PipelineProject
                 seen(line);
         });
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        var result = await Cli.Wrap("dotnet")
-            .WithArguments([.. arguments, "-nr:false", "-tl:off", $"-p:Trainer={Trainer}"])
+        string[] all = [.. arguments, KeepsNodes ? "-nr:true" : "-nr:false", "-tl:off", $"-p:Trainer={Trainer}"];
+        // Nodes that stay hold the output open, so a pipe would end with the last of them only.
+        var file = Path.Join(PackedPackage.NewFolder(), "output");
+        var command = KeepsNodes ? Cli.Wrap("/bin/sh").WithArguments(["-c", "dotnet \"$@\" > \"$0\" 2>&1", file, .. all]) : Cli.Wrap("dotnet").WithArguments(all);
+        var result = await command
             .WithWorkingDirectory(Folder)
-            .WithEnvironmentVariables(static environment => environment.Set("NUGET_PACKAGES", PackedPackage.Unpacked))
+            .WithEnvironmentVariables(new Dictionary<string, string?>(Environment) { ["NUGET_PACKAGES"] = PackedPackage.Unpacked })
             .WithValidation(CommandResultValidation.None)
             .WithStandardOutputPipe(sink)
             .WithStandardErrorPipe(sink)
             .ExecuteAsync(timeout.Token, interrupt);
+        if (KeepsNodes)
+            File.ReadAllLines(file).ToList().ForEach(seen);
         return result.ExitCode;
     }
 

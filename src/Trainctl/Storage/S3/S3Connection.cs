@@ -91,7 +91,7 @@ internal sealed record S3Connection
         if (!Uri.TryCreate(text, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https") || endpoint.Host.Length == 0)
         {
             throw new TrainctlException(
-                TrainctlError.InvalidSetting, $"{source} is '{text}', which is no address of a service. Write it like http://localhost:9000.", source);
+                TrainctlError.InvalidSetting, $"{source} is '{Shown(text)}', which is no address of a service. Write it like http://localhost:9000.", source);
         }
 
         if (endpoint.UserInfo.Length > 0)
@@ -106,9 +106,18 @@ internal sealed record S3Connection
         if (endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0)
         {
             throw new TrainctlException(
-                TrainctlError.InvalidSetting, $"{source} is '{text}', and an address of a service has no '?' or '#'. Write it like http://localhost:9000.", source);
+                TrainctlError.InvalidSetting, $"{source} is '{Shown(text)}', and an address of a service has no '?' or '#'. Write it like http://localhost:9000.", source);
         }
 
         return endpoint;
+    }
+
+    /// <summary>The text without what may be a secret in it: a user's name and password, a query.</summary>
+    private static string Shown(string text)
+    {
+        var end = text.AsSpan().IndexOfAny('?', '#');
+        var address = end < 0 ? text : $"{text[..end]}{text[end]}...";
+        var user = address.LastIndexOf('@');
+        return user < 0 ? address : $"...{address[user..]}";
     }
 }

@@ -1,0 +1,16 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Trainctl.MSBuild.Tests;
+
+/// <summary>What a binary log holds, as one text: it is compressed, and its strings are UTF-8.</summary>
+internal static class BinaryLog
+{
+    public static string Read(string path)
+    {
+        using var content = new MemoryStream();
+        using (var unpacked = new GZipStream(File.OpenRead(path), CompressionMode.Decompress))
+            unpacked.CopyTo(content);
+        return Encoding.UTF8.GetString(content.ToArray());
+    }
+}
