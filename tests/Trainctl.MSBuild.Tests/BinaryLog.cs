@@ -13,4 +13,7 @@ internal static class BinaryLog
             unpacked.CopyTo(content);
         return Encoding.UTF8.GetString(content.ToArray());
     }
+
+    /// <summary>Whether a text is in it, for what is too long to show when it is.</summary>
+    public static bool Holds(string path, string text) => Read(path).Contains(text, StringComparison.Ordinal);
 }

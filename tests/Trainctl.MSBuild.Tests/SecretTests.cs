@@ -15,14 +15,14 @@ public sealed class SecretTests
 
         var (exitCode, output) = await project.BuildAsync("-p:Count=3", "-p:TrainctlConcurrency=7", "-bl:log.binlog", "-v:diag");
 
-        var log = BinaryLog.Read(project.PathOf("log.binlog"));
+        var log = project.PathOf("log.binlog");
         Assert.That(exitCode, Is.Zero, output);
         Assert.Multiple(() =>
         {
             Assert.That(output, Does.Not.Contain(Secret));
-            Assert.That(log, Does.Not.Contain(Secret));
+            Assert.That(BinaryLog.Holds(log, Secret), Is.False);
             foreach (var input in (string[])["Items", "DryRun", "WorkingDirectory", "ProjectFile", "Concurrency", "Trainings", "Store", "datasets.lock.json", "--out checkpoints/run --count 3", "KeepLast"])
-                Assert.That(log, Does.Contain(input));
+                Assert.That(BinaryLog.Holds(log, input), Is.True, input);
         });
     }
 
@@ -34,19 +34,22 @@ public sealed class SecretTests
 
         var (exitCode, output) = await project.BuildAsync("-p:Count=3", "-bl:log.binlog", "-v:diag");
         project.Environment["AWS_SECRET_ACCESS_KEY"] = Secret;
-        var (failed, failedOutput) = await project.BuildAsync("-p:Count=3", "-bl:failed.binlog", "-v:diag");
+        var (failed, failedOutput) = await project.BuildAsync("-p:Count=0", "-bl:failed.binlog", "-v:diag");
 
         Assert.Multiple(() =>
         {
             Assert.That(exitCode, Is.Zero, output);
             Assert.That(failed, Is.EqualTo(1), failedOutput);
-            Assert.That(output + BinaryLog.Read(project.PathOf("log.binlog")), Does.Not.Contain(bucket.Endpoint.SecretKey));
-            Assert.That(failedOutput + BinaryLog.Read(project.PathOf("failed.binlog")), Does.Not.Contain(Secret));
+            Assert.That(output, Does.Not.Contain(bucket.Endpoint.SecretKey));
+            Assert.That(BinaryLog.Holds(project.PathOf("log.binlog"), bucket.Endpoint.SecretKey), Is.False);
+            Assert.That(failedOutput, Does.Match(@"error TRAINCTL\d{4}: ").And.Not.Contain(Secret));
+            Assert.That(BinaryLog.Holds(project.PathOf("failed.binlog"), Secret), Is.False);
         });
     }
 
     [TestCase("http://user:" + Secret + "@127.0.0.1:1")]
     [TestCase("http://127.0.0.1:1/?token=" + Secret)]
+    [TestCase("user:" + Secret + "@127.0.0.1:1")]
     public async Task A_server_whose_address_holds_a_secret_is_not_told_with_it(string address)
     {
         var project = new PipelineProject("""<ItemGroup><StagedData Include="s3://bucket/data" Destination="staged" /></ItemGroup>""");
@@ -61,7 +64,7 @@ public sealed class SecretTests
         {
             Assert.That(exitCode, Is.EqualTo(1), output);
             Assert.That(output, Does.Match(@"error TRAINCTL\d{4}: ").And.Not.Contain(Secret));
-            Assert.That(BinaryLog.Read(project.PathOf("log.binlog")), Does.Not.Contain(Secret));
+            Assert.That(BinaryLog.Holds(project.PathOf("log.binlog"), Secret), Is.False);
         });
     }
 }
