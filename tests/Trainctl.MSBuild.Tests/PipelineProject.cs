@@ -106,7 +106,7 @@ internal sealed class PipelineProject
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         string[] all = [.. arguments, KeepsNodes ? "-nr:true" : "-nr:false", "-tl:off", $"-p:Trainer={Trainer}"];
         // Nodes that stay hold the output open, so a pipe would end with the last of them only.
-        var file = Path.Join(PackedPackage.NewFolder(), "output");
+        var file = Path.Join(Folder, "..", $"{Guid.NewGuid():N}.log");
         var command = KeepsNodes ? Cli.Wrap("/bin/sh").WithArguments(["-c", "dotnet \"$@\" > \"$0\" 2>&1", file, .. all]) : Cli.Wrap("dotnet").WithArguments(all);
         var result = await command
             .WithWorkingDirectory(Folder)
