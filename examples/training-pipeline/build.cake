@@ -18,7 +18,7 @@ Task("Train")
     .IsDependentOn("StageData")
     .Does(() =>
     {
-        var command = $"run train.cs -- --data data/digits --output checkpoints --epochs {Argument("epochs", 12)}";
+        var command = $"run --file train.cs -- --data data/digits --output checkpoints --epochs {Argument("epochs", 12)}";
         if (Pipeline.DryRun)
         {
             Information("Would run: dotnet {0}", command);

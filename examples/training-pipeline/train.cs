@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet
 // Trains a small neural network to read handwritten digits. After every epoch it saves a checkpoint in the layout of
-// Hugging Face's Trainer; started again, it goes on from the newest complete one. See: dotnet run train.cs -- --help
+// Hugging Face's Trainer; started again, it goes on from the newest complete one. See: dotnet run --file train.cs -- --help
 #:property Optimize=true
 #:property PublishAot=false
 // Numbers are printed and read the same way in every country.
@@ -95,7 +95,7 @@ internal sealed record Options
     public const string Help = """
         Trains a digit classifier and saves a checkpoint after every epoch; goes on from the newest complete checkpoint.
 
-        Usage: dotnet run train.cs -- [options]
+        Usage: dotnet run --file train.cs -- [options]
 
           --data PATH           data set, or the folder it is in    [data/digits/digits.csv.gz]
           --output DIR          folder of the checkpoints           [checkpoints]

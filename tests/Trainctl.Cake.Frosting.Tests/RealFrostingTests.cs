@@ -1,3 +1,5 @@
+using Trainctl.Testing;
+
 namespace Trainctl.Cake.Frosting.Tests;
 
 /// <summary>Builds that run through the real Cake.Frosting.</summary>

@@ -1,3 +1,5 @@
+using Trainctl.Testing;
+
 namespace Trainctl.Cake.Frosting.Tests;
 
 /// <summary>What Trainctl.Cake.Frosting is compiled against is what it meets at run time.</summary>

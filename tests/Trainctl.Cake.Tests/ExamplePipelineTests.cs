@@ -57,7 +57,7 @@ public sealed class ExamplePipelineTests
             Assert.That(repository.Snapshot(), Is.EqualTo(before));
         });
         if (option == "--dry-run")
-            Assert.That(output, Does.Contain("digits.csv.gz").And.Contain("Would run: dotnet run train.cs"));
+            Assert.That(output, Does.Contain("digits.csv.gz").And.Contain("Would run: dotnet run --file train.cs"));
     }
 
     [TestCase("--target=TrainAndPubish", "there is no target 'TrainAndPubish'. Did you mean TrainAndPublish?")]

@@ -12,6 +12,12 @@ public sealed class PackedPackage
 
     public static string Feed => Packed.Packages;
 
+    /// <summary>Where builds unpack packages, so that nothing is left of them afterwards.</summary>
+    public static string Unpacked { get; } = Path.Combine(Packed.Folder, "unpacked");
+
+    /// <summary>Packs another project beside it.</summary>
+    public static Task AddAsync(string project) => Packed.PackAsync(project);
+
     /// <summary>A new empty folder, outside the repository.</summary>
     public static string NewFolder() => Packed.NewFolder();
 

@@ -13,13 +13,7 @@ internal sealed partial class TrainingRepository
     {
         Folder = PackedPackage.NewFolder();
         File.Copy(Path.Combine(Repository.Root, "dotnet-tools.json"), PathOf("dotnet-tools.json"));
-        Write("nuget.config", $"""
-            <configuration>
-              <packageSources>
-                <add key="trainctl" value="{PackedPackage.Feed}" />
-              </packageSources>
-            </configuration>
-            """);
+        WriteFeeds(("trainctl", PackedPackage.Feed));
     }
 
     public string Folder { get; }
@@ -29,7 +23,8 @@ internal sealed partial class TrainingRepository
     {
         var repository = new TrainingRepository();
         var example = Path.Combine(Repository.Root, "examples", "training-pipeline");
-        foreach (var name in new[] { "build.cake", "train.cs", "datasets.lock.json" })
+        Directory.CreateDirectory(repository.PathOf("build-frosting"));
+        foreach (var name in new[] { "build.cake", "train.proj", "build-frosting/Build.csproj", "build-frosting/Program.cs", "train.cs", "datasets.lock.json" })
             File.Copy(Path.Combine(example, name), repository.PathOf(name));
         Directory.CreateDirectory(repository.PathOf("datasets/digits"));
         foreach (var file in Directory.GetFiles(Path.Combine(example, "datasets", "digits")))
@@ -60,6 +55,9 @@ internal sealed partial class TrainingRepository
         return repository;
     }
 
+    /// <summary>Adds a feed to the one of the packages.</summary>
+    public void AddFeed(string name, string place) => WriteFeeds(("trainctl", PackedPackage.Feed), (name, place));
+
     public string PathOf(string relative) => Path.Combine(Folder, relative);
 
     public void Write(string relative, string text)
@@ -70,7 +68,10 @@ internal sealed partial class TrainingRepository
 
     public Task<(int ExitCode, string Output)> CakeAsync(params string[] arguments) => CakeAsync(new Dictionary<string, string?>(), arguments);
 
-    public async Task<(int ExitCode, string Output)> CakeAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public Task<(int ExitCode, string Output)> CakeAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        DotnetAsync(environment, ["cake", .. arguments]);
+
+    public async Task<(int ExitCode, string Output)> DotnetAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var output = new StringBuilder();
         var sink = PipeTarget.ToDelegate(line =>
@@ -80,7 +81,7 @@ internal sealed partial class TrainingRepository
         });
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         var result = await Cli.Wrap("dotnet")
-            .WithArguments(["cake", .. arguments])
+            .WithArguments(arguments)
             .WithWorkingDirectory(Folder)
             .WithEnvironmentVariables(environment)
             .WithValidation(CommandResultValidation.None)
@@ -104,6 +105,14 @@ internal sealed partial class TrainingRepository
                 : entry.FullName)
             .Order(StringComparer.Ordinal)];
     }
+
+    private void WriteFeeds(params (string Name, string Place)[] feeds) => Write("nuget.config", $"""
+        <configuration>
+          <packageSources>
+            {string.Concat(feeds.Select(static feed => $"<add key=\"{feed.Name}\" value=\"{feed.Place}\" />"))}
+          </packageSources>
+        </configuration>
+        """);
 
     [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]")]
     private static partial Regex TerminalCode();

@@ -1,7 +1,9 @@
-namespace Trainctl.Cake.Frosting.Tests;
+using NUnit.Framework;
+
+namespace Trainctl.Testing;
 
 /// <summary>The real Cake.Frosting, where a feed is named that has it.</summary>
-internal static class RealFrosting
+public static class RealFrosting
 {
     private const string Variable = "TRAINCTL_TEST_CAKE_FROSTING_FEED";
 
@@ -18,10 +20,16 @@ internal static class RealFrosting
     {
         if (Feed is not null)
             return true;
+        SayMissing();
+        return IsContinuousIntegration() ? false : throw new IgnoreException(Missing);
+    }
+
+    /// <summary>Prints, once, that there is none; for a test that has tried something else already.</summary>
+    public static void SayMissing()
+    {
         // Runners show the error stream, and not the progress of a test that passes.
         if (!Interlocked.Exchange(ref _wasSaid, true))
             TestContext.Error.WriteLine(Missing);
-        return IsContinuousIntegration() ? false : throw new IgnoreException(Missing);
     }
 
     private static bool IsContinuousIntegration() =>
