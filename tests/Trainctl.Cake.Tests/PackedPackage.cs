@@ -16,7 +16,7 @@ public sealed class PackedPackage
     public static string Unpacked { get; } = Path.Combine(Packed.Folder, "unpacked");
 
     /// <summary>Packs another project beside it.</summary>
-    public static Task AddAsync(string project) => Packed.PackAsync(project);
+    public static Task AddAsync(string project, params string[] options) => Packed.PackAsync(project, options);
 
     /// <summary>A new empty folder, outside the repository.</summary>
     public static string NewFolder() => Packed.NewFolder();

@@ -71,7 +71,10 @@ internal sealed partial class TrainingRepository
     public Task<(int ExitCode, string Output)> CakeAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
         DotnetAsync(environment, ["cake", .. arguments]);
 
-    public async Task<(int ExitCode, string Output)> DotnetAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public Task<(int ExitCode, string Output)> DotnetAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        RunAsync("dotnet", environment, arguments);
+
+    public async Task<(int ExitCode, string Output)> RunAsync(string program, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var output = new StringBuilder();
         var sink = PipeTarget.ToDelegate(line =>
@@ -80,7 +83,7 @@ internal sealed partial class TrainingRepository
                 output.AppendLine(TerminalCode().Replace(line, ""));
         });
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        var result = await Cli.Wrap("dotnet")
+        var result = await Cli.Wrap(program)
             .WithArguments(arguments)
             .WithWorkingDirectory(Folder)
             .WithEnvironmentVariables(environment)
