@@ -1,4 +1,3 @@
-using Cake.Core.Diagnostics;
 using Trainctl.Checkpoints;
 using Trainctl.Reporting;
 using Trainctl.Retention;
@@ -27,15 +26,13 @@ public static class TrainctlSteps
     /// <summary>Runs a training script to its end, and publishes its checkpoints meanwhile. Fails with the exit code of the script.</summary>
     /// <param name="context">The build's.</param>
     /// <param name="settings">What to do.</param>
-    /// <returns>The report, already printed; null in a dry run, which only names the script.</returns>
-    public static async Task<TrainingReport?> RunTrainingAsync(this ITrainctlContext context, RunTrainingSettings settings)
+    /// <returns>The report, already printed.</returns>
+    public static Task<TrainingReport> RunTrainingAsync(this ITrainctlContext context, RunTrainingSettings settings)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
-        if (!context.Trainctl.DryRun)
-            return await context.RunTrainctlAsync((engine, cancellation) => engine.RunTrainingAsync(settings, stop: null, cancellation)).ConfigureAwait(false);
-        context.Log.Write(Verbosity.Normal, LogLevel.Information, "{0}", $"Would run: {settings.Script}");
-        return null;
+        return context.RunTrainctlAsync((engine, cancellation) =>
+            engine.RunTrainingAsync(settings with { DryRun = settings.DryRun || context.Trainctl.DryRun }, stop: null, cancellation));
     }
 
     /// <summary>Publishes a folder of checkpoints: data first, pointers last; skips what is already there and what is still being written.</summary>

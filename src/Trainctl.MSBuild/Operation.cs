@@ -6,9 +6,8 @@ namespace Trainctl.MSBuild;
 /// <summary>One call of the engine that an item asks for.</summary>
 /// <param name="Item">The item.</param>
 /// <param name="IsDryRun">Whether it only plans.</param>
-/// <param name="Run">The call; null when a dry run has nothing to ask the engine.</param>
-/// <param name="Title">What it is, for a dry run that has nothing to ask.</param>
-internal sealed record Operation(ITaskItem Item, bool IsDryRun, Func<TrainctlEngine, CancellationToken, Task<Report>>? Run, string Title = "")
+/// <param name="Run">The call.</param>
+internal sealed record Operation(ITaskItem Item, bool IsDryRun, Func<TrainctlEngine, CancellationToken, Task<Report>> Run)
 {
     /// <summary>Whether it is no error that what is looked at is not there.</summary>
     public bool MayBeMissing { get; init; }

@@ -17,9 +17,7 @@ public sealed class RunTraining : TrainctlTask
 
     private protected override IEnumerable<Operation> Bind(ITaskItem item, SettingValues values, bool isDryRun)
     {
-        var settings = Settings<RunTrainingSettings>(PublishedPlace.Resolve(values, Store));
-        if (isDryRun)
-            return [new Operation(item, isDryRun, null, $"Dry run: would run {settings.Script}{(settings.Upload is { } upload ? $" and publish to {upload}" : "")}")];
+        var settings = Settings<RunTrainingSettings>(PublishedPlace.Resolve(values, Store)) with { DryRun = isDryRun };
         return [new Operation(item, isDryRun, async (engine, cancellationToken) => await engine.RunTrainingAsync(settings, stop: null, cancellationToken).ConfigureAwait(false))];
     }
 }

@@ -76,12 +76,6 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
     private bool RunOrLog(Operation operation)
     {
         var item = operation.Item;
-        if (operation.Run is null)
-        {
-            Log.LogMessage(MessageImportance.High, operation.Title);
-            return true;
-        }
-
         try
         {
             var report = RunEngine(operation.Run);

@@ -21,7 +21,7 @@ public sealed class RealFrostingTests
         {
             Assert.That(exitCode, Is.Zero, output);
             Assert.That(build.Snapshot(), Is.EqualTo(before));
-            Assert.That(output, Does.Contain("digits.csv.gz").And.Contain("Would run: train.cs"));
+            Assert.That(output, Does.Contain("digits.csv.gz").And.Contain("Would run train.cs by dotnet."));
         });
 
         (exitCode, output) = await build.RunAsync("--epochs=8");

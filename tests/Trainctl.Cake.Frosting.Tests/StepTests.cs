@@ -51,21 +51,23 @@ public sealed class StepTests
     {
         using var build = new BuildOnCakeCore(("dry-run", null));
         var missing = _folder.Combine("missing");
+        _folder.Write("train.cs", "return 1;");
 
         object?[] reports =
         [
             await build.UploadCheckpointsAsync(new() { Source = missing, Destination = _folder.Combine("store") }),
             await build.PruneCheckpointsAsync(new() { Location = missing, KeepLast = 1 }),
             await build.ReviewArtifactsAsync(new() { Location = missing, HtmlFile = _folder.Combine("review.html") }),
-            await build.RunTrainingAsync(new() { Script = "train.py", Arguments = ["secret"] }),
         ];
+        var training = await build.RunTrainingAsync(new() { Script = _folder.Combine("train.cs"), Arguments = ["secret"] });
 
         Assert.Multiple(() =>
         {
             Assert.That(reports, Is.All.Null);
-            Assert.That(build.Lines, Has.Exactly(3).StartsWith("Dry run: nothing to look at yet").And.Some.EqualTo("Would run: train.py"));
+            Assert.That(build.Lines, Has.Exactly(3).StartsWith("Dry run: nothing to look at yet").And.Some.Contain($"Would run {_folder.Combine("train.cs")} by dotnet."));
+            Assert.That((training.DryRun, training.ExitCode), Is.EqualTo((true, 0)));
             Assert.That(build.Lines, Has.None.Contains("secret"));
-            Assert.That(_folder.Files(), Is.Empty);
+            Assert.That(_folder.Files(), Is.EqualTo(new[] { "train.cs" }));
         });
     }
 

@@ -48,7 +48,7 @@ public sealed class ExampleDefinitionsTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(output, Does.Contain("would run train.cs"));
+            Assert.That(output, Does.Contain("Would run train.cs by dotnet, and publish its checkpoints to "));
             Assert.That(repository.Snapshot(), Is.EqualTo(before));
         });
     }

@@ -27,6 +27,17 @@ public sealed class LocalToolTests
         Assert.That((run.ExitCode, run.StandardOutput, run.StandardError), Is.EqualTo((7, "epochs ['--epochs', '50']\n", "to error\n")));
     }
 
+    [Test]
+    public async Task A_dry_run_says_what_would_run_and_runs_nothing()
+    {
+        _tool.Folder.Write("training/train.cs", "throw new Exception();");
+
+        var run = await _tool.LineAsync("trainctl local training/train.cs --dry-run -- --key hunter2");
+
+        Assert.That((run.ExitCode, run.StandardOutput), Is.EqualTo((0, "")));
+        Assert.That(run.StandardError, Does.Contain("Would run training/train.cs by dotnet.").And.Not.Contain("hunter2"));
+    }
+
     [TestCase("trainctl local training/trian.py", "TRAINCTL1006", "train.py", 3)]
     [TestCase("trainctl local training/train.py --upload s3://bucket/", "TRAINCTL2002", "The option is --checkpoints.", 2)]
     public async Task A_mistake_is_told_before_anything_runs(string line, string code, string message, int exitCode)

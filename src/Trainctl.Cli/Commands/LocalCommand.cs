@@ -27,7 +27,7 @@ internal sealed class LocalCommand : CliCommand
         Arguments.Add(_arguments);
         Add(
         [
-            Upload, Checkpoints, Interval, FlushTimeout, StopTimeout, Hold, OnlyCheckpoints, .. ObjectOptions.Writing, .. LayoutOptions.All,
+            Upload, Checkpoints, Interval, FlushTimeout, StopTimeout, Hold, OnlyCheckpoints, ObjectOptions.DryRun, .. ObjectOptions.Writing, .. LayoutOptions.All,
             .. TransferOptions.All, .. StoreOptions.All,
         ]);
     }
@@ -51,6 +51,7 @@ internal sealed class LocalCommand : CliCommand
             StopTimeout = run.Time(StopTimeout) ?? defaults.StopTimeout,
             MaxHeldCheckpoints = run.Int(Hold) ?? defaults.MaxHeldCheckpoints,
             IncludeOtherFiles = !run.Has(OnlyCheckpoints),
+            DryRun = run.Has(ObjectOptions.DryRun),
             StorageClass = run.Text(ObjectOptions.StorageClass),
             Layout = run.Text(LayoutOptions.Layout),
             Pattern = run.CheckpointPattern(),
@@ -70,7 +71,7 @@ internal sealed class LocalCommand : CliCommand
         // Standard output is the script's.
         if (run.Output.IsJson)
             run.Output.Write(report, Output.ReportStyle.Work);
-        else if (settings.Upload is not null)
+        else if (settings.Upload is not null || settings.DryRun)
             run.Output.WriteBeside(report);
         return report.ExitCode;
     }

@@ -48,6 +48,8 @@ internal sealed class RunTraining(RunTrainingSettings settings, EngineHost host,
 
         var command = new ScriptResolver(ScriptSurroundings.Of(host)).Resolve(settings.Script, settings.Arguments);
         cancellationToken.ThrowIfCancellationRequested();
+        if (settings.DryRun)
+            return Report(command, dryRun: true);
         using var publishing = stores is null ? null : new LivePublishing(settings, host, stores.Value, cancellationToken);
         var start = host.Time.GetTimestamp();
         using var process = TrainingProcess.Start(command, host, settings.StopTimeout);
@@ -66,18 +68,12 @@ internal sealed class RunTraining(RunTrainingSettings settings, EngineHost host,
         var published = publishing is null ? new PublishingResult() : await publishing.FinishAsync(cancellationToken).ConfigureAwait(false);
         foreach (var note in published.Notes)
             host.Log.Warning(note);
-        return new TrainingReport
+        return Report(command, dryRun: false) with
         {
-            Operation = Name,
-            DryRun = false,
             Duration = host.Time.GetElapsedTime(start),
-            Script = settings.Script,
-            Program = command.Program,
             TrainingExitCode = exitCode,
             End = end,
             TrainingDuration = duration,
-            Source = stores?.Source.Root.ToString(),
-            Destination = stores?.Destination.Root.ToString(),
             Units = published.Units,
             Unlisted = published.Unlisted,
             Objects = published.Objects,
@@ -85,6 +81,21 @@ internal sealed class RunTraining(RunTrainingSettings settings, EngineHost host,
             Notes = published.Notes,
         };
     }
+
+    /// <summary>What is known before training begins.</summary>
+    private TrainingReport Report(ScriptCommand command, bool dryRun) => new()
+    {
+        Operation = Name,
+        DryRun = dryRun,
+        Duration = TimeSpan.Zero,
+        Script = settings.Script,
+        Program = command.Program,
+        TrainingExitCode = 0,
+        End = TrainingEnd.Exited,
+        TrainingDuration = TimeSpan.Zero,
+        Source = stores?.Source.Root.ToString(),
+        Destination = stores?.Destination.Root.ToString(),
+    };
 
     private static void Check(TimeSpan value, TimeSpan shortest, string setting)
     {

@@ -51,6 +51,9 @@ public sealed record RunTrainingSettings
     /// <summary>As <see cref="UploadCheckpointsSettings.StorageClass"/>. Null: the store's default.</summary>
     public string? StorageClass { get; init; }
 
+    /// <summary>Whether nothing is run or published: the settings are checked, the script is found, and the report says what would run. Default false.</summary>
+    public bool DryRun { get; init; }
+
     /// <summary>How to reach the store.</summary>
     public StoreSettings Store { get; init; } = StoreSettings.Default;
 

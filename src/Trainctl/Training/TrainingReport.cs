@@ -17,7 +17,7 @@ public sealed record TrainingReport : Report
     /// <summary>Exit code of the training process; where a signal ended it, 128 and the signal's number.</summary>
     public required int TrainingExitCode { get; init; }
 
-    /// <summary>Why it ended.</summary>
+    /// <summary>Why it ended; <see cref="TrainingEnd.Exited"/> also in a dry run, which runs nothing.</summary>
     public required TrainingEnd End { get; init; }
 
     /// <summary>How long training ran, without what was published afterwards.</summary>
@@ -46,7 +46,7 @@ public sealed record TrainingReport : Report
 
     /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(
-        Destination is null ? $"{Operation}: {Script}" : TransferTables.Title($"{Operation}: {Script}", Source ?? "", Destination, dryRun: false),
+        Destination is null ? $"{Operation}: {Script}" : TransferTables.Title($"{Operation}: {Script}", Source ?? "", Destination, DryRun),
         [
             new ReportTable(
                 null,
@@ -55,10 +55,11 @@ public sealed record TrainingReport : Report
             .. detailed ? TransferTables.Tables(this, detailed) : [TransferTables.Failures("Not done:", Objects), TransferTables.Unlisted(this)],
             new ReportTable("Arrived, but in no manifest:", [new("object")], [.. Unlisted.Select(static key => (IReadOnlyList<string>)[key])]),
         ],
-        [Summary, .. Destination is null ? [] : (string[])[TransferTables.Total(this, Counts)], .. Notes]);
+        [Summary, .. Destination is null || DryRun ? [] : (string[])[TransferTables.Total(this, Counts)], .. Notes]);
 
     private string Summary => End switch
     {
+        _ when DryRun => $"Would run {Script} by {Path.GetFileName(Program)}{(Destination is null ? "" : $", and publish its checkpoints to {Destination}")}.",
         TrainingEnd.Stopped => $"Training stopped when it was asked to, with exit code {TrainingExitCode}, after {HumanText.Duration(TrainingDuration)}.",
         TrainingEnd.Killed => $"Training was asked to stop, did not, and was killed, after {HumanText.Duration(TrainingDuration)}.",
         _ => $"Training ended with exit code {TrainingExitCode} after {HumanText.Duration(TrainingDuration)}.",

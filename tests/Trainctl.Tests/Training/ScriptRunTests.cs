@@ -35,6 +35,28 @@ public sealed class ScriptRunTests
     }
 
     [Test]
+    public async Task A_dry_run_finds_the_script_and_runs_and_publishes_nothing()
+    {
+        _folder.Write("train.cs", "return 9;");
+        _folder.Write("checkpoints/a", "a");
+        var before = _folder.Files();
+        var settings = new RunTrainingSettings { Script = "train.cs", Arguments = ["hunter2"], Checkpoints = "checkpoints", Upload = "store", DryRun = true };
+
+        var report = await RunAsync(settings);
+
+        var text = ReportText.Render(report.Describe(detailed: true));
+        Assert.Multiple(() =>
+        {
+            Assert.That((report.DryRun, report.ExitCode, report.Units.Count), Is.EqualTo((true, 0, 0)));
+            Assert.That(text, Does.Contain("(dry run: nothing was changed)").And.Contain("Would run train.cs by dotnet, and publish its checkpoints to ").And.Not.Contain("hunter2").And.Not.Contain("ended"));
+            Assert.That(_folder.Files(), Is.EqualTo(before));
+            Assert.That(_lines, Is.Empty);
+        });
+        var failure = (await Assert.ThrowsAsync<TrainctlException>(() => RunAsync(settings with { Script = "trian.cs" })))!;
+        Assert.That(failure.Message, Does.Contain("trian.cs"));
+    }
+
+    [Test]
     public async Task Nothing_of_the_arguments_is_reported_or_printed()
     {
         _folder.Write("train.sh", "exit 0");
