@@ -10,10 +10,31 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 internal sealed class S3Credentials : AWSCredentials
 {
-    private readonly Lazy<Task<AWSCredentials>> _found;
+    private readonly Func<Lazy<Task<AWSCredentials>>> _find;
+    private volatile Lazy<Task<AWSCredentials>> _found;
 
-    public S3Credentials(StoreSettings settings, Func<string, string?> environment) =>
-        _found = new Lazy<Task<AWSCredentials>>(() => Task.Run(() => FindAsync(settings, environment)));
+    public S3Credentials(StoreSettings settings, Func<string, string?> environment)
+    {
+        _find = () => new Lazy<Task<AWSCredentials>>(() => Task.Run(() => FindAsync(settings, environment)));
+        _found = _find();
+    }
+
+    /// <summary>
+    /// Forgets credentials that the store calls expired, so that the next request looks again: files may have new ones by now, services hand out new ones.
+    /// </summary>
+    /// <returns>Whether that can help; keys that do not expire are the same the next time.</returns>
+    public bool Renew()
+    {
+        if (_found is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result: { } credentials } })
+        {
+            if (credentials is BasicAWSCredentials)
+                return false;
+            (credentials as RefreshingAWSCredentials)?.ClearCredentials();
+        }
+
+        _found = _find();
+        return true;
+    }
 
     public override ImmutableCredentials GetCredentials() => GetCredentialsAsync().GetAwaiter().GetResult();
 

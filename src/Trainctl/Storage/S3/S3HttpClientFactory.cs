@@ -8,9 +8,14 @@ namespace Trainctl.Storage.S3;
 internal sealed class S3HttpClientFactory : HttpClientFactory
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-    private static readonly Lazy<HttpClient> Shared = new(Create);
+    private static readonly Lazy<S3HttpHandler> Handler = new(Create);
+    private static readonly Lazy<HttpClient> Shared = new(static () => new HttpClient(Handler.Value, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
+    private static readonly Lazy<HttpMessageInvoker> Direct = new(static () => new HttpMessageInvoker(Handler.Value, disposeHandler: false));
 
     public static S3HttpClientFactory Instance { get; } = new();
+
+    /// <summary>The same connections without what HttpClient does for each request.</summary>
+    public static HttpMessageInvoker Invoker => Direct.Value;
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Shared.Value;
 
@@ -19,7 +24,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     /// <summary>Proxies of the environment (HTTPS_PROXY, NO_PROXY) are the handler's default.</summary>
-    private static HttpClient Create()
+    private static S3HttpHandler Create()
     {
         var sockets = new SocketsHttpHandler
         {
@@ -31,7 +36,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             UseCookies = false,
         };
-        return new HttpClient(new S3HttpHandler(sockets)) { Timeout = Timeout.InfiniteTimeSpan };
+        return new S3HttpHandler(sockets);
     }
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

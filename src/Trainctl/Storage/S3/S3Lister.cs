@@ -108,7 +108,7 @@ internal sealed class S3Lister(S3Bucket bucket)
         Size = item.Size ?? 0,
         ModifiedAt = new DateTimeOffset(item.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch),
         ETag = ObjectMetadata.Unquote(item.ETag),
-        StorageClass = StorageClassName.Of(item.StorageClass),
+        StorageClass = StorageClassName.Of(item.StorageClass?.Value),
     };
 
     private TrainctlException Rejected(string what) => new(

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
@@ -16,23 +18,13 @@ internal sealed class S3MultipartWrite(S3Bucket bucket, string key, long size, P
     public async Task WritePartAsync(int number, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isClosed != 0, this);
-        var proof = PayloadProof.Of(content, bucket.Connection);
-        using var body = MemoryReadStream.Over(content);
-        var request = new UploadPartRequest
-        {
-            BucketName = bucket.Name,
-            Key = bucket.FullKey(key),
-            UploadId = uploadId,
-            PartNumber = number,
-            PartSize = content.Length,
-            InputStream = body,
-            MD5Digest = proof.Md5Base64,
-            ChecksumCRC64NVME = proof.Crc64Base64,
-            DisablePayloadSigning = proof.IsPayloadUnsigned,
-            UseChunkEncoding = false,
-        };
-        var answer = await bucket.CallAsync("Writing", key, (client, token) => client.UploadPartAsync(request, token), cancellationToken).ConfigureAwait(false);
-        _parts[number] = new WrittenPart(offset, content.Length, answer.ETag, proof.Crc64Base64);
+        var proof = PayloadProof.Of(content, null, bucket.Connection);
+        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = new MemoryBody(content), IsBodyUnsigned = proof.IsPayloadUnsigned }
+            .WithQuery("partNumber", number.ToString(CultureInfo.InvariantCulture)).WithQuery("uploadId", uploadId)
+            .With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64);
+        using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
+        var etag = ErrorAnswer.Header(answer, "etag") ?? throw bucket.Rejected("Writing", key, "the store gave no ETag for a part");
+        _parts[number] = new WrittenPart(offset, content.Length, etag, proof.Crc64Base64);
     }
 
     public async Task<StoredObject> CompleteAsync(Checksum checksum, CancellationToken cancellationToken = default)
@@ -59,7 +51,7 @@ internal sealed class S3MultipartWrite(S3Bucket bucket, string key, long size, P
         {
             throw new TrainctlException(
                 TrainctlError.ChecksumMismatch,
-                $"'{bucket.Root.Append(key)}' has {found?.Size.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} bytes after it was written, and {size} were sent. "
+                $"'{bucket.Root.Append(key)}' has {found?.Size.ToString(CultureInfo.InvariantCulture) ?? "no"} bytes after it was written, and {size} were sent. "
                 + "Something else writes to it, or the store lost a part. Run again.",
                 key);
         }

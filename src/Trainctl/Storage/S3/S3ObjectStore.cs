@@ -1,6 +1,7 @@
 using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
@@ -40,26 +41,17 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)
     {
         ThrowIfRefused(key);
-        var proof = PayloadProof.Of(content, bucket.Connection);
-        var request = new PutObjectRequest
-        {
-            BucketName = bucket.Name,
-            Key = bucket.FullKey(key),
-            MD5Digest = proof.Md5Base64,
-            ChecksumCRC64NVME = proof.Crc64Base64,
-            DisablePayloadSigning = proof.IsPayloadUnsigned,
-            UseChunkEncoding = false,
-            AutoCloseStream = false,
-            StorageClass = StorageClassOf(options),
-            ServerSideEncryptionMethod = bucket.Connection.ServerSideEncryption,
-            ServerSideEncryptionKeyManagementServiceKeyId = bucket.Connection.KmsKeyId,
-        };
-        AddMetadata(request.Metadata, options);
-        using var body = MemoryReadStream.Over(content);
-        request.InputStream = body;
-        var answer = await bucket.CallAsync("Writing", key, (client, token) => client.PutObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
-        var etag = ObjectMetadata.Unquote(answer.ETag);
-        var md5 = ObjectMetadata.Md5Of(etag, answer.ServerSideEncryptionMethod?.Value);
+        var proof = PayloadProof.Of(content, options.Checksum, bucket.Connection);
+        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = new MemoryBody(content), IsBodyUnsigned = proof.IsPayloadUnsigned }
+            .With("content-type", ContentTypeOf(key, inParts: false)).With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64)
+            .With("x-amz-storage-class", options.StorageClass)
+            .With("x-amz-server-side-encryption", bucket.Connection.ServerSideEncryption)
+            .With("x-amz-server-side-encryption-aws-kms-key-id", bucket.Connection.KmsKeyId);
+        foreach (var (name, value) in ObjectMetadata.Of(options))
+            request.With("x-amz-meta-" + name, value);
+        using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
+        var etag = ObjectMetadata.Unquote(ErrorAnswer.Header(answer, "etag"));
+        var md5 = ObjectMetadata.Md5Of(etag, ErrorAnswer.Header(answer, "x-amz-server-side-encryption"));
         if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)
         {
             throw new TrainctlException(
@@ -75,7 +67,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
             ModifiedAt = AtResolution(DateTimeOffset.UtcNow),
             ContentModifiedAt = options.ContentModifiedAt?.ToUniversalTime(),
             ETag = etag,
-            VersionId = answer.VersionId,
+            VersionId = ErrorAnswer.Header(answer, "x-amz-version-id"),
             Checksum = options.Checksum,
             ContentMd5 = md5,
             StorageClass = options.StorageClass,
@@ -109,7 +101,8 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
             request.ChecksumType = ChecksumType.FULL_OBJECT;
         }
 
-        AddMetadata(request.Metadata, options);
+        foreach (var (name, value) in ObjectMetadata.Of(options))
+            request.Metadata.Add(name, value);
         var answer = await bucket.CallAsync("Writing", key, (client, token) => client.InitiateMultipartUploadAsync(request, token), cancellationToken)
             .ConfigureAwait(false);
         return new S3MultipartWrite(bucket, key, size, options, answer.UploadId);
@@ -153,14 +146,6 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
     private static DateTimeOffset AtResolution(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
     private static S3StorageClass? StorageClassOf(PutOptions options) => options.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
-
-    private static void AddMetadata(MetadataCollection metadata, PutOptions options)
-    {
-        if (options.ContentModifiedAt is { } time)
-            metadata.Add(ObjectMetadata.TimeName, ObjectMetadata.FormatTime(time));
-        if (options.Checksum is { } checksum)
-            metadata.Add(ObjectMetadata.ChecksumName, checksum.ToString());
-    }
 
     private void ThrowIfRefused(string key)
     {
