@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
@@ -12,18 +13,16 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
 {
     public string? Crc64Base64 => Crc64 is { } checksum ? FormatCrc64(checksum) : null;
 
-    /// <param name="content">The body.</param>
-    /// <param name="checksum">Its checksum where it is known already.</param>
-    /// <param name="connection">To where it is sent.</param>
-    public static PayloadProof Of(ReadOnlyMemory<byte> content, Checksum? checksum, S3Connection connection)
+    /// <param name="body">What is sent.</param>
+    /// <param name="connection">To where.</param>
+    /// <param name="cancellationToken">Ends the reading of the body.</param>
+    public static async ValueTask<PayloadProof> OfAsync(S3Body body, S3Connection connection, CancellationToken cancellationToken)
     {
         if (connection.Provider.TakesCrc64)
-            return new PayloadProof(null, null, checksum ?? Transfer.Crc64.Of(content.Span), connection.IsEncrypted);
+            return new PayloadProof(null, null, await body.Crc64Async(cancellationToken).ConfigureAwait(false), connection.IsEncrypted);
         if (!connection.IsEncrypted && !connection.IsAnonymous)
             return new PayloadProof(null, null, null, IsPayloadUnsigned: false);
-#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: the protocol has MD5, and it is used against accidents only
-        var md5 = MD5.HashData(content.Span);
-#pragma warning restore CA5351
+        var md5 = await body.HashAsync(HashAlgorithmName.MD5, cancellationToken).ConfigureAwait(false);
         return new PayloadProof(Convert.ToBase64String(md5), Convert.ToHexStringLower(md5), null, connection.IsEncrypted);
     }
 

@@ -6,7 +6,7 @@ using Trainctl.Storage.S3.Http;
 namespace Trainctl.Storage.S3;
 
 /// <summary>A bucket, or a prefix in one, as a store.</summary>
-internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy
+internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy, IDescribingReader
 {
     public ObjectUrl Root => bucket.Root;
 
@@ -32,7 +32,15 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
     {
         if (range is { } wanted && (wanted.Offset < 0 || wanted.Length < 1))
             throw new ArgumentOutOfRangeException(nameof(range), range, "A range begins at 0 or later and holds at least one byte.");
-        return await S3ReadStream.OpenAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
+        return range is null
+            ? await SmallContent.ReadAsync(bucket, key, ifMatch, cancellationToken).ConfigureAwait(false)
+            : await S3ReadStream.OpenAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<DescribedContent> OpenDescribedAsync(string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        var stream = await S3ReadStream.OpenAsync(bucket, key, null, ifMatch, cancellationToken).ConfigureAwait(false);
+        return new DescribedContent(stream.Found, stream);
     }
 
     public string? RefusalOf(string key) => bucket.RefusalOf(key);
@@ -41,8 +49,9 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)
     {
         ThrowIfRefused(key);
-        var proof = PayloadProof.Of(content, options.Checksum, bucket.Connection);
-        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = new MemoryBody(content), IsBodyUnsigned = proof.IsPayloadUnsigned }
+        var body = new MemoryBody(content, options.Checksum);
+        var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
+        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
             .With("content-type", ContentTypeOf(key, inParts: false)).With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64)
             .With("x-amz-storage-class", options.StorageClass)
             .With("x-amz-server-side-encryption", bucket.Connection.ServerSideEncryption)

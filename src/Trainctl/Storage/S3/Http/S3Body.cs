@@ -13,35 +13,19 @@ internal abstract class S3Body
 
     /// <summary>SHA-256 in lower-case hexadecimal digits, as a signature has it. Computed once.</summary>
     public async ValueTask<string> Sha256Async(CancellationToken cancellationToken) =>
-        _sha256 ??= Convert.ToHexStringLower(await HashAsync(cancellationToken).ConfigureAwait(false));
+        _sha256 ??= Convert.ToHexStringLower(await HashAsync(HashAlgorithmName.SHA256, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>CRC-64/NVME. Computed once, with another digest where one was asked for before.</summary>
+    public abstract ValueTask<Checksum> Crc64Async(CancellationToken cancellationToken);
+
+    /// <summary>A digest.</summary>
+    public abstract ValueTask<byte[]> HashAsync(HashAlgorithmName algorithm, CancellationToken cancellationToken);
 
     /// <summary>Writes all of it.</summary>
     /// <param name="target">The connection.</param>
     /// <param name="onWritten">Told of each number of bytes that the connection took.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     public abstract Task WriteAsync(Stream target, Action<int> onWritten, CancellationToken cancellationToken);
-
-    protected abstract ValueTask<byte[]> HashAsync(CancellationToken cancellationToken);
-}
-
-/// <summary>A body in memory.</summary>
-internal sealed class MemoryBody(ReadOnlyMemory<byte> content) : S3Body
-{
-    private const int BlockSize = 1024 * 1024;
-
-    public override long Length => content.Length;
-
-    public override async Task WriteAsync(Stream target, Action<int> onWritten, CancellationToken cancellationToken)
-    {
-        for (var offset = 0; offset < content.Length; offset += BlockSize)
-        {
-            var block = content.Slice(offset, Math.Min(BlockSize, content.Length - offset));
-            await target.WriteAsync(block, cancellationToken).ConfigureAwait(false);
-            onWritten(block.Length);
-        }
-    }
-
-    protected override ValueTask<byte[]> HashAsync(CancellationToken cancellationToken) => new(SHA256.HashData(content.Span));
 }
 
 /// <summary>A body on its way over HTTP.</summary>
