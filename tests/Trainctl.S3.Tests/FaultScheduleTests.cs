@@ -1,3 +1,4 @@
+using Trainctl.Reporting;
 using Trainctl.Sync;
 using Trainctl.Testing;
 using Trainctl.Testing.Faults;
@@ -12,7 +13,16 @@ public sealed class FaultScheduleTests
 {
     private const int Large = (11 * 1024 * 1024) + 17;
 
+    private string _story = "";
+
     private static IEnumerable<int> Seeds => Enumerable.Range(1, SearchSize.Of(6));
+
+    [TearDown]
+    public void TellFailure()
+    {
+        if (TestContext.CurrentContext.Result.FailCount > 0)
+            TestContext.Out.WriteLine(_story);
+    }
 
     [TestCaseSource(nameof(Seeds))]
     public async Task An_upload_leaves_only_whole_objects_and_tells_what_is_missing(int seed)
@@ -30,15 +40,15 @@ public sealed class FaultScheduleTests
         var rerun = await scene.Direct.SyncAsync(settings);
         var after = await scene.ObjectsAsync();
 
-        scene.Tell(run);
-        run.AssertHonest();
+        _story = scene.Story(run);
+        run.AssertHonest(scene.IsGarbled);
         Assert.That(scene.Proxy.Traffic.Total.Faults, Is.Positive);
         Assert.That(scene.Files("from"), Is.EqualTo(source), "the source is only read");
         AssertOldOrNew(between, older, source, run);
         foreach (var key in older.Keys.Except(source.Keys).Except(run.Done.Select(static o => o.Key)))
             Assert.That(run is { Failure: not null } && settings.Delete || between.ContainsKey(key), Is.True, $"'{key}' is only there, and was not said to be deleted");
-        Assert.That(uploads, Is.LessThanOrEqualTo(scene.Warnings.Count(static w => w.Contains("unfinished upload", StringComparison.Ordinal))), "what stays is told");
-        Assert.That((rerun.ExitCode, rerun.Objects.Count), Is.EqualTo((0, run.IsSuccess ? 0 : rerun.Objects.Count)), rerun.Describe().ToString());
+        Assert.That(uploads, Is.LessThanOrEqualTo(scene.UploadsToldOf), "what stays is told");
+        Assert.That((rerun.ExitCode, rerun.Objects.Count), Is.EqualTo((0, run.IsSuccess ? 0 : rerun.Objects.Count)), FailureSummary.Of(rerun));
         Assert.That(after, Is.EqualTo(settings.Delete ? source : Merged(older, source)));
     }
 
@@ -58,14 +68,14 @@ public sealed class FaultScheduleTests
         var between = scene.Files("to");
         var rerun = await scene.Direct.SyncAsync(settings);
 
-        scene.Tell(run);
-        run.AssertHonest();
+        _story = scene.Story(run);
+        run.AssertHonest(scene.IsGarbled);
         Assert.That(scene.Proxy.Traffic.Total.Faults, Is.Positive);
         Assert.That(await scene.ObjectsAsync(), Is.EqualTo(objects), "the source is only read");
         AssertOldOrNew(between, older, objects, run);
         foreach (var key in older.Keys.Except(objects.Keys).Except(run.Done.Select(static o => o.Key)))
             Assert.That(between.Keys, Does.Contain(key), "it is only there, and was not said to be deleted");
-        Assert.That((rerun.ExitCode, rerun.Objects.Count), Is.EqualTo((0, run.IsSuccess ? 0 : rerun.Objects.Count)), rerun.Describe().ToString());
+        Assert.That((rerun.ExitCode, rerun.Objects.Count), Is.EqualTo((0, run.IsSuccess ? 0 : rerun.Objects.Count)), FailureSummary.Of(rerun));
         Assert.That(scene.Files("to"), Is.EqualTo(settings.Delete ? objects : Merged(older, objects)));
     }
 

@@ -19,6 +19,9 @@ public sealed record Fault(FaultKind Kind)
     /// <summary>How long <see cref="FaultKind.Stall"/> takes.</summary>
     public TimeSpan Pause { get; init; }
 
+    public override string ToString() =>
+        $"{Kind} at {At}{(IsAfterWork ? ", after the work" : "")}{(RetryAfter is { } wait ? $", to be tried again after {wait.TotalSeconds:0} s" : "")}";
+
     /// <summary>The fault for the first requests of a kind, and none for all others.</summary>
     public static Func<S3Request, Fault?> ForFirst(int times, Func<S3Request, bool> isMeant, Fault fault)
     {
