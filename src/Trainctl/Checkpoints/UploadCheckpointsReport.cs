@@ -20,6 +20,19 @@ public sealed record UploadCheckpointsReport : Report
     public override int ExitCode => Units.Any(static u => u.Result == PublishResult.Failed) ? ErrorCatalog.PartialFailure : base.ExitCode;
 
     /// <inheritdoc/>
+    public override string? FailureText
+    {
+        get
+        {
+            var failed = Units.Where(static u => u.Result == PublishResult.Failed).ToArray();
+            if (failed.Length == 0 || Objects.Any(static o => o.Result is OutcomeResult.Failed or OutcomeResult.Refused))
+                return null;
+            return $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: {Operation}: {HumanText.Count(failed.Length, "checkpoint")} not published; "
+                + $"the report lists each. The first: {failed[0].Path}: {failed[0].Why}";
+        }
+    }
+
+    /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(
         TransferTables.Title(Operation, Source, Destination, DryRun),
         [
