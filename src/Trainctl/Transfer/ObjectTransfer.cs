@@ -7,7 +7,7 @@ namespace Trainctl.Transfer;
 
 /// <summary>
 /// Moves one object and proves it. What is read is checked against the digest that the source keeps; what is written is checked by the destination;
-/// a source that changes meanwhile is noticed and read again.
+/// a source that changes meanwhile is noticed and read again. Small objects on a disk last once the caller has flushed it (<see cref="IDeferredFlush"/>).
 /// </summary>
 internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter progress, SemaphoreSlim largeBuffers)
 {
@@ -105,7 +105,9 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
         var checksum = Crc64.Of(content.Span);
         var proof = Prove(item, found, checksum, found.ContentMd5 is null || found.Checksum is not null ? null : Md5(content.Span));
         var options = OptionsFor(item, found) with { Checksum = checksum };
-        var stored = await item.Destination.PutAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false);
+        var stored = item.Destination is IDeferredFlush disk
+            ? await disk.PutDeferredAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false)
+            : await item.Destination.PutAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false);
         progress.Moved(found.Size, item.Key);
         return new TransferResult(item, stored, checksum, proof, null);
     }

@@ -8,9 +8,10 @@ namespace Trainctl.Storage.Folder;
 /// as well. Writes go to a temporary file in the target's own folder, are flushed to the disk, and renamed.
 /// The folder itself is made by the first write.
 /// </summary>
-public sealed class FolderStore : IObjectStore, IObjectRenamer
+public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
 {
     private readonly string _root;
+    private readonly Writeback _writeback = new();
 
     /// <summary>Opens the store. The disk is not touched yet.</summary>
     /// <param name="root">An absolute folder.</param>
@@ -106,6 +107,23 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer
             return await write.CompleteAsync(default, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    async Task<StoredObject> IDeferredFlush.PutDeferredAsync(string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var path = PathOf(key);
+        var write = new FolderWrite(_root, key, path, content.Length, options, isFlushedLater: true);
+        await using (write.ConfigureAwait(false))
+        {
+            if (!content.IsEmpty)
+                write.WriteBlock(0, content.Span);
+            var stored = await write.CompleteAsync(default, cancellationToken).ConfigureAwait(false);
+            await _writeback.AddAsync(path, cancellationToken).ConfigureAwait(false);
+            return stored;
+        }
+    }
+
+    Task IDeferredFlush.FlushAsync(CancellationToken cancellationToken) => _writeback.FlushAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task<IMultipartWrite> BeginMultipartAsync(

@@ -11,10 +11,21 @@ internal sealed class FolderWrite : IBlockWrite
     private readonly string _temporaryPath;
     private readonly long _size;
     private readonly PutOptions _options;
+    private readonly bool _isFlushedLater;
     private SafeFileHandle? _handle;
 
-    public FolderWrite(string root, string key, string path, long size, PutOptions options)
+    /// <param name="root">The store's folder.</param>
+    /// <param name="key">The object.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="size">In bytes.</param>
+    /// <param name="options">Its time.</param>
+    /// <param name="isFlushedLater">
+    /// Whether the caller flushes the file after it was renamed. Then no space is reserved: after a power failure it would be a file of the right length
+    /// full of zeros, and without it one that is too short, which is noticed.
+    /// </param>
+    public FolderWrite(string root, string key, string path, long size, PutOptions options, bool isFlushedLater = false)
     {
+        _isFlushedLater = isFlushedLater;
         _key = key;
         _path = path;
         _size = size;
@@ -24,7 +35,7 @@ internal sealed class FolderWrite : IBlockWrite
         try
         {
             Directory.CreateDirectory(folder);
-            _handle = File.OpenHandle(_temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.Asynchronous, size);
+            _handle = File.OpenHandle(_temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.Asynchronous, isFlushedLater ? 0 : size);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
@@ -64,7 +75,10 @@ internal sealed class FolderWrite : IBlockWrite
         {
             if (RandomAccess.GetLength(OpenHandle) != _size)
                 throw new TrainctlException(TrainctlError.ChecksumMismatch, $"'{_path}' has not received all of its {_size} bytes, so it was not made visible.", _path);
-            RandomAccess.FlushToDisk(OpenHandle);
+            if (_isFlushedLater)
+                Writeback.Start(OpenHandle);
+            else
+                RandomAccess.FlushToDisk(OpenHandle);
             if (_options.ContentModifiedAt is { } time)
                 File.SetLastWriteTimeUtc(OpenHandle, time.UtcDateTime);
             OpenHandle.Dispose();
