@@ -21,10 +21,13 @@ internal static class S3Errors
 {
     private const int LongestServerMessage = 300;
 
-    /// <summary>Whether an exception tells of the store or the way to it; anything else is a fault in this program.</summary>
+    /// <summary>
+    /// Whether an exception tells of the store or the way to it; anything else is a fault in this program. The SDK lets what it meets in a number or a
+    /// date of an answer pass as it is.
+    /// </summary>
     public static bool IsStoreError(Exception exception) => exception is AmazonServiceException or AmazonClientException or HttpRequestException
         or IOException or TimeoutException or OperationCanceledException or AuthenticationException or UnreachableException or XmlException
-        or System.Net.Sockets.SocketException;
+        or System.Net.Sockets.SocketException or FormatException or OverflowException;
 
     public static TrainctlException Translate(Exception exception, S3Call call)
     {
@@ -32,7 +35,7 @@ internal static class S3Errors
             return inner;
         return exception switch
         {
-            _ when exception is AmazonUnmarshallingException || FindCause<XmlException>(exception) is not null => Failure(
+            _ when exception is AmazonUnmarshallingException or FormatException or OverflowException || FindCause<XmlException>(exception) is not null => Failure(
                 TrainctlError.StoreRejected,
                 call,
                 $"'{call.Connection.Host}' gave not the answer of an S3 service",
