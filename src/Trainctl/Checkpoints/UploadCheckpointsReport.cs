@@ -20,17 +20,11 @@ public sealed record UploadCheckpointsReport : Report
     public override int ExitCode => Units.Any(static u => u.Result == PublishResult.Failed) ? ErrorCatalog.PartialFailure : base.ExitCode;
 
     /// <inheritdoc/>
-    public override string? FailureText
-    {
-        get
-        {
-            var failed = Units.Where(static u => u.Result == PublishResult.Failed).ToArray();
-            if (failed.Length == 0 || Objects.Any(static o => o.Result is OutcomeResult.Failed or OutcomeResult.Refused))
-                return null;
-            return $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: {Operation}: {HumanText.Count(failed.Length, "checkpoint")} not published; "
-                + $"the report lists each. The first: {failed[0].Path}: {failed[0].Why}";
-        }
-    }
+    public override string? FailureText =>
+        base.ExitCode == ErrorCatalog.Success && Units.Where(static u => u.Result == PublishResult.Failed).ToArray() is [var first, ..] failed
+            ? $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: {HumanText.Count(failed.Length, "checkpoint")} not published, the rest is done; the report lists each. "
+                + $"The first: {first.Path}: {first.Why}"
+            : null;
 
     /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(
