@@ -13,11 +13,11 @@ public sealed class SecretTests
     [
         "checkpoint upload checkpoints s3://bucket/runs/",
         "s3 sync checkpoints s3://bucket/data/",
-        "s3 download s3://bucket/data/run/checkpoint-1/ down/",
+        "s3 download s3://bucket/data/run/checkpoint-1/ down/ --recursive",
         "stage s3://bucket/data/ staged --lock-file datasets.lock.json",
-        "checkpoint cleanup s3://bucket/runs/ --keep-last-n 2 --dry-run --plan plan.json",
+        "checkpoint cleanup s3://bucket/runs/ --keep-last-n 2 --dry-run --plan-out plan.json",
         "checkpoint cleanup s3://bucket/runs/ --keep-last-n 2",
-        "review s3://bucket/runs/ --html review.html",
+        "s3 review s3://bucket/runs/ --html review.html",
         "checkpoint verify s3://bucket/runs/",
         "s3 list s3://bucket/",
     ];
