@@ -44,6 +44,9 @@ internal sealed class ToolRun : IDisposable
         return run;
     }
 
+    /// <summary>What the tool's next runs get; null: what this process has.</summary>
+    public void SetEnvironment(string name, string? value) => _environment[name] = value;
+
     /// <summary>Starts the tool, for tests that send it signals.</summary>
     public RunningTool Start(params string[] arguments) =>
         RunningTool.Start(_folder.Path, _environment, [.. arguments.Select(a => a.Replace("s3://bucket/", $"s3://{Bucket}/", StringComparison.Ordinal))]);
