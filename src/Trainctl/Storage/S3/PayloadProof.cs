@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Trainctl.Storage.S3;
 
 /// <summary>
-/// How a body proves itself to the store. AWS checks CRC-64/NVME; the others check Content-MD5. Where the connection is not encrypted, the
-/// signature covers the body as well.
+/// How a body proves itself to the store. AWS checks CRC-64/NVME; the others check Content-MD5. Where the connection is not encrypted, or the
+/// service is not known to do without, the signature covers the body as well.
 /// </summary>
 internal sealed record PayloadProof(string? Md5Hex, string? Md5Base64, Checksum? Crc64, bool IsPayloadUnsigned)
 {
@@ -14,11 +14,11 @@ internal sealed record PayloadProof(string? Md5Hex, string? Md5Base64, Checksum?
     public static PayloadProof Of(ReadOnlyMemory<byte> content, S3Connection connection)
     {
         if (connection.Provider.TakesCrc64)
-            return new PayloadProof(null, null, Transfer.Crc64.Of(content.Span), connection.IsEncrypted);
+            return new PayloadProof(null, null, Transfer.Crc64.Of(content.Span), connection.IsPayloadUnsigned);
 #pragma warning disable CA5351 // Do not use broken cryptographic algorithms: the protocol has MD5, and it is used against accidents only
         var md5 = MD5.HashData(content.Span);
 #pragma warning restore CA5351
-        return new PayloadProof(Convert.ToHexStringLower(md5), Convert.ToBase64String(md5), null, connection.IsEncrypted);
+        return new PayloadProof(Convert.ToHexStringLower(md5), Convert.ToBase64String(md5), null, connection.IsPayloadUnsigned);
     }
 
     /// <summary>As S3 writes it: eight bytes, the highest first, in base 64.</summary>

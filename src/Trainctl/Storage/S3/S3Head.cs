@@ -45,7 +45,7 @@ internal sealed class S3Head(S3Bucket bucket)
         }
     }
 
-    private static StoredObject Describe(string key, GetObjectMetadataResponse answer)
+    private StoredObject Describe(string key, GetObjectMetadataResponse answer)
     {
         var etag = ObjectMetadata.Unquote(answer.ETag);
         var encryption = answer.ServerSideEncryptionCustomerMethod?.Value is { Length: > 0 } customer
@@ -60,7 +60,7 @@ internal sealed class S3Head(S3Bucket bucket)
             ETag = etag,
             VersionId = answer.VersionId is "" or "null" ? null : answer.VersionId,
             Checksum = ObjectMetadata.ParseChecksum(answer.Metadata[ObjectMetadata.ChecksumName]) ?? KeptByTheStore(answer),
-            ContentMd5 = ObjectMetadata.Md5Of(etag, encryption),
+            ContentMd5 = bucket.Connection.Provider.Md5Of(etag, encryption),
             StorageClass = StorageClassName.Of(answer.StorageClass),
         };
     }

@@ -59,7 +59,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         request.InputStream = body;
         var answer = await bucket.CallAsync("Writing", key, (client, token) => client.PutObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
         var etag = ObjectMetadata.Unquote(answer.ETag);
-        var md5 = ObjectMetadata.Md5Of(etag, answer.ServerSideEncryptionMethod?.Value);
+        var md5 = bucket.Connection.Provider.Md5Of(etag, answer.ServerSideEncryptionMethod?.Value);
         if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)
         {
             throw new TrainctlException(
@@ -140,7 +140,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         return (answer.Tagging ?? []).ToDictionary(static t => t.Key, static t => t.Value, StringComparer.Ordinal);
     }
 
-    public long MaxCopyBytes => S3Copy.MaxBytes;
+    public long MaxCopyBytes => bucket.Connection.Provider.MaxCopyBytes;
 
     public Task CopyAsync(StoredObject found, string key, CancellationToken cancellationToken) => new S3Copy(bucket).CopyAsync(found, key, cancellationToken);
 

@@ -25,7 +25,7 @@ internal static class S3StoreOpener
         var config = new AmazonS3Config
         {
             ForcePathStyle = connection.PathStyle,
-            HttpClientFactory = S3HttpClientFactory.Instance,
+            HttpClientFactory = S3HttpClientFactory.For(connection),
             IgnoreConfiguredEndpointUrls = true,
             MaxErrorRetry = Retries,
             RetryMode = RequestRetryMode.Standard,

@@ -17,6 +17,12 @@ internal sealed class ScriptedClient() : AmazonS3Client(
 
     public List<string> DeletedAlone { get; } = [];
 
+    /// <summary>What each object that was deleted alone must have been.</summary>
+    public List<(string Key, string? ETag)> Conditions { get; } = [];
+
+    /// <summary>What the store says of an object that is to be deleted alone; nothing when null.</summary>
+    public AmazonS3Exception? Refusal { get; set; }
+
     public PutObjectRequest? Put { get; private set; }
 
     public IObjectStore Open(string url = "s3://bucket", Uri? endpoint = null) => new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(this, ObjectUrl.Parse(url), Connection(endpoint), SilentLog.Instance));
@@ -46,9 +52,18 @@ internal sealed class ScriptedClient() : AmazonS3Client(
     public override Task<DeleteObjectResponse> DeleteObjectAsync(DeleteObjectRequest request, CancellationToken cancellationToken = default)
     {
         lock (DeletedAlone)
+        {
             DeletedAlone.Add(request.Key);
+            Conditions.Add((request.Key, request.IfMatch));
+        }
+
+        if (Refusal is { } refusal)
+            throw refusal;
         return Task.FromResult(new DeleteObjectResponse());
     }
+
+    public override Task<GetObjectMetadataResponse> GetObjectMetadataAsync(GetObjectMetadataRequest request, CancellationToken cancellationToken = default) =>
+        Task.FromResult(new GetObjectMetadataResponse { ETag = "\"e\"", LastModified = DateTime.UnixEpoch });
 
     public override Task<PutObjectResponse> PutObjectAsync(PutObjectRequest request, CancellationToken cancellationToken = default)
     {
