@@ -10,16 +10,16 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 internal sealed class S3Credentials : AWSCredentials
 {
-    private readonly Lazy<Task<AWSCredentials>> _found;
+    private readonly Lazy<Task<(AWSCredentials Credentials, string Source)>> _found;
 
     public S3Credentials(StoreSettings settings, Func<string, string?> environment) =>
-        _found = new Lazy<Task<AWSCredentials>>(() => Task.Run(() => FindAsync(settings, environment)));
+        _found = new Lazy<Task<(AWSCredentials, string)>>(() => Task.Run(() => FindAsync(settings, environment)));
 
     public override ImmutableCredentials GetCredentials() => GetCredentialsAsync().GetAwaiter().GetResult();
 
     public override async Task<ImmutableCredentials> GetCredentialsAsync()
     {
-        var found = await _found.Value.ConfigureAwait(false);
+        var (found, _) = await _found.Value.ConfigureAwait(false);
         try
         {
             return await found.GetCredentialsAsync().ConfigureAwait(false);
@@ -33,13 +33,21 @@ internal sealed class S3Credentials : AWSCredentials
         }
     }
 
-    private static async Task<AWSCredentials> FindAsync(StoreSettings settings, Func<string, string?> environment)
+    /// <summary>Where credentials were found, once it is certain that they can be had.</summary>
+    public async Task<string> FindSourceAsync()
+    {
+        var (_, source) = await _found.Value.ConfigureAwait(false);
+        var credentials = await GetCredentialsAsync().ConfigureAwait(false);
+        return credentials.UseToken ? source + ", for a session" : source;
+    }
+
+    private static async Task<(AWSCredentials Credentials, string Source)> FindAsync(StoreSettings settings, Func<string, string?> environment)
     {
         if (settings.Profile is null && FromEnvironment(environment) is { } direct)
             return direct;
         var profile = AwsProfiles.Find(settings, environment);
         if (profile?.Open is { } open)
-            return open();
+            return (open(), $"the profile '{profile.Name}'");
         if (settings.Profile is not null)
         {
             throw new TrainctlException(
@@ -49,21 +57,21 @@ internal sealed class S3Credentials : AWSCredentials
         }
 
         if (environment.Value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") is not null || environment.Value("AWS_CONTAINER_CREDENTIALS_FULL_URI") is not null)
-            return new GenericContainerCredentials();
+            return (new GenericContainerCredentials(), "the container");
         if (await InstanceMetadata.AnswersAsync(environment).ConfigureAwait(false))
-            return new InstanceProfileAWSCredentials();
+            return (new InstanceProfileAWSCredentials(), "the machine's role");
         throw new TrainctlException(
             TrainctlError.CredentialsNotFound,
             "No AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or create a profile with 'aws configure' and name it in "
             + "AWS_PROFILE or the setting Profile.");
     }
 
-    private static AWSCredentials? FromEnvironment(Func<string, string?> environment)
+    private static (AWSCredentials Credentials, string Source)? FromEnvironment(Func<string, string?> environment)
     {
         var id = environment.Value("AWS_ACCESS_KEY_ID");
         var secret = environment.Value("AWS_SECRET_ACCESS_KEY");
         if (id is not null && secret is not null)
-            return environment.Value("AWS_SESSION_TOKEN") is { } token ? new SessionAWSCredentials(id, secret, token) : new BasicAWSCredentials(id, secret);
+            return (environment.Value("AWS_SESSION_TOKEN") is { } token ? new SessionAWSCredentials(id, secret, token) : new BasicAWSCredentials(id, secret), "the environment (AWS_ACCESS_KEY_ID)");
         if (id is not null || secret is not null)
         {
             throw new TrainctlException(
@@ -75,6 +83,6 @@ internal sealed class S3Credentials : AWSCredentials
         if (environment.Value("AWS_WEB_IDENTITY_TOKEN_FILE") is not { } tokenFile || environment.Value("AWS_ROLE_ARN") is not { } role)
             return null;
         var session = environment.Value("AWS_ROLE_SESSION_NAME") ?? string.Create(CultureInfo.InvariantCulture, $"trainctl-{Guid.NewGuid():n}");
-        return new AssumeRoleWithWebIdentityCredentials(tokenFile, role, session);
+        return (new AssumeRoleWithWebIdentityCredentials(tokenFile, role, session), "a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)");
     }
 }

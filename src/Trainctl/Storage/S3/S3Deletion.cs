@@ -144,7 +144,8 @@ internal sealed class S3Deletion(S3Bucket bucket)
         }
     }
 
-    private static async Task<IReadOnlyList<DeleteError>> SendAsync(IAmazonS3 client, DeleteObjectsRequest request, CancellationToken cancellationToken)
+    /// <summary>Sends the request. Objects that could not be deleted are no exception, as the SDK makes of them, but told.</summary>
+    public static async Task<IReadOnlyList<DeleteError>> SendAsync(IAmazonS3 client, DeleteObjectsRequest request, CancellationToken cancellationToken)
     {
         try
         {
