@@ -1,5 +1,6 @@
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
+using Trainctl.Testing.Faults;
 
 namespace Trainctl.S3.Tests;
 
@@ -17,8 +18,7 @@ public sealed class ProviderOnS3Tests
     [Test]
     public async Task A_server_whose_address_tells_nothing_is_known_after_its_first_answer()
     {
-        var heads = new System.Collections.Concurrent.ConcurrentBag<string>();
-        await using var proxy = new FaultyProxy(_bucket.Endpoint.Url) { OnHead = heads.Add };
+        await using var proxy = new FaultProxy(_bucket.Endpoint.Url);
         var connection = Connection(new StoreSettings { EndpointUrl = new Uri(proxy.Address) });
         await using var store = _bucket.Open(settings: new StoreSettings { EndpointUrl = new Uri(proxy.Address) });
         var before = connection.Provider.Id;
@@ -27,7 +27,7 @@ public sealed class ProviderOnS3Tests
 
         Assert.That(before, Is.EqualTo(StoreProvider.Other));
         Assert.That(connection.Provider.Id, Is.EqualTo(_bucket.Endpoint.Description.Contains("MinIO", StringComparison.OrdinalIgnoreCase) ? StoreProvider.Minio : StoreProvider.Ceph));
-        Assert.That(heads, Has.Count.EqualTo(1));
+        Assert.That(proxy.Traffic.Total.Requests, Is.EqualTo(1));
     }
 
     /// <summary>Every profile that may be given for a server of one's own, whatever it really is.</summary>

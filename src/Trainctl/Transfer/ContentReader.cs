@@ -19,6 +19,36 @@ internal static class ContentReader
             await stream.ReadExactlyAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Moves a range into a write as it arrives.</summary>
+    /// <returns>The checksum of the range.</returns>
+    public static async Task<Checksum> CopyAsync(
+        IObjectReader source, StoredObject found, ByteRange range, IBlockWrite target, CancellationToken cancellationToken)
+    {
+        var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            var stream = await source.OpenReadAsync(found.Key, range, found.ETag, cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                var offset = range.Offset;
+                int read;
+                while ((read = await stream.ReadAsync(buffer.AsMemory(0, BlockSize), cancellationToken).ConfigureAwait(false)) > 0)
+                {
+                    hash.Append(buffer.AsSpan(0, read));
+                    target.WriteBlock(offset, buffer.AsSpan(0, read));
+                    offset += read;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return new Checksum(hash.GetCurrentHashAsUInt64());
+    }
+
     /// <summary>The checksum of an object: what the store keeps, else by reading it all.</summary>
     public static async Task<Checksum> ChecksumAsync(IObjectReader source, StoredObject found, CancellationToken cancellationToken)
     {

@@ -27,10 +27,9 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
             {
                 try
                 {
-                    return await MoveAsync(item, await DescribeAsync(item, attempt, cancellationToken).ConfigureAwait(false), cancellationToken)
-                        .ConfigureAwait(false);
+                    return await MoveAsync(item, attempt, cancellationToken).ConfigureAwait(false);
                 }
-                catch (TrainctlException exception) when (exception.Error == TrainctlError.ChangedDuringTransfer && attempt < Attempts && !item.IsExact)
+                catch (TrainctlException exception) when (attempt < Attempts && IsWorthReadingAgain(item, exception))
                 {
                     // Read again from the start.
                 }
@@ -56,27 +55,57 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
             TrainctlError.ObjectNotFound, $"'{item.Source.Root.Append(item.Object.Key)}' was listed and is gone now.", item.Object.Key);
     }
 
-    private async Task<TransferResult> MoveAsync(TransferItem item, StoredObject found, CancellationToken cancellationToken)
+    /// <summary>What changed meanwhile may be whole now, and what was damaged on its way may arrive well.</summary>
+    private static bool IsWorthReadingAgain(TransferItem item, TrainctlException failure) =>
+        failure.Error == TrainctlError.ChecksumMismatch || (failure.Error == TrainctlError.ChangedDuringTransfer && !item.IsExact);
+
+    private async Task<TransferResult> MoveAsync(TransferItem item, int attempt, CancellationToken cancellationToken)
     {
-        var options = new PutOptions
-        {
-            ContentModifiedAt = found.ContentModifiedAt ?? found.ModifiedAt,
-            Checksum = found.Checksum,
-            StorageClass = item.StorageClass,
-        };
+        if (attempt == 1 && item.Source is IDescribingReader source && item.Object.ContentModifiedAt is null && item.Object.Size <= settings.PartSizeBytes)
+            return await MoveDescribedAsync(item, source, cancellationToken).ConfigureAwait(false);
+        var found = await DescribeAsync(item, attempt, cancellationToken).ConfigureAwait(false);
         return found.Size <= settings.PartSizeBytes
-            ? await MoveWholeAsync(item, found, options, cancellationToken).ConfigureAwait(false)
-            : await MovePartsAsync(item, found, options, cancellationToken).ConfigureAwait(false);
+            ? await MoveWholeAsync(item, found, cancellationToken).ConfigureAwait(false)
+            : await MovePartsAsync(item, found, OptionsFor(item, found), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<TransferResult> MoveWholeAsync(TransferItem item, StoredObject found, PutOptions options, CancellationToken cancellationToken)
+    private static PutOptions OptionsFor(TransferItem item, StoredObject found) => new()
+    {
+        ContentModifiedAt = found.ContentModifiedAt ?? found.ModifiedAt,
+        Checksum = found.Checksum,
+        StorageClass = item.StorageClass,
+    };
+
+    private async Task<TransferResult> MoveWholeAsync(TransferItem item, StoredObject found, CancellationToken cancellationToken)
     {
         using var buffer = await RentAsync((int)found.Size, cancellationToken).ConfigureAwait(false);
         await ContentReader.ReadAsync(item.Source, found, null, buffer.Memory, cancellationToken).ConfigureAwait(false);
         await ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
-        var checksum = Crc64.Of(buffer.Memory.Span);
-        var proof = Prove(item, found, checksum, found.ContentMd5 is null ? null : Md5(buffer.Memory.Span));
-        var stored = await item.Destination.PutAsync(item.Key, buffer.Memory, options with { Checksum = checksum }, cancellationToken).ConfigureAwait(false);
+        return await WriteWholeAsync(item, found, buffer.Memory, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The answer with the content tells what the listing left out, so that one request does.</summary>
+    private async Task<TransferResult> MoveDescribedAsync(TransferItem item, IDescribingReader source, CancellationToken cancellationToken)
+    {
+        var listed = item.Object;
+        using var buffer = await RentAsync((int)listed.Size, cancellationToken).ConfigureAwait(false);
+        var (found, content) = await source.OpenDescribedAsync(listed.Key, listed.ETag, cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            if (found.Size != listed.Size)
+                throw Changed(item);
+            await content.ReadExactlyAsync(buffer.Memory, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await WriteWholeAsync(item, found, buffer.Memory, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<TransferResult> WriteWholeAsync(TransferItem item, StoredObject found, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var checksum = Crc64.Of(content.Span);
+        var proof = Prove(item, found, checksum, found.ContentMd5 is null || found.Checksum is not null ? null : Md5(content.Span));
+        var options = OptionsFor(item, found) with { Checksum = checksum };
+        var stored = await item.Destination.PutAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false);
         progress.Moved(found.Size, item.Key);
         return new TransferResult(item, stored, checksum, proof, null);
     }
@@ -96,10 +125,7 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.PartConcurrency, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
             {
-                using var buffer = await RentAsync((int)part.Range.Length, token).ConfigureAwait(false);
-                await ContentReader.ReadAsync(item.Source, found, part.Range, buffer.Memory, token).ConfigureAwait(false);
-                checksums[part.Number - 1] = Crc64.Of(buffer.Memory.Span);
-                await write.WritePartAsync(part.Number, part.Range.Offset, buffer.Memory, token).ConfigureAwait(false);
+                checksums[part.Number - 1] = await MovePartAsync(item, found, part, write, token).ConfigureAwait(false);
                 progress.Moved(part.Range.Length, item.Key);
             }).ConfigureAwait(false);
 
@@ -115,15 +141,30 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
         }
     }
 
+    /// <summary>Moves one part through as little memory as both ends allow.</summary>
+    private async Task<Checksum> MovePartAsync(TransferItem item, StoredObject found, ObjectPart part, IMultipartWrite write, CancellationToken cancellationToken)
+    {
+        if (write is IStreamedWrite streamed && item.Source.Traits.IsLocal)
+        {
+            using var place = await TakePlaceAsync(cancellationToken).ConfigureAwait(false);
+            return await streamed.WritePartAsync(part.Number, item.Source, found, part.Range, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (write is IBlockWrite blocks)
+        {
+            using var place = await TakePlaceAsync(cancellationToken).ConfigureAwait(false);
+            return await ContentReader.CopyAsync(item.Source, found, part.Range, blocks, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var buffer = await RentAsync((int)part.Range.Length, cancellationToken).ConfigureAwait(false);
+        await ContentReader.ReadAsync(item.Source, found, part.Range, buffer.Memory, cancellationToken).ConfigureAwait(false);
+        await write.WritePartAsync(part.Number, part.Range.Offset, buffer.Memory, cancellationToken).ConfigureAwait(false);
+        return Crc64.Of(buffer.Memory.Span);
+    }
+
     private static TransferProof Prove(TransferItem item, StoredObject found, Checksum checksum, string? md5)
     {
         var url = item.Source.Root.Append(found.Key);
-        if (item.Expected is { } expected && expected != checksum)
-        {
-            throw new TrainctlException(
-                TrainctlError.Drift, $"'{url}' holds {checksum}, and {expected} was recorded. The store has changed since; nothing was written.", found.Key);
-        }
-
         if ((found.Checksum is { } kept && kept != checksum) || (md5 is not null && md5 != found.ContentMd5))
         {
             throw new TrainctlException(
@@ -131,6 +172,12 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
                 $"'{url}' arrived as {checksum}, and the store says it is {found.Checksum?.ToString() ?? "md5:" + found.ContentMd5}. Nothing was written. "
                 + "Run again; when it happens again, the stored object is damaged.",
                 found.Key);
+        }
+
+        if (item.Expected is { } expected && expected != checksum)
+        {
+            throw new TrainctlException(
+                TrainctlError.Drift, $"'{url}' holds {checksum}, and {expected} was recorded. The store has changed since; nothing was written.", found.Key);
         }
 
         return found.Checksum is not null || md5 is not null || item.Destination.Traits.KeepsChecksums || item.Source.Traits.IsLocal
@@ -165,6 +212,13 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
             return new RentedBuffer(size, null);
         await largeBuffers.WaitAsync(cancellationToken).ConfigureAwait(false);
         return new RentedBuffer(size, largeBuffers);
+    }
+
+    /// <summary>A place among the large parts in flight for one that needs no buffer.</summary>
+    private async Task<RentedBuffer> TakePlaceAsync(CancellationToken cancellationToken)
+    {
+        await largeBuffers.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new RentedBuffer(0, largeBuffers);
     }
 
     private sealed class RentedBuffer(int size, SemaphoreSlim? permit) : IDisposable

@@ -4,7 +4,7 @@ using Trainctl.Diagnostics;
 namespace Trainctl.Storage.Folder;
 
 /// <summary>A file on its way in: a temporary file beside its target, written at any offset, renamed when whole.</summary>
-internal sealed class FolderWrite : IMultipartWrite
+internal sealed class FolderWrite : IBlockWrite
 {
     private readonly string _key;
     private readonly string _path;
@@ -38,6 +38,18 @@ internal sealed class FolderWrite : IMultipartWrite
         try
         {
             await RandomAccess.WriteAsync(OpenHandle, content, offset, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            throw FolderErrors.Writing(_path, exception);
+        }
+    }
+
+    public void WriteBlock(long offset, ReadOnlySpan<byte> block)
+    {
+        try
+        {
+            RandomAccess.Write(OpenHandle, block, offset);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {

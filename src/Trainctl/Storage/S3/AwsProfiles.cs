@@ -45,7 +45,7 @@ internal static class AwsProfiles
             Func<AWSCredentials>? open = profile.CanCreateAWSCredentials ? () => profile.GetAWSCredentials(source) : null;
             return new AwsProfile(name, profile.Region?.SystemName, profile.EndpointUrl, AwsConfigFile.Value(name, "ca_bundle", environment), open);
         }
-        catch (Exception exception) when (exception is AmazonClientException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is AmazonClientException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
         {
             throw new TrainctlException(
                 TrainctlError.InvalidSetting, $"The AWS configuration files could not be read: {exception.Message} Correct or remove them.", name, exception);

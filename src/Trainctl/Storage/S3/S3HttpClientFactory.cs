@@ -16,11 +16,17 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
     private static readonly ConcurrentDictionary<CaBundle, S3HttpClientFactory> Own = new();
 
     private readonly Lazy<HttpClient> _shared;
+    private readonly Lazy<HttpMessageInvoker> _direct;
 
-    private S3HttpClientFactory(CaBundle? bundle) => _shared = new Lazy<HttpClient>(() => Create(bundle));
+    private S3HttpClientFactory(CaBundle? bundle)
+    {
+        var handler = new Lazy<S3HttpHandler>(() => Create(bundle));
+        _shared = new(() => new HttpClient(handler.Value, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
+        _direct = new(() => new HttpMessageInvoker(handler.Value, disposeHandler: false));
+    }
 
-    /// <summary>What sends the requests of a connection; not to be disposed.</summary>
-    public HttpMessageInvoker Invoker => _shared.Value;
+    /// <summary>The same connections without what HttpClient does for each request.</summary>
+    public HttpMessageInvoker Invoker => _direct.Value;
 
     public static S3HttpClientFactory For(S3Connection connection) =>
         connection.CaBundle is { } bundle ? Own.GetOrAdd(bundle, static b => new S3HttpClientFactory(b)) : OfTheSystem;
@@ -32,7 +38,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     /// <summary>Proxies of the environment (HTTPS_PROXY, NO_PROXY) are the handler's default.</summary>
-    private static HttpClient Create(CaBundle? bundle)
+    private static S3HttpHandler Create(CaBundle? bundle)
     {
         var sockets = new SocketsHttpHandler
         {
@@ -46,7 +52,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
         };
         if (bundle is not null)
             sockets.SslOptions = bundle.Trust();
-        return new HttpClient(new S3HttpHandler(new AnswerObserver(sockets))) { Timeout = Timeout.InfiniteTimeSpan };
+        return new S3HttpHandler(new AnswerObserver(sockets));
     }
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
@@ -9,16 +11,17 @@ namespace Trainctl.Storage.S3;
 internal sealed class S3Probes(S3Bucket bucket)
 {
     private static readonly byte[] Content = "what a probe of trainctl doctor holds"u8.ToArray();
-    private static readonly byte[] Other = "what it does not hold"u8.ToArray();
 
     private ProviderProfile Provider => bucket.Connection.Provider;
 
     public async Task<Probe> RefusesDamageAsync(string key, CancellationToken cancellationToken)
     {
-        var how = Provider.TakesCrc64 ? "CRC-64/NVME" : "Content-MD5";
+        var body = new DamagedBody();
+        var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
+        var how = proof.Name;
         try
         {
-            await PutAsync(key, Content, PayloadProof.Of(Other, bucket.Connection), null, cancellationToken).ConfigureAwait(false);
+            await PutAsync(key, body, null, cancellationToken).ConfigureAwait(false);
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ChecksumMismatch)
         {
@@ -37,7 +40,7 @@ internal sealed class S3Probes(S3Bucket bucket)
         var consequence = "nothing: no write depends on it" + Differs(Provider.ConditionalPut);
         try
         {
-            await PutAsync(key, Content, PayloadProof.Of(Content, bucket.Connection), "*", cancellationToken).ConfigureAwait(false);
+            await PutAsync(key, new MemoryBody(Content), "*", cancellationToken).ConfigureAwait(false);
             return new Probe(false, "If-None-Match: * is passed over", consequence);
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ChangedDuringTransfer)
@@ -88,26 +91,33 @@ internal sealed class S3Probes(S3Bucket bucket)
         return new Probe(true, $"{keys.Count} objects by one request", Provider.DeletesMany ? "1,000 objects are deleted by one request" : "objects are deleted one by one, as the provider's others do not know it");
     }
 
-    private Task<PutObjectResponse> PutAsync(string key, byte[] content, PayloadProof proof, string? ifNoneMatch, CancellationToken cancellationToken)
+    private async Task PutAsync(string key, S3Body body, string? ifNoneMatch, CancellationToken cancellationToken)
     {
-        var request = new PutObjectRequest
-        {
-            BucketName = bucket.Name,
-            Key = bucket.FullKey(key),
-            MD5Digest = proof.Md5Base64,
-            ChecksumCRC64NVME = proof.Crc64Base64,
-            DisablePayloadSigning = proof.IsPayloadUnsigned,
-            UseChunkEncoding = false,
-            IfNoneMatch = ifNoneMatch,
-            ServerSideEncryptionMethod = bucket.Connection.ServerSideEncryption,
-            ServerSideEncryptionKeyManagementServiceKeyId = bucket.Connection.KmsKeyId,
-            InputStream = new MemoryStream(content),
-        };
-        return bucket.CallAsync("Writing", key, (client, token) => client.PutObjectAsync(request, token), cancellationToken);
+        var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
+        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
+            .With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64).With("if-none-match", ifNoneMatch)
+            .With("x-amz-server-side-encryption", bucket.Connection.ServerSideEncryption)
+            .With("x-amz-server-side-encryption-aws-kms-key-id", bucket.Connection.KmsKeyId);
+        using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
     }
 
     private string Differs(Support expected) => expected == Support.Yes ? $"; a store of {Provider.Name} should know it: check the setting Provider" : "";
 
     private static bool IsUnknown(TrainctlException exception) => exception.Error == TrainctlError.StoreRejected
         || exception.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotImplemented or HttpStatusCode.MethodNotAllowed };
+
+    /// <summary>Announces one content and sends another, as a network does that damages bytes.</summary>
+    private sealed class DamagedBody : S3Body
+    {
+        private readonly MemoryBody _announced = new(Content);
+
+        public override long Length => Content.Length;
+
+        public override ValueTask<Checksum> Crc64Async(CancellationToken cancellationToken) => _announced.Crc64Async(cancellationToken);
+
+        public override ValueTask<byte[]> HashAsync(HashAlgorithmName algorithm, CancellationToken cancellationToken) => _announced.HashAsync(algorithm, cancellationToken);
+
+        public override Task WriteAsync(Stream target, Action<int> onWritten, CancellationToken cancellationToken) =>
+            new MemoryBody(Content.Select(static b => (byte)(b ^ 1)).ToArray()).WriteAsync(target, onWritten, cancellationToken);
+    }
 }

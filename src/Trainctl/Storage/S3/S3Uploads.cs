@@ -25,7 +25,8 @@ internal sealed class S3Uploads(S3Bucket bucket)
 
             if (page.IsTruncated != true)
                 yield break;
-            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker) is not { } marker)
+            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker) is not { } marker
+                || (marker == request.KeyMarker && page.NextUploadIdMarker == request.UploadIdMarker))
             {
                 throw new TrainctlException(
                     TrainctlError.StoreRejected,
@@ -58,8 +59,8 @@ internal sealed class S3Uploads(S3Bucket bucket)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, uploads.Count, parallel, async (i, token) =>
         {
-            var full = KeyDecoder.Decode(uploads[i].Key);
-            if (full is null || !full.StartsWith(prefix, StringComparison.Ordinal) || full.Length == bucket.Prefix.Length)
+            var full = KeyDecoder.Decode(uploads[i].Key ?? "");
+            if (full is null || string.IsNullOrEmpty(uploads[i].UploadId) || !full.StartsWith(prefix, StringComparison.Ordinal) || full.Length == bucket.Prefix.Length)
                 return;
             var key = full[bucket.Prefix.Length..];
             var startedAt = new DateTimeOffset(uploads[i].Initiated?.ToUniversalTime() ?? DateTime.UnixEpoch);
@@ -88,7 +89,7 @@ internal sealed class S3Uploads(S3Bucket bucket)
             }
 
             bytes += (page.Parts ?? []).Sum(static p => p.Size ?? 0);
-            if (page.IsTruncated != true || page.NextPartNumberMarker is null)
+            if (page.IsTruncated != true || page.NextPartNumberMarker is null || page.NextPartNumberMarker.ToString() == request.PartNumberMarker)
                 return bytes;
             request.PartNumberMarker = page.NextPartNumberMarker.ToString();
         }

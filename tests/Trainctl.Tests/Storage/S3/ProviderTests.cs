@@ -95,7 +95,7 @@ public sealed class ProviderTests
     [TestCase("http://any.example", null)]
     public async Task Where_the_store_certainly_has_conditions_an_object_is_deleted_only_as_it_was_seen(string? endpoint, string? condition)
     {
-        using var client = new ScriptedClient();
+        using var client = new ScriptedClient { Server = AsSeen() };
         var store = client.Open(endpoint: endpoint is null ? null : new Uri(endpoint));
 
         await store.DeleteAsync([new DeleteRequest("a")]);
@@ -107,12 +107,14 @@ public sealed class ProviderTests
     [Test]
     public async Task An_object_that_changes_at_the_last_moment_is_kept_and_told()
     {
-        using var client = new ScriptedClient { Refusal = new AmazonS3Exception("", ErrorType.Sender, "PreconditionFailed", "", HttpStatusCode.PreconditionFailed) };
+        using var client = new ScriptedClient { Server = AsSeen(), Refusal = new AmazonS3Exception("", ErrorType.Sender, "PreconditionFailed", "", HttpStatusCode.PreconditionFailed) };
 
         var outcomes = await client.Open().DeleteAsync([new DeleteRequest("b", Seen)]);
 
         Assert.That(outcomes.Single().Failure?.Error, Is.EqualTo(TrainctlError.Drift));
     }
+
+    private static ScriptedServer AsSeen() => new ScriptedServer().Answer(HttpStatusCode.OK, ("etag", "\"e\""), ("last-modified", "Thu, 01 Jan 1970 00:00:00 GMT"));
 
     private static StoreProvider? Recognised(string name, string value)
     {

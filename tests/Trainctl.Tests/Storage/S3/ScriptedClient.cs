@@ -4,6 +4,7 @@ using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Tests.Storage.S3;
 
@@ -23,9 +24,19 @@ internal sealed class ScriptedClient() : AmazonS3Client(
     /// <summary>What the store says of an object that is to be deleted alone; nothing when null.</summary>
     public AmazonS3Exception? Refusal { get; set; }
 
-    public PutObjectRequest? Put { get; private set; }
+    /// <summary>What passes the SDK by.</summary>
+    public ScriptedServer Server { get; init; } = new();
 
-    public IObjectStore Open(string url = "s3://bucket", Uri? endpoint = null) => new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(this, ObjectUrl.Parse(url), Connection(endpoint), SilentLog.Instance));
+    public IObjectStore Open(string url = "s3://bucket", Uri? endpoint = null, S3Credentials? credentials = null, ITrainctlLog? log = null)
+    {
+        var root = ObjectUrl.Parse(url);
+        credentials ??= new S3Credentials(StoreSettings.Default, static name => name is "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" ? "key" : null);
+        return new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(
+            root, Connection(endpoint), reached => new S3Site(this, new S3Transport(new HttpMessageInvoker(Server), this, root.Bucket, reached, credentials)), new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log ?? SilentLog.Instance })
+        {
+            Credentials = credentials,
+        });
+    }
 
     public static S3Connection Connection(Uri? endpoint) => new()
     {
@@ -60,14 +71,5 @@ internal sealed class ScriptedClient() : AmazonS3Client(
         if (Refusal is { } refusal)
             throw refusal;
         return Task.FromResult(new DeleteObjectResponse());
-    }
-
-    public override Task<GetObjectMetadataResponse> GetObjectMetadataAsync(GetObjectMetadataRequest request, CancellationToken cancellationToken = default) =>
-        Task.FromResult(new GetObjectMetadataResponse { ETag = "\"e\"", LastModified = DateTime.UnixEpoch });
-
-    public override Task<PutObjectResponse> PutObjectAsync(PutObjectRequest request, CancellationToken cancellationToken = default)
-    {
-        Put = request;
-        return Task.FromResult(new PutObjectResponse { ETag = "\"00000000000000000000000000000000\"" });
     }
 }
