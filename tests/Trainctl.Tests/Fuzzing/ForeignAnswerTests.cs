@@ -4,6 +4,7 @@ using Amazon.S3;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
+using Trainctl.Storage.S3.Http;
 using Trainctl.Testing.Fuzzing;
 using Trainctl.Tests.Storage.S3;
 
@@ -23,10 +24,18 @@ public sealed class ForeignAnswerTests
     public void SetUp()
     {
         _server = new AnsweringServer();
-        var client = new AmazonS3Client(
-            new BasicAWSCredentials("id", "secret"),
-            new AmazonS3Config { ServiceURL = _server.Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true, MaxErrorRetry = 0 });
-        _store = new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(client, ObjectUrl.Parse("s3://bucket"), ScriptedClient.Connection(_server.Url), SilentLog.Instance));
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Time = ImmediateTime.Instance };
+        _store = new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(
+            ObjectUrl.Parse("s3://bucket"),
+            ScriptedClient.Connection(_server.Url),
+            connection =>
+            {
+                var client = new AmazonS3Client(
+                    new BasicAWSCredentials("id", "secret"),
+                    new AmazonS3Config { ServiceURL = _server.Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true, MaxErrorRetry = 0 });
+                return new S3Site(client, new S3Transport(S3HttpClientFactory.Invoker, client, "bucket", connection, null));
+            },
+            host));
     }
 
     [TearDown]

@@ -105,7 +105,7 @@ internal sealed class S3Bucket : IDisposable
         if (kind == FailureKind.Elsewhere && !TryFollow(exception, site))
             return false;
         if (delay > TimeSpan.Zero)
-            await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(delay, _host.Time, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

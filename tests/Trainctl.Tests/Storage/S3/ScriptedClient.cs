@@ -32,7 +32,7 @@ internal sealed class ScriptedClient() : AmazonS3Client(
         var root = ObjectUrl.Parse(url);
         credentials ??= new S3Credentials(StoreSettings.Default, static name => name is "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" ? "key" : null);
         return new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(
-            root, Connection(endpoint), reached => new S3Site(this, new S3Transport(new HttpMessageInvoker(Server), this, root.Bucket, reached, credentials)), new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log ?? SilentLog.Instance })
+            root, Connection(endpoint), reached => new S3Site(this, new S3Transport(new HttpMessageInvoker(Server), this, root.Bucket, reached, credentials)), new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log ?? SilentLog.Instance, Time = ImmediateTime.Instance })
         {
             Credentials = credentials,
         });
