@@ -26,8 +26,20 @@ internal sealed class ProbeObjects(IObjectStore store)
         return Prefix + name;
     }
 
-    public Task<StoredObject> PutAsync(string name, CancellationToken cancellationToken) =>
-        store.PutAsync(Key(name), Content, new PutOptions { ContentModifiedAt = Time, Checksum = Crc64.Of(Content) }, cancellationToken);
+    public async Task<StoredObject> PutAsync(string name, CancellationToken cancellationToken)
+    {
+        var isNew = !_keys.Contains(Prefix + name);
+        try
+        {
+            return await store.PutAsync(Key(name), Content, new PutOptions { ContentModifiedAt = Time, Checksum = Crc64.Of(Content) }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception) when (isNew && IsRefusal(exception.Error))
+        {
+            // Certainly not written, which cannot always be seen.
+            _keys.Remove(Prefix + name);
+            throw;
+        }
+    }
 
     /// <summary>Removes everything, in a versioned bucket the versions too, and looks twice: a write that was cancelled may come late.</summary>
     /// <returns>What is still there, or may be.</returns>
@@ -73,6 +85,8 @@ internal sealed class ProbeObjects(IObjectStore store)
 
         return left;
     }
+
+    private static bool IsRefusal(TrainctlError error) => error is TrainctlError.AccessDenied or TrainctlError.CredentialsRejected or TrainctlError.StoreRejected;
 
     private async Task<bool> IsThereAsync(string key, CancellationToken cancellationToken)
     {

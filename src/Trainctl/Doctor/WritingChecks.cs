@@ -17,9 +17,9 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
     {
         var canList = await list.TryAsync("list", true, async () => ReadingChecks.Listed(await ReadingChecks.FirstAsync(store, cancellationToken).ConfigureAwait(false)))
             .ConfigureAwait(false);
-        if (!canList && list.Checks[^1].ErrorCode == ErrorCatalog.Code(TrainctlError.StoreNotFound))
+        if (!canList && list.Checks[^1].ErrorCode != ErrorCatalog.Code(TrainctlError.AccessDenied))
         {
-            list.Skip(true, "there is no such place", "write", "metadata", "range", "delete", "damage", "multipart");
+            list.Skip(true, "of no use before the above works", "write", "metadata", "range", "delete", "damage", "multipart");
             return;
         }
 
