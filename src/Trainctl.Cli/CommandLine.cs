@@ -43,6 +43,7 @@ internal static class CommandLine
             new LocalCommand(host),
             new ApplyCommand(host),
             new StageCommand(host),
+            new DoctorCommand(host),
             new CompletionCommand(host),
         };
         OutputOptions.AddTo(root);

@@ -33,7 +33,7 @@ public sealed class SettingsParityTests
         $"stage s3://b/ a --lock-file f --update-lock --include x --exclude y --dry-run {Transfer} {Store}",
     ];
 
-    private static string Store => "--endpoint-url http://h --region r --profile p --path-style true --request-payer";
+    private static string Store => "--endpoint-url http://h --region r --profile p --path-style true --provider ceph --ca-bundle f --request-payer";
 
     private static string Writing => $"{Store} --sse aws:kms --sse-kms-key-id k";
 

@@ -62,7 +62,7 @@ internal static class OptionTable
     }
 
     /// <summary>Texts of which one suits every option.</summary>
-    private static string[] Values(Option option) => option is Option<bool> ? [""] : [" 4", " 7s", " true", " max", " http://h", " s3://z/", " x"];
+    private static string[] Values(Option option) => option is Option<bool> ? [""] : [" 4", " 7s", " true", " max", " http://h", " s3://z/", " ceph", " x"];
 
     private static object? Settings(string line)
     {

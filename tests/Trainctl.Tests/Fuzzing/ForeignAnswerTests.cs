@@ -33,7 +33,7 @@ public sealed class ForeignAnswerTests
                 var client = new AmazonS3Client(
                     new BasicAWSCredentials("id", "secret"),
                     new AmazonS3Config { ServiceURL = _server.Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true, MaxErrorRetry = 0 });
-                return new S3Site(client, new S3Transport(S3HttpClientFactory.Invoker, client, "bucket", connection, null));
+                return new S3Site(client, new S3Transport(S3HttpClientFactory.For(connection).Invoker, client, "bucket", connection, null));
             },
             host));
     }

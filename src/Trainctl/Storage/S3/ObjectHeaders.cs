@@ -10,10 +10,11 @@ internal static class ObjectHeaders
     /// <summary>The header that makes a service tell the checksums it keeps; null where it keeps none.</summary>
     public static string? ChecksumMode(S3Connection connection) => connection.Provider.TakesCrc64 ? "ENABLED" : null;
 
+    /// <param name="connection">Where the answer came from.</param>
     /// <param name="key">Relative to the store's root.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="size">Of the whole object: an answer to a range tells it elsewhere.</param>
-    public static StoredObject Describe(string key, HttpResponseMessage answer, long size)
+    public static StoredObject Describe(S3Connection connection, string key, HttpResponseMessage answer, long size)
     {
         var etag = ObjectMetadata.Unquote(ErrorAnswer.Header(answer, "etag"));
         var encryption = ErrorAnswer.Header(answer, "x-amz-server-side-encryption-customer-algorithm") is { } customer
@@ -28,7 +29,7 @@ internal static class ObjectHeaders
             ETag = etag,
             VersionId = ErrorAnswer.Header(answer, "x-amz-version-id") is { } version and not "null" ? version : null,
             Checksum = ObjectMetadata.ParseChecksum(ErrorAnswer.Header(answer, MetadataPrefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
-            ContentMd5 = ObjectMetadata.Md5Of(etag, encryption),
+            ContentMd5 = connection.Provider.Md5Of(etag, encryption),
             StorageClass = StorageClassName.Of(ErrorAnswer.Header(answer, "x-amz-storage-class")),
         };
     }

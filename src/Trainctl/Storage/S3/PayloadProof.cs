@@ -6,11 +6,14 @@ namespace Trainctl.Storage.S3;
 
 /// <summary>
 /// How a body proves itself to the store, which refuses it when the bytes were damaged on their way. AWS checks CRC-64/NVME. Where the connection is not
-/// encrypted, the signature covers the body's SHA-256. The rest check Content-MD5: many reject checksum headers that they do not know
+/// encrypted, or the service is not known to do without, the signature covers the body's SHA-256. The rest check Content-MD5: many reject checksum headers that they do not know
 /// (aws/aws-sdk-net#3610).
 /// </summary>
 internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, Checksum? Crc64, bool IsPayloadUnsigned)
 {
+    /// <summary>What the service checks, for a person.</summary>
+    public string Name => Crc64 is not null ? "CRC-64/NVME" : Md5Base64 is not null ? "Content-MD5" : "signature's SHA-256";
+
     public string? Crc64Base64 => Crc64 is { } checksum ? FormatCrc64(checksum) : null;
 
     /// <param name="body">What is sent.</param>
@@ -19,11 +22,11 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
     public static async ValueTask<PayloadProof> OfAsync(S3Body body, S3Connection connection, CancellationToken cancellationToken)
     {
         if (connection.Provider.TakesCrc64)
-            return new PayloadProof(null, null, await body.Crc64Async(cancellationToken).ConfigureAwait(false), connection.IsEncrypted);
-        if (!connection.IsEncrypted && !connection.IsAnonymous)
+            return new PayloadProof(null, null, await body.Crc64Async(cancellationToken).ConfigureAwait(false), connection.IsPayloadUnsigned);
+        if (!connection.IsPayloadUnsigned && !connection.IsAnonymous)
             return new PayloadProof(null, null, null, IsPayloadUnsigned: false);
         var md5 = await body.HashAsync(HashAlgorithmName.MD5, cancellationToken).ConfigureAwait(false);
-        return new PayloadProof(Convert.ToBase64String(md5), Convert.ToHexStringLower(md5), null, connection.IsEncrypted);
+        return new PayloadProof(Convert.ToBase64String(md5), Convert.ToHexStringLower(md5), null, connection.IsPayloadUnsigned);
     }
 
     /// <summary>As S3 writes it: eight bytes, the highest first, in base 64.</summary>

@@ -58,7 +58,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
         if (together.Length == 1 || _refusesMany || !await TryDeleteManyAsync(chunk, together, failures, cancellationToken).ConfigureAwait(false))
             alone = [.. alone, .. together];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelSingles, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(alone, parallel, async (i, token) => failures[i] = await DeleteOneAsync(chunk[i].Key, token).ConfigureAwait(false))
+        await Parallel.ForEachAsync(alone, parallel, async (i, token) => failures[i] = await DeleteOneAsync(chunk[i], token).ConfigureAwait(false))
             .ConfigureAwait(false);
         return failures;
     }
@@ -155,7 +155,8 @@ internal sealed class S3Deletion(S3Bucket bucket)
         }
     }
 
-    private static async Task<IReadOnlyList<DeleteError>> SendAsync(IAmazonS3 client, DeleteObjectsRequest request, CancellationToken cancellationToken)
+    /// <summary>Sends the request. Objects that could not be deleted are no exception, as the SDK makes of them, but told.</summary>
+    public static async Task<IReadOnlyList<DeleteError>> SendAsync(IAmazonS3 client, DeleteObjectsRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -195,17 +196,25 @@ internal sealed class S3Deletion(S3Bucket bucket)
         exception.Error == TrainctlError.StoreRejected
         || exception.InnerException is AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.NotImplemented or System.Net.HttpStatusCode.MethodNotAllowed };
 
-    private async Task<TrainctlException?> DeleteOneAsync(string key, CancellationToken cancellationToken)
+    /// <summary>Where the store certainly understands it, the deletion itself is on condition that the object is what was seen.</summary>
+    private async Task<TrainctlException?> DeleteOneAsync(DeleteRequest due, CancellationToken cancellationToken)
     {
+        var key = due.Key;
+        var etag = bucket.Connection.Provider.ConditionalDelete == Support.Yes ? due.Expected?.ETag : null;
         try
         {
-            var request = new DeleteObjectRequest { BucketName = bucket.Name, Key = bucket.FullKey(key) };
+            var request = new DeleteObjectRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), IfMatch = etag is null ? null : $"\"{etag}\"" };
             await bucket.CallAsync("Deleting", key, (client, token) => client.DeleteObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (TrainctlException exception)
         {
-            return exception.Error == TrainctlError.ObjectNotFound ? null : exception;
+            return exception.Error switch
+            {
+                TrainctlError.ObjectNotFound => null,
+                TrainctlError.ChangedDuringTransfer when etag is not null => Drift.Failure(bucket.Root, key),
+                _ => exception,
+            };
         }
     }
 

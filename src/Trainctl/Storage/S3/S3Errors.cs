@@ -67,7 +67,7 @@ internal static class S3Errors
                 TrainctlError.StoreUnavailable,
                 call,
                 $"the encrypted connection to '{call.Connection.Host}' was refused: {Sentence(tls.Message)}",
-                "Check the certificate of the service, or that the address really is https.",
+                TrustAdvice(call.Connection),
                 exception),
             _ => Failure(
                 TrainctlError.StoreUnavailable,
@@ -170,6 +170,10 @@ internal static class S3Errors
 
     private const string AccessAdvice =
         "The credentials are not allowed to do this (some stores say the same when the secret key is wrong): ask for the permission, or use other credentials or another profile.";
+
+    private static string TrustAdvice(S3Connection connection) => connection.CaBundle is { } bundle
+        ? $"The service's certificate must be for that name, and lead to one in '{bundle.Path}' ({bundle.Source}), and none else is trusted: add its authority there, or do without."
+        : "Check the certificate of the service, or that the address really is https. An authority of your own is named in the setting CaBundle, or AWS_CA_BUNDLE.";
 
     private static string BucketAdvice(S3Call call) =>
         $"Check the bucket's name, and that it is at '{call.Connection.Host}'; create it if it is to be new.";

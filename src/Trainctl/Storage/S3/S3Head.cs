@@ -16,7 +16,7 @@ internal sealed class S3Head(S3Bucket bucket)
         try
         {
             using var answer = await bucket.SendAsync("Looking at", key, request, cancellationToken).ConfigureAwait(false);
-            return ObjectHeaders.Describe(key, answer, answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Looking at", key, "the store told no length"));
+            return ObjectHeaders.Describe(bucket.Connection, key, answer, answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Looking at", key, "the store told no length"));
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
         {

@@ -60,7 +60,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
             request.With("x-amz-meta-" + name, value);
         using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
         var etag = ObjectMetadata.Unquote(ErrorAnswer.Header(answer, "etag"));
-        var md5 = ObjectMetadata.Md5Of(etag, ErrorAnswer.Header(answer, "x-amz-server-side-encryption"));
+        var md5 = bucket.Connection.Provider.Md5Of(etag, ErrorAnswer.Header(answer, "x-amz-server-side-encryption"));
         if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)
         {
             throw new TrainctlException(
@@ -142,7 +142,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         return (answer.Tagging ?? []).ToDictionary(static t => t.Key, static t => t.Value, StringComparer.Ordinal);
     }
 
-    public long MaxCopyBytes => S3Copy.MaxBytes;
+    public long MaxCopyBytes => bucket.Connection.Provider.MaxCopyBytes;
 
     public Task CopyAsync(StoredObject found, string key, CancellationToken cancellationToken) => new S3Copy(bucket).CopyAsync(found, key, cancellationToken);
 

@@ -30,7 +30,7 @@ internal sealed class S3ReadStream : Stream
         _start = start;
         Length = length;
         _answer = answer;
-        Found = ObjectHeaders.Describe(key, answer, length);
+        Found = ObjectHeaders.Describe(bucket.Connection, key, answer, length);
     }
 
     /// <summary>The object, as the answer described it; for a range its size is the range's.</summary>

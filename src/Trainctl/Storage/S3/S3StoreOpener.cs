@@ -19,7 +19,7 @@ internal static class S3StoreOpener
             var client = new AmazonS3Client((AWSCredentials?)credentials ?? new AnonymousAWSCredentials(), Configure(reached));
             if (reached.RequesterPays)
                 client.BeforeRequestEvent += static (_, request) => ((WebServiceRequestEventArgs)request).Headers["x-amz-request-payer"] = "requester";
-            return new S3Site(client, new S3Transport(S3HttpClientFactory.Invoker, client, url.Bucket, reached, credentials));
+            return new S3Site(client, new S3Transport(S3HttpClientFactory.For(reached).Invoker, client, url.Bucket, reached, credentials));
         }
     }
 
@@ -29,7 +29,7 @@ internal static class S3StoreOpener
         var config = new AmazonS3Config
         {
             ForcePathStyle = connection.PathStyle,
-            HttpClientFactory = S3HttpClientFactory.Instance,
+            HttpClientFactory = S3HttpClientFactory.For(connection),
             IgnoreConfiguredEndpointUrls = true,
             MaxErrorRetry = 0,
             RequestChecksumCalculation = checksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,

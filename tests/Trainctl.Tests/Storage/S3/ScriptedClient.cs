@@ -18,6 +18,12 @@ internal sealed class ScriptedClient() : AmazonS3Client(
 
     public List<string> DeletedAlone { get; } = [];
 
+    /// <summary>What each object that was deleted alone must have been.</summary>
+    public List<(string Key, string? ETag)> Conditions { get; } = [];
+
+    /// <summary>What the store says of an object that is to be deleted alone; nothing when null.</summary>
+    public AmazonS3Exception? Refusal { get; set; }
+
     /// <summary>What passes the SDK by.</summary>
     public ScriptedServer Server { get; init; } = new();
 
@@ -57,7 +63,13 @@ internal sealed class ScriptedClient() : AmazonS3Client(
     public override Task<DeleteObjectResponse> DeleteObjectAsync(DeleteObjectRequest request, CancellationToken cancellationToken = default)
     {
         lock (DeletedAlone)
+        {
             DeletedAlone.Add(request.Key);
+            Conditions.Add((request.Key, request.IfMatch));
+        }
+
+        if (Refusal is { } refusal)
+            throw refusal;
         return Task.FromResult(new DeleteObjectResponse());
     }
 }
