@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
+using Trainctl.Transfer.Resuming;
 
 namespace Trainctl.Transfer;
 
@@ -9,12 +10,14 @@ namespace Trainctl.Transfer;
 /// Moves one object and proves it. What is read is checked against the digest that the source keeps; what is written is checked by the destination;
 /// a source that changes meanwhile is noticed and read again.
 /// </summary>
-internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter progress, SemaphoreSlim largeBuffers)
+internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host, ProgressMeter progress, SemaphoreSlim largeBuffers)
 {
     /// <summary>Buffers up to this size are not counted against the limit for large ones.</summary>
     private const int SmallBuffer = 1024 * 1024;
 
     private const int Attempts = 3;
+
+    private readonly Resumption _resumption = new(host);
 
     public async Task<TransferResult> RunAsync(TransferItem item, CancellationToken cancellationToken)
     {
@@ -64,7 +67,7 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
             Checksum = found.Checksum,
             StorageClass = item.StorageClass,
         };
-        return found.Size <= settings.PartSizeBytes
+        return found.Size <= settings.PartSizeBytes && !_resumption.IsBegun(item, found)
             ? await MoveWholeAsync(item, found, options, cancellationToken).ConfigureAwait(false)
             : await MovePartsAsync(item, found, options, cancellationToken).ConfigureAwait(false);
     }
@@ -88,31 +91,61 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
             options = options with { Checksum = await ContentReader.ChecksumAsync(item.Source, found, cancellationToken).ConfigureAwait(false) };
 
         var partSize = PartLayout.PartSize(found.Size, settings.PartSizeBytes, item.Destination.Traits);
-        var write = await item.Destination.BeginMultipartAsync(item.Key, found.Size, options, cancellationToken).ConfigureAwait(false);
-        await using (write.ConfigureAwait(false))
+        var opening = await _resumption.OpenAsync(item, found, options, partSize, cancellationToken).ConfigureAwait(false);
+        if (opening.Transfer is not { } transfer)
         {
-            var parts = PartLayout.Parts(found.Size, partSize).ToArray();
-            var checksums = new Checksum[parts.Length];
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.PartConcurrency, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
-            {
-                using var buffer = await RentAsync((int)part.Range.Length, token).ConfigureAwait(false);
-                await ContentReader.ReadAsync(item.Source, found, part.Range, buffer.Memory, token).ConfigureAwait(false);
-                checksums[part.Number - 1] = Crc64.Of(buffer.Memory.Span);
-                await write.WritePartAsync(part.Number, part.Range.Offset, buffer.Memory, token).ConfigureAwait(false);
-                progress.Moved(part.Range.Length, item.Key);
-            }).ConfigureAwait(false);
-
-            var whole = checksums[0];
-            for (var i = 1; i < parts.Length; i++)
-                whole = Crc64.Combine(whole, checksums[i], parts[i].Range.Length);
-            await ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
-            if (item.Source.Traits.IsLocal && options.Checksum is { } before && before != whole)
-                throw Changed(item);
-            var proof = Prove(item, found, whole, null);
-            var stored = await write.CompleteAsync(whole, cancellationToken).ConfigureAwait(false);
-            return new TransferResult(item, stored, whole, proof, null);
+            progress.Moved(found.Size, item.Key);
+            var kept = opening.Stored!.Checksum!.Value;
+            return new TransferResult(item, opening.Stored, kept, Prove(item, found, kept, null), null);
         }
+
+        await using (transfer.ConfigureAwait(false))
+        {
+            try
+            {
+                var whole = await MoveThroughAsync(item, found, transfer, cancellationToken).ConfigureAwait(false);
+                await ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
+                if (item.Source.Traits.IsLocal && options.Checksum is { } before && before != whole)
+                    throw Changed(item);
+                var proof = Prove(item, found, whole, null);
+                var stored = await transfer.CompleteAsync(whole, cancellationToken).ConfigureAwait(false);
+                return new TransferResult(item, stored, whole, proof, null);
+            }
+            catch (Exception exception)
+            {
+                transfer.Fail(exception);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>All parts, as many at a time as may be. Answers the checksum of the whole.</summary>
+    private async Task<Checksum> MoveThroughAsync(TransferItem item, StoredObject found, PartTransfer transfer, CancellationToken cancellationToken)
+    {
+        var parts = PartLayout.Parts(found.Size, transfer.PartSize).ToArray();
+        var checksums = new Checksum[parts.Length];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.PartConcurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
+        {
+            using var buffer = await RentAsync((int)part.Range.Length, token).ConfigureAwait(false);
+            if (await transfer.FindAsync(part, buffer.Memory, token).ConfigureAwait(false) is { } proven)
+            {
+                checksums[part.Number - 1] = proven;
+            }
+            else
+            {
+                await ContentReader.ReadAsync(item.Source, found, part.Range, buffer.Memory, token).ConfigureAwait(false);
+                var checksum = checksums[part.Number - 1] = Crc64.Of(buffer.Memory.Span);
+                await transfer.WriteAsync(part, buffer.Memory, checksum, token).ConfigureAwait(false);
+            }
+
+            progress.Moved(part.Range.Length, item.Key);
+        }).ConfigureAwait(false);
+
+        var whole = checksums[0];
+        for (var i = 1; i < parts.Length; i++)
+            whole = Crc64.Combine(whole, checksums[i], parts[i].Range.Length);
+        return whole;
     }
 
     private static TransferProof Prove(TransferItem item, StoredObject found, Checksum checksum, string? md5)

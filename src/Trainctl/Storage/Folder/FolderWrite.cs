@@ -8,28 +8,70 @@ internal sealed class FolderWrite : IMultipartWrite
 {
     private readonly string _key;
     private readonly string _path;
+    private readonly string _folder;
     private readonly string _temporaryPath;
     private readonly long _size;
     private readonly PutOptions _options;
     private SafeFileHandle? _handle;
+    private bool _isKept;
 
-    public FolderWrite(string root, string key, string path, long size, PutOptions options)
+    /// <param name="root">The store's folder.</param>
+    /// <param name="key">The object.</param>
+    /// <param name="path">The file that it becomes.</param>
+    /// <param name="size">All its bytes.</param>
+    /// <param name="options">How it is stored.</param>
+    /// <param name="partialPath">A file that an earlier run may have left, and that this process alone may write; null for a fresh temporary file.</param>
+    public FolderWrite(string root, string key, string path, long size, PutOptions options, string? partialPath = null)
     {
         _key = key;
         _path = path;
         _size = size;
         _options = options;
-        var folder = Path.GetDirectoryName(path) ?? root;
-        _temporaryPath = Path.Join(folder, TemporaryName.Create());
+        _folder = Path.GetDirectoryName(path) ?? root;
+        _temporaryPath = partialPath ?? Path.Join(_folder, TemporaryName.Create());
         try
         {
-            Directory.CreateDirectory(folder);
-            _handle = File.OpenHandle(_temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.Asynchronous, size);
+            Directory.CreateDirectory(_folder);
+            if (partialPath is not null && new FileInfo(partialPath).LinkTarget is not null)
+                File.Delete(partialPath);
+            _handle = partialPath is not null && File.Exists(partialPath)
+                ? File.OpenHandle(partialPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous)
+                : File.OpenHandle(_temporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous, size);
+            // What is longer belonged to something else; what it held is proven or written over.
+            if (RandomAccess.GetLength(_handle) > size)
+                RandomAccess.SetLength(_handle, 0);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
+            // What an earlier run has left may be had another time.
+            _isKept = partialPath is not null && _handle is null;
             Discard();
             throw FolderErrors.Writing(path, exception);
+        }
+    }
+
+    /// <summary>Whether the new name is to outlive a loss of power as soon as the write is complete.</summary>
+    public bool FlushesFolder { get; init; }
+
+    /// <summary>Reads back what is there already. False where it is not all there, or cannot be read.</summary>
+    public async Task<bool> TryReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!buffer.IsEmpty)
+            {
+                var read = await RandomAccess.ReadAsync(OpenHandle, buffer, offset, cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                    return false;
+                buffer = buffer[read..];
+                offset += read;
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            return false;
         }
     }
 
@@ -58,6 +100,8 @@ internal sealed class FolderWrite : IMultipartWrite
             OpenHandle.Dispose();
             _handle = null;
             File.Move(_temporaryPath, _path, overwrite: true);
+            if (FlushesFolder)
+                FolderFlush.Flush(_folder);
             return Task.FromResult(FolderStore.Describe(_key, new FileInfo(_path)));
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
@@ -65,6 +109,9 @@ internal sealed class FolderWrite : IMultipartWrite
             throw FolderErrors.Writing(_path, exception);
         }
     }
+
+    /// <summary>Disposing leaves what has come for a later run.</summary>
+    public void Keep() => _isKept = true;
 
     public ValueTask DisposeAsync()
     {
@@ -78,6 +125,8 @@ internal sealed class FolderWrite : IMultipartWrite
     {
         _handle?.Dispose();
         _handle = null;
+        if (_isKept)
+            return;
         try
         {
             // Gone already when it was renamed.

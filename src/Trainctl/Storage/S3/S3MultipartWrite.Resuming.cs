@@ -1,0 +1,47 @@
+using Amazon.S3.Model;
+
+namespace Trainctl.Storage.S3;
+
+/// <content>Going on with an upload that another process has begun.</content>
+internal sealed partial class S3MultipartWrite : IResumableWrite
+{
+    private readonly Dictionary<int, PartDetail> _found = [];
+
+    /// <summary>The upload with the parts that the store has of it; they count for nothing until they are proven.</summary>
+    public S3MultipartWrite(S3Bucket bucket, string key, long size, PutOptions options, string uploadId, IEnumerable<PartDetail> found)
+        : this(bucket, key, size, options, uploadId)
+    {
+        foreach (var part in found)
+            _found[part.PartNumber ?? 0] = part;
+    }
+
+    public string UploadId => uploadId;
+
+    public long BytesFound => _found.Values.Sum(static p => p.Size ?? 0);
+
+    public bool TryAdopt(int number, long offset, ReadOnlyMemory<byte> content, string? tag)
+    {
+        if (!_found.TryGetValue(number, out var part) || part.Size != content.Length || string.IsNullOrEmpty(part.ETag))
+            return false;
+        string? crc64 = null;
+        if (bucket.Connection.Provider.TakesCrc64)
+        {
+            // Needed for the completion too, so a part of which the store does not tell it is sent again.
+            crc64 = PayloadProof.Of(content, bucket.Connection).Crc64Base64;
+            if (crc64 is null || part.ChecksumCRC64NVME != crc64)
+                return false;
+        }
+        else if (tag is null || ObjectMetadata.Unquote(part.ETag) != tag)
+        {
+            if (ObjectMetadata.Md5Of(ObjectMetadata.Unquote(part.ETag), null) is not { } md5 || PayloadProof.Of(content, bucket.Connection).Md5Hex != md5)
+                return false;
+        }
+
+        _parts[number] = new WrittenPart(offset, content.Length, part.ETag, crc64);
+        return true;
+    }
+
+    public string? TagOf(int number) => _parts.TryGetValue(number, out var part) ? ObjectMetadata.Unquote(part.ETag) : null;
+
+    public void Keep() => Interlocked.Exchange(ref _isClosed, 1);
+}

@@ -1,0 +1,39 @@
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+
+namespace Trainctl.Transfer.Resuming;
+
+/// <summary>One object on its way in, in parts. This one begins at the first byte and leaves nothing behind when it fails.</summary>
+internal class PartTransfer(IMultipartWrite write, long partSize) : IAsyncDisposable
+{
+    /// <summary>Bytes of each part but the last: those of the earlier run, where there was one.</summary>
+    public long PartSize => partSize;
+
+    /// <summary>Fills the buffer with a part that is at the destination already and proven. Null when it must be read at the source.</summary>
+    public virtual Task<Checksum?> FindAsync(ObjectPart part, Memory<byte> buffer, CancellationToken cancellationToken) => Task.FromResult<Checksum?>(null);
+
+    /// <summary>Brings a part to the destination.</summary>
+    public virtual Task WriteAsync(ObjectPart part, ReadOnlyMemory<byte> content, Checksum checksum, CancellationToken cancellationToken) =>
+        write.WritePartAsync(part.Number, part.Range.Offset, content, cancellationToken);
+
+    public virtual Task<StoredObject> CompleteAsync(Checksum whole, CancellationToken cancellationToken) => write.CompleteAsync(whole, cancellationToken);
+
+    /// <summary>Told before it is disposed why it did not end well.</summary>
+    public virtual void Fail(Exception cause)
+    {
+    }
+
+    public virtual ValueTask DisposeAsync() => write.DisposeAsync();
+
+    /// <summary>
+    /// Whether another run may end better with the parts that are there. Not where they are wrong or belong to nothing any more, nor where the store
+    /// said no to something that will not change.
+    /// </summary>
+    protected static bool IsWorthKeeping(Exception cause) => cause switch
+    {
+        OperationCanceledException => true,
+        TrainctlException failure => failure.Error is not (TrainctlError.ChangedDuringTransfer or TrainctlError.ChecksumMismatch or TrainctlError.Drift
+            or TrainctlError.ObjectNotFound or TrainctlError.StoreNotFound or TrainctlError.SourceNotFound or TrainctlError.StoreRejected or TrainctlError.UnsafeKey),
+        _ => true,
+    };
+}
