@@ -39,7 +39,9 @@ internal static class FolderErrors
 
     private static bool IsDiskFull(IOException exception) =>
         exception.HResult is DiskFullWindows or HandleDiskFullWindows or NoSpaceUnix
-        || exception.Message.Contains("No space left", StringComparison.Ordinal);
+        || exception.Message.Contains("No space left", StringComparison.Ordinal)
+        // What .NET says, and gives no number, when the space for a new file cannot be had.
+        || exception.Message.Contains("disk was full", StringComparison.Ordinal);
 
     private static string Sentence(Exception cause) => cause.Message.EndsWith('.') ? cause.Message : cause.Message + ".";
 }

@@ -37,3 +37,8 @@ internal class PartTransfer(IMultipartWrite write, long partSize) : IAsyncDispos
         _ => true,
     };
 }
+
+/// <summary>How a transfer in parts begins.</summary>
+/// <param name="Transfer">Null when there is nothing left to do.</param>
+/// <param name="Stored">The object, where an earlier run has completed it.</param>
+internal sealed record PartOpening(PartTransfer? Transfer, StoredObject? Stored);

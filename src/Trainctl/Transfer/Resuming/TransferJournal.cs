@@ -82,6 +82,7 @@ internal sealed class TransferJournal : IDisposable
         {
             Append(file, new JournalLine { Upload = uploadId }, JournalJson.Default.JournalLine);
             file.Flush(flushToDisk: true);
+            FolderFlush.Flush(System.IO.Path.GetDirectoryName(Path)!);
         });
     }
 

@@ -154,8 +154,3 @@ internal sealed class UploadOpener(EngineHost host)
 
     private static string UrlOf(TransferItem item) => item.Destination.Root.Append(item.Key).ToString();
 }
-
-/// <summary>How a transfer in parts begins.</summary>
-/// <param name="Transfer">Null when there is nothing left to do.</param>
-/// <param name="Stored">The object, where an earlier run has completed it.</param>
-internal sealed record PartOpening(PartTransfer? Transfer, StoredObject? Stored);
