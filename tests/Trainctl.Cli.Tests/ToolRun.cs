@@ -29,10 +29,17 @@ internal sealed class ToolRun : IDisposable
             ["AWS_SECRET_ACCESS_KEY"] = endpoint.SecretKey,
             ["AWS_EC2_METADATA_DISABLED"] = "true",
             ["NO_COLOR"] = "1",
+            ["TRAINCTL_STATE_DIR"] = "off",
         };
     }
 
     public TemporaryFolder Folder => _folder;
+
+    /// <summary>Where the tool remembers what it did not finish; nowhere by default.</summary>
+    public string StateDirectory
+    {
+        set => _environment["TRAINCTL_STATE_DIR"] = value;
+    }
 
     public string Bucket { get; } = "trainctl-cli-" + Guid.NewGuid().ToString("n");
 
@@ -61,6 +68,15 @@ internal sealed class ToolRun : IDisposable
     }
 
     public async Task<int> UnfinishedUploadsAsync() => (await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads?.Count ?? 0;
+
+    /// <summary>Parts of all unfinished uploads that are there.</summary>
+    public async Task<int> UploadedPartsAsync()
+    {
+        var parts = 0;
+        foreach (var upload in (await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads ?? [])
+            parts += (await _client.ListPartsAsync(Bucket, upload.Key, upload.UploadId)).Parts?.Count ?? 0;
+        return parts;
+    }
 
     public void Dispose()
     {

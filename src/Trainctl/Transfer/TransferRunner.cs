@@ -12,12 +12,14 @@ internal sealed class TransferRunner : IDisposable
     private readonly ProgressMeter _progress;
     private readonly SemaphoreSlim _largeBuffers;
     private readonly S5cmdRoute? _s5cmd;
+    private readonly EngineHost _host;
 
     /// <exception cref="TrainctlException">A setting makes no sense, or names a backend that cannot be used.</exception>
     public TransferRunner(TransferSettings settings, EngineHost host, string operation)
     {
         ThrowIfInvalid(settings);
         _settings = settings;
+        _host = host;
         _progress = new ProgressMeter(host, operation);
         _largeBuffers = new SemaphoreSlim(settings.PartConcurrency);
         _s5cmd = settings.Backend == TransferBackend.BuiltIn ? null : new S5cmdRoute(settings, host, _progress, S5cmdRule.Measured);
@@ -33,7 +35,7 @@ internal sealed class TransferRunner : IDisposable
     public async Task RunAsync(
         IAsyncEnumerable<TransferItem> items, Func<TransferResult, ValueTask> onResult, CancellationToken cancellationToken)
     {
-        var transfer = new ObjectTransfer(_settings, _progress, _largeBuffers);
+        var transfer = new ObjectTransfer(_settings, _host, _progress, _largeBuffers);
         using var resultGate = new SemaphoreSlim(1);
         var routed = _s5cmd?.RouteAsync(items, DeliverAsync, cancellationToken) ?? items.Select(static item => new RoutedItem(item, IsKnown: false));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = cancellationToken };

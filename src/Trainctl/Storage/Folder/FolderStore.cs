@@ -130,8 +130,18 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         string key, long size, PutOptions options, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<IMultipartWrite>(new FolderWrite(_root, key, PathOf(key), size, options));
+        return Task.FromResult<IMultipartWrite>(new FolderWrite(_root, key, PathOf(key), size, options) { FlushesFolder = true });
     }
+
+    /// <summary>As <see cref="BeginMultipartAsync"/>, in a file that a later run finds again. For who has the file's journal open alone.</summary>
+    internal FolderWrite BeginPartial(string key, long size, PutOptions options)
+    {
+        var path = PathOf(key);
+        return new FolderWrite(_root, key, path, size, options, partialPath: Beside(path, TemporaryName.PartialOf)) { FlushesFolder = true };
+    }
+
+    /// <summary>Where it is remembered what has come of a file already.</summary>
+    internal string JournalPathOf(string key) => Beside(PathOf(key), TemporaryName.JournalOf);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(
@@ -166,6 +176,8 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
             ETag = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{size:x}-{time.Ticks:x}"),
         };
     }
+
+    private static string Beside(string path, Func<string, string> name) => Path.Join(Path.GetDirectoryName(path), name(Path.GetFileName(path)));
 
     private string PathOf(string key)
     {
