@@ -67,6 +67,14 @@ internal sealed class ToolRun : IDisposable
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
     }
 
+    /// <summary>The same, started by a program that takes something away from it: <c>prlimit</c>, <c>setpriv</c>.</summary>
+    public async Task<BufferedCommandResult> LineUnderAsync(string[] under, string line)
+    {
+        var arguments = line.Replace("s3://bucket/", $"s3://{Bucket}/", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return await CliWrap.Cli.Wrap(under[0]).WithArguments([.. under[1..], InstalledTool.Command, .. arguments[1..]]).WithWorkingDirectory(_folder.Path)
+            .WithEnvironmentVariables(_environment).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
+    }
+
     public async Task<int> UnfinishedUploadsAsync() => (await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads?.Count ?? 0;
 
     /// <summary>Parts of all unfinished uploads that are there.</summary>
