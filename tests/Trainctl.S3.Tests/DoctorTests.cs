@@ -84,6 +84,17 @@ public sealed class DoctorTests
         Assert.That(await EverythingAsync(), Is.Empty);
     }
 
+    /// <summary>The page's table of checks, of which related ones share a row.</summary>
+    [Test]
+    public void The_page_explains_every_check()
+    {
+        var page = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "doctor.md"));
+        var explained = page.SkipWhile(static line => line != "| Check | what is tried | needed |").Skip(2).TakeWhile(static line => line.StartsWith('|'))
+            .SelectMany(static line => line.Split('|')[1].Split(',')).Select(static name => name.Trim());
+
+        Assert.That(explained, Is.EquivalentTo(Probed));
+    }
+
     [Test]
     public async Task Nothing_secret_is_told()
     {

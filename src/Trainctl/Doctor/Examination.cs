@@ -1,4 +1,5 @@
 using Trainctl.Diagnostics;
+using Trainctl.Reporting;
 using Trainctl.Storage;
 
 namespace Trainctl.Doctor;
@@ -62,14 +63,15 @@ internal sealed class Examination(DoctorSettings settings, EngineHost host, IObj
     private async Task<Probe> ReachAsync(IProbedStore service, CancellationToken cancellationToken)
     {
         _answer = await service.ReachAsync(host.Time, cancellationToken).ConfigureAwait(false);
-        return new Probe(true, $"HTTP {_answer.Status} in {Reporting.HumanText.Duration(_answer.Elapsed)}, without credentials", "");
+        var finding = $"HTTP {_answer.Status} in {HumanText.Duration(_answer.Elapsed)}, without credentials";
+        return new Probe(true, _answer.Status == 200 ? finding + ": anybody may look in" : finding, "");
     }
 
     private static Probe Clock(StoreAnswer answer)
     {
         if (answer.ClockDifference is not { } difference)
             return new Probe(true, "the store tells no time", "");
-        var text = difference == TimeSpan.Zero ? "the same as here" : $"{Reporting.HumanText.Duration(difference.Duration())} {(difference > TimeSpan.Zero ? "ahead of" : "behind")} this machine's";
+        var text = difference == TimeSpan.Zero ? "the same as here" : $"{HumanText.Duration(difference.Duration())} {(difference > TimeSpan.Zero ? "ahead of" : "behind")} this machine's";
         if (difference.Duration() < TimeSpan.FromMinutes(15))
             return new Probe(true, text, difference == TimeSpan.Zero ? "" : "nothing: stores take up to 15 minutes");
         throw new TrainctlException(TrainctlError.CredentialsRejected, $"The store's clock is {text}, and stores refuse what differs by more than 15 minutes. Set this machine's clock.");

@@ -6,7 +6,7 @@ namespace Trainctl.Storage.S3;
 
 /// <summary>
 /// How a body proves itself to the store, which refuses it when the bytes were damaged on their way. AWS checks CRC-64/NVME. Where the connection is not
-/// encrypted, or the service is not known to do without, the signature covers the body's SHA-256. The rest check Content-MD5: many reject checksum headers that they do not know
+/// encrypted, the signature covers the body's SHA-256. The rest check Content-MD5: many reject checksum headers that they do not know
 /// (aws/aws-sdk-net#3610).
 /// </summary>
 internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, Checksum? Crc64, bool IsPayloadUnsigned)
@@ -23,7 +23,7 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
     {
         if (connection.Provider.TakesCrc64)
             return new PayloadProof(null, null, await body.Crc64Async(cancellationToken).ConfigureAwait(false), connection.IsPayloadUnsigned);
-        if (!connection.IsPayloadUnsigned && !connection.IsAnonymous)
+        if (!connection.IsEncrypted && !connection.IsAnonymous)
             return new PayloadProof(null, null, null, IsPayloadUnsigned: false);
         var md5 = await body.HashAsync(HashAlgorithmName.MD5, cancellationToken).ConfigureAwait(false);
         return new PayloadProof(Convert.ToBase64String(md5), Convert.ToHexStringLower(md5), null, connection.IsPayloadUnsigned);

@@ -17,7 +17,7 @@ internal static class S3Description
             ("connection", !connection.IsEncrypted ? "not encrypted" : connection.CaBundle is { } bundle
                 ? $"encrypted; trusts '{bundle.Path}' ({bundle.Source})"
                 : "encrypted; trusts what the system trusts"),
-            ("proof", (provider.TakesCrc64 ? "CRC-64/NVME" : connection.IsPayloadUnsigned || connection.IsAnonymous ? "Content-MD5" : "the signature's SHA-256") + " with each object and part"),
+            ("proof", (provider.TakesCrc64 ? "CRC-64/NVME" : connection.IsEncrypted || connection.IsAnonymous ? "Content-MD5" : "the signature's SHA-256") + " with each object and part"),
             ("signature", connection.IsAnonymous ? "none" : connection.IsPayloadUnsigned ? "of the request, not of its content" : "of the request and its content"),
             ("ETag", provider.ETagIsMd5 ? "the MD5 of an object written whole" : "not taken for an MD5"),
             ("listing", "ListObjectsV2"),
