@@ -1,4 +1,3 @@
-using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Sync;
@@ -97,6 +96,34 @@ public sealed class DownloadResumingTests
 
         Assert.That(_scene.Requests(), Has.Length.EqualTo(5), _scene.Said);
         await AssertWholeAsync(report);
+    }
+
+    [Test]
+    public async Task A_file_that_was_renamed_by_a_run_that_died_is_not_fetched_again()
+    {
+        await _scene.DownloadUntilAsync(part: 5);
+        var journal = await File.ReadAllBytesAsync(Journal());
+        await _scene.DownloadAsync();
+        await File.WriteAllBytesAsync(Journal(), journal);
+        _scene.Requests();
+
+        var report = await _scene.DownloadAsync();
+
+        Assert.That(_scene.Requests(), Is.EqualTo(new[] { "GET 5" }), "the journal had not heard of the last part");
+        await AssertWholeAsync(report);
+    }
+
+    [Test]
+    public async Task A_staging_with_a_lock_file_removes_the_journal_of_what_is_whole()
+    {
+        await _scene.DownloadAsync();
+        await _scene.StageAsync();
+        _scene.Folder.Write("back/" + TemporaryName.JournalOf("big"), "");
+
+        var report = await _scene.StageAsync();
+
+        Assert.That((report.ExitCode, report.UnchangedObjects), Is.EqualTo((0, 1)));
+        await _scene.AssertNothingLeftAsync("back/big", "data.lock");
     }
 
     [TestCase("")]

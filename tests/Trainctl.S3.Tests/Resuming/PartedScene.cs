@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
+using Trainctl.Staging;
 using Trainctl.Storage;
 using Trainctl.Sync;
 using Trainctl.Testing;
@@ -58,6 +59,9 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
 
     public Task<SyncReport> SyncAsync(string from, string to) => Engine.SyncAsync(
         new SyncSettings { Source = ObjectUrl.Parse(from), Destination = ObjectUrl.Parse(to), Transfer = Transfer });
+
+    public Task<StageDataReport> StageAsync() => Engine.StageDataAsync(
+        new StageDataSettings { Source = ObjectUrl.Parse($"s3://{_bucket.Name}/to/"), Destination = ObjectUrl.Parse("back"), LockFile = "data.lock", Transfer = Transfer });
 
     public async Task UploadUntilAsync(int part) => await StopBeforeAsync(UploadAsync, $"PUT {part}");
 

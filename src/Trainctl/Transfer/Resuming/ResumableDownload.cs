@@ -1,3 +1,4 @@
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
@@ -11,12 +12,14 @@ internal sealed class ResumableDownload : PartTransfer
     private readonly TransferJournal _journal;
     private readonly EngineHost _host;
     private readonly string _target;
+    private readonly string? _renamed;
     private long _bytesHere;
     private bool _isKept;
 
-    private ResumableDownload(FolderWrite write, TransferJournal journal, long partSize, EngineHost host, string target)
+    private ResumableDownload(FolderWrite write, TransferJournal journal, long partSize, EngineHost host, string target, string? renamed)
         : base(write, partSize)
     {
+        _renamed = renamed;
         _write = write;
         _journal = journal;
         _host = host;
@@ -66,7 +69,9 @@ internal sealed class ResumableDownload : PartTransfer
             var target = item.Destination.Root.Append(item.Key).ToString();
             if (isResumed)
                 host.Log.Debug($"'{target}' goes on with what an earlier run has left: {HumanText.Count(journal.Parts.Count, "part")}, if they are whole.");
-            return new ResumableDownload(folder.BeginPartial(item.Key, found.Size, options), journal, journal.Head!.PartSize, host, target);
+            // A run that died between the renaming of its file and the end has left all of it, under the name that it was for.
+            var renamed = isResumed ? folder.RenamedPartialOf(item.Key) : null;
+            return new ResumableDownload(folder.BeginPartial(item.Key, found.Size, options), journal, journal.Head!.PartSize, host, target, renamed);
         }
         catch
         {
@@ -80,11 +85,13 @@ internal sealed class ResumableDownload : PartTransfer
 
     public override async Task<Checksum?> FindAsync(ObjectPart part, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (!_journal.Parts.TryGetValue(part.Number, out var remembered) || remembered.Digest is not { } digest
-            || !await _write.TryReadAsync(part.Range.Offset, buffer, cancellationToken).ConfigureAwait(false)
-            || Crc64.Of(buffer.Span) != digest)
-        {
+        if (!_journal.Parts.TryGetValue(part.Number, out var remembered) || remembered.Digest is not { } digest)
             return null;
+        if (!await _write.TryReadAsync(part.Range.Offset, buffer, cancellationToken).ConfigureAwait(false) || Crc64.Of(buffer.Span) != digest)
+        {
+            if (_renamed is null || !await TryReadRenamedAsync(part, buffer, cancellationToken).ConfigureAwait(false) || Crc64.Of(buffer.Span) != digest)
+                return null;
+            await base.WriteAsync(part, buffer, digest, cancellationToken).ConfigureAwait(false);
         }
 
         Interlocked.Add(ref _bytesHere, part.Range.Length);
@@ -120,6 +127,21 @@ internal sealed class ResumableDownload : PartTransfer
             _journal.Dispose();
         else
             _journal.Delete();
+    }
+
+    private async Task<bool> TryReadRenamedAsync(ObjectPart part, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var stream = new FileRangeStream(_renamed!, part.Range);
+            await using (stream.ConfigureAwait(false))
+                await stream.ReadExactlyAsync(buffer, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is TrainctlException || FolderErrors.IsFileSystemError(exception))
+        {
+            return false;
+        }
     }
 
     /// <summary>Removes what another object has left under the name.</summary>
