@@ -38,6 +38,15 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>What requests are signed with; null for what the server knows.</summary>
+    public string? Secret { get; set; }
+
+    /// <summary>Which requests get no answer, by their first line.</summary>
+    public Func<string, bool> Fails
+    {
+        set => (_proxy.Fails, _proxy.Times) = (value, int.MaxValue);
+    }
+
     /// <summary>All that the runs said, in any tone.</summary>
     public string Said => string.Join('\n', _said);
 
@@ -66,6 +75,16 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
     public async Task UploadUntilAsync(int part) => await StopBeforeAsync(UploadAsync, $"PUT {part}");
 
     public async Task DownloadUntilAsync(int part) => await StopBeforeAsync(DownloadAsync, $"GET {part}");
+
+    /// <summary>The part that was asked for last; null for none.</summary>
+    public string? LastRequest
+    {
+        get
+        {
+            lock (_requests)
+                return _requests.LastOrDefault();
+        }
+    }
 
     /// <summary>The parts that were asked for since the last time, as <c>PUT 1</c> or <c>GET 1</c>.</summary>
     public string[] Requests()
@@ -117,7 +136,7 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
         Folder.Dispose();
     }
 
-    private TrainctlEngine Engine => new(_bucket.Host(Folder.Path, new() { ["AWS_ENDPOINT_URL_S3"] = _proxy.Address }) with { StateDirectory = State, Log = this, Time = Time });
+    private TrainctlEngine Engine => new(_bucket.Host(Folder.Path, new() { ["AWS_ENDPOINT_URL_S3"] = _proxy.Address, ["AWS_SECRET_ACCESS_KEY"] = Secret }) with { StateDirectory = State, Log = this, Time = Time });
 
     private CancellationTokenSource? _stop;
 

@@ -32,6 +32,56 @@ public sealed class UploadResumingTests
     }
 
     [Test]
+    public async Task What_was_sent_before_the_store_was_lost_is_not_sent_again()
+    {
+        var content = _scene.Write("big", Size, 1);
+        _scene.Fails = static line => line.Contains("partNumber=4", StringComparison.Ordinal);
+        var lost = await _scene.UploadAsync();
+        Assert.That(lost.ExitCode, Is.EqualTo(1), lost.Describe().ToString());
+        Assert.That(_scene.Said, Does.Contain("the next run goes on with them"));
+        _scene.Fails = static _ => false;
+        _scene.Requests();
+
+        var report = await _scene.UploadAsync();
+
+        Assert.That(report.ExitCode, Is.Zero, report.Describe().ToString());
+        // The server may have taken the part of which the answer was lost.
+        Assert.That(_scene.Requests(), Is.EqualTo(new[] { "PUT 4", "PUT 5" }).Or.EqualTo(new[] { "PUT 5" }), _scene.Said);
+        Assert.That((await _scene.StoredAsync()).AsSpan().SequenceEqual(content), Is.True);
+        await _scene.AssertNothingLeftAsync("big");
+    }
+
+    [Test]
+    public async Task A_store_that_says_no_at_the_beginning_leaves_nothing_behind()
+    {
+        _scene.Write("big", Size, 1);
+        _scene.Secret = "another";
+
+        var report = await _scene.UploadAsync();
+
+        Assert.That(report.Objects.Single().Result, Is.EqualTo(OutcomeResult.Failed));
+        await _scene.AssertNothingLeftAsync("big");
+    }
+
+    [Test]
+    public async Task A_store_that_says_no_for_now_takes_nothing_away()
+    {
+        _scene.Write("big", Size, 1);
+        await _scene.UploadUntilAsync(part: 4);
+        _scene.Secret = "another";
+        var denied = await _scene.UploadAsync();
+        Assert.That(denied.Objects.Single().Result, Is.EqualTo(OutcomeResult.Failed));
+        _scene.Secret = null;
+        _scene.Requests();
+
+        var report = await _scene.UploadAsync();
+
+        Assert.That(report.ExitCode, Is.Zero, report.Describe().ToString());
+        Assert.That(_scene.Requests(), Is.EqualTo(new[] { "PUT 4", "PUT 5" }), _scene.Said);
+        await _scene.AssertNothingLeftAsync("big");
+    }
+
+    [Test]
     public async Task Without_a_state_directory_nothing_outlives_the_run()
     {
         _scene.State = null;
