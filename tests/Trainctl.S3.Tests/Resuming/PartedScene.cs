@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
+using Trainctl.Staging;
 using Trainctl.Storage;
 using Trainctl.Sync;
 using Trainctl.Testing;
@@ -29,7 +30,7 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
             Decide = request =>
             {
                 Note(request.Head.ToString());
-                return null;
+                return Fails(request.Head.StartLine) ? new Fault(FaultKind.CutAnswer) : null;
             },
         };
         State = Folder.Combine("state");
@@ -44,6 +45,12 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
     public TransferSettings Transfer { get; set; } = new() { Backend = TransferBackend.BuiltIn, PartSizeBytes = PartSize, PartConcurrency = 1 };
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>What requests are signed with; null for what the server knows.</summary>
+    public string? Secret { get; set; }
+
+    /// <summary>Which requests get no answer, by their first line.</summary>
+    public Func<string, bool> Fails { get; set; } = static _ => false;
 
     /// <summary>All that the runs said, in any tone.</summary>
     public string Said => string.Join('\n', _said);
@@ -67,9 +74,22 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
     public Task<SyncReport> SyncAsync(string from, string to) => Engine.SyncAsync(
         new SyncSettings { Source = ObjectUrl.Parse(from), Destination = ObjectUrl.Parse(to), Transfer = Transfer });
 
+    public Task<StageDataReport> StageAsync() => Engine.StageDataAsync(
+        new StageDataSettings { Source = ObjectUrl.Parse($"s3://{_bucket.Name}/to/"), Destination = ObjectUrl.Parse("back"), LockFile = "data.lock", Transfer = Transfer });
+
     public async Task UploadUntilAsync(int part) => await StopBeforeAsync(UploadAsync, $"PUT {part}");
 
     public async Task DownloadUntilAsync(int part) => await StopBeforeAsync(DownloadAsync, $"GET {part}");
+
+    /// <summary>The part that was asked for last; null for none.</summary>
+    public string? LastRequest
+    {
+        get
+        {
+            lock (_requests)
+                return _requests.LastOrDefault();
+        }
+    }
 
     /// <summary>The parts that were asked for since the last time, as <c>PUT 1</c> or <c>GET 1</c>.</summary>
     public string[] Requests()
@@ -121,7 +141,7 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
         Folder.Dispose();
     }
 
-    private TrainctlEngine Engine => new(_bucket.Host(Folder.Path, new() { ["AWS_ENDPOINT_URL_S3"] = _proxy.Address }) with { StateDirectory = State, Log = this, Time = Time });
+    private TrainctlEngine Engine => new(_bucket.Host(Folder.Path, new() { ["AWS_ENDPOINT_URL_S3"] = _proxy.Address, ["AWS_SECRET_ACCESS_KEY"] = Secret }) with { StateDirectory = State, Log = this, Time = Time });
 
     private CancellationTokenSource? _stop;
 

@@ -140,6 +140,13 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         return new FolderWrite(_root, key, path, size, options, partialPath: Beside(path, TemporaryName.PartialOf)) { FlushesFolder = true };
     }
 
+    /// <summary>The file itself, where it is there and no part of it under the other name; else null.</summary>
+    internal string? RenamedPartialOf(string key)
+    {
+        var path = PathOf(key);
+        return File.Exists(path) && !File.Exists(Beside(path, TemporaryName.PartialOf)) ? path : null;
+    }
+
     /// <summary>Where it is remembered what has come of a file already.</summary>
     internal string JournalPathOf(string key) => Beside(PathOf(key), TemporaryName.JournalOf);
 

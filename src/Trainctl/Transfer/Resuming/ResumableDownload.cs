@@ -1,3 +1,5 @@
+using System.Buffers;
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
@@ -7,16 +9,20 @@ namespace Trainctl.Transfer.Resuming;
 /// <summary>A file that grows beside its target over any number of runs. What is there is read again and proven before it counts.</summary>
 internal sealed class ResumableDownload : PartTransfer
 {
+    private const int BlockSize = 128 * 1024;
+
     private readonly FolderWrite _write;
     private readonly TransferJournal _journal;
     private readonly EngineHost _host;
     private readonly string _target;
+    private readonly string? _renamed;
     private long _bytesHere;
     private bool _isKept;
 
-    private ResumableDownload(FolderWrite write, TransferJournal journal, long partSize, EngineHost host, string target)
+    private ResumableDownload(FolderWrite write, TransferJournal journal, long partSize, EngineHost host, string target, string? renamed)
         : base(write, partSize)
     {
+        _renamed = renamed;
         _write = write;
         _journal = journal;
         _host = host;
@@ -66,7 +72,9 @@ internal sealed class ResumableDownload : PartTransfer
             var target = item.Destination.Root.Append(item.Key).ToString();
             if (isResumed)
                 host.Log.Debug($"'{target}' goes on with what an earlier run has left: {HumanText.Count(journal.Parts.Count, "part")}, if they are whole.");
-            return new ResumableDownload(folder.BeginPartial(item.Key, found.Size, options), journal, journal.Head!.PartSize, host, target);
+            // A run that died between the renaming of its file and the end has left all of it, under the name that it was for.
+            var renamed = isResumed ? folder.RenamedPartialOf(item.Key) : null;
+            return new ResumableDownload(folder.BeginPartial(item.Key, found.Size, options), journal, journal.Head!.PartSize, host, target, renamed);
         }
         catch
         {
@@ -80,7 +88,8 @@ internal sealed class ResumableDownload : PartTransfer
 
     public override async Task<Checksum> MoveAsync(TransferItem item, StoredObject found, ObjectPart part, CancellationToken cancellationToken)
     {
-        if (!(_journal.Parts.TryGetValue(part.Number, out var remembered) && remembered.Digest is { } digest && _write.ReadBack(part.Range) == digest))
+        if (!(_journal.Parts.TryGetValue(part.Number, out var remembered) && remembered.Digest is { } digest
+            && (_write.ReadBack(part.Range) == digest || TryTakeRenamed(part.Range, digest))))
         {
             digest = await base.MoveAsync(item, found, part, cancellationToken).ConfigureAwait(false);
             _journal.Add(new JournalPart(part.Number, digest.ToString()));
@@ -112,6 +121,35 @@ internal sealed class ResumableDownload : PartTransfer
             _journal.Dispose();
         else
             _journal.Delete();
+    }
+
+    /// <summary>Takes a part over from the file that was renamed already, if it is what was remembered.</summary>
+    private bool TryTakeRenamed(ByteRange range, Checksum digest)
+    {
+        if (_renamed is null)
+            return false;
+        var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            using var stream = new FileRangeStream(_renamed, range);
+            int read;
+            for (var offset = range.Offset; (read = stream.Read(buffer.AsSpan(0, BlockSize))) > 0; offset += read)
+            {
+                hash.Append(buffer.AsSpan(0, read));
+                _write.WriteBlock(offset, buffer.AsSpan(0, read));
+            }
+
+            return new Checksum(hash.GetCurrentHashAsUInt64()) == digest;
+        }
+        catch (Exception exception) when (exception is TrainctlException || FolderErrors.IsFileSystemError(exception))
+        {
+            return false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Removes what another object has left under the name.</summary>

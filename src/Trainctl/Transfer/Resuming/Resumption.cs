@@ -7,7 +7,7 @@ namespace Trainctl.Transfer.Resuming;
 internal sealed class Resumption(EngineHost host)
 {
     /// <summary>No part is smaller, so nothing smaller was ever moved in parts.</summary>
-    private const long SmallestPart = 1024 * 1024;
+    public const long SmallestPart = 1024 * 1024;
 
     private readonly UploadOpener _uploads = new(host);
 

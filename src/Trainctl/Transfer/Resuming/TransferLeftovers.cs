@@ -21,6 +21,13 @@ internal sealed class TransferLeftovers(EngineHost host)
     /// <summary>A listing has met a file with a temporary name.</summary>
     public void Found(string path) => _files.Add(path);
 
+    /// <summary>An object is whole at its destination, so that a journal of it has nothing more to say.</summary>
+    public void FoundWhole(IObjectStore destination, StoredObject found)
+    {
+        if (found.Size > Resumption.SmallestPart && destination is FolderStore folder && File.Exists(folder.JournalPathOf(found.Key)))
+            _files.Add(folder.JournalPathOf(found.Key));
+    }
+
     /// <summary>Looks at all that was found, and at what is remembered of uploads to a store.</summary>
     public async Task RemoveAsync(IObjectStore destination, CancellationToken cancellationToken)
     {
