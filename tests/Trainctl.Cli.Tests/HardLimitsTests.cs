@@ -80,11 +80,14 @@ public sealed class HardLimitsTests
     public async Task With_too_few_open_files_no_file_is_half_and_a_rerun_completes()
     {
         const int Killed = 134;
+        const int Range = 200;
+        const int Step = 6;
+        const int Enough = 3;
         var fewest = await FewestFilesAsync();
         var codes = new List<int>();
-        foreach (var more in (int[])[1, 2, 4, 6, 8, 12, 16, 24])
+        for (var limit = fewest; limit < fewest + Range && !codes.TakeLast(Enough).SequenceEqual(new int[Enough]); limit += Step)
         {
-            var limited = await _tool.LineUnderAsync(["prlimit", $"--nofile={fewest + more}"], Download);
+            var limited = await _tool.LineUnderAsync(["prlimit", $"--nofile={limit}"], Download);
             var there = Directory.Exists(_tool.Folder.Combine("to")) ? _tool.Folder.Files("to") : [];
             codes.Add(limited.ExitCode);
             AssertWhole(there.Count(static f => !f.EndsWith(".tmp", StringComparison.Ordinal)));
@@ -94,13 +97,15 @@ public sealed class HardLimitsTests
                 Assert.That(there.Where(static f => f.EndsWith(".tmp", StringComparison.Ordinal)), Is.Empty);
             }
 
+            // A runtime that cannot load the libraries of an error's kind knows no better.
             if (limited.ExitCode is 1 or 3)
-                Assert.That(limited.StandardOutput + limited.StandardError, Does.Match(@"TRAINCTL\d{4}"));
+                Assert.That(limited.StandardOutput + limited.StandardError, Does.Match(@"TRAINCTL\d{4}|Something went wrong"));
             if (Directory.Exists(_tool.Folder.Combine("to")))
                 Directory.Delete(_tool.Folder.Combine("to"), recursive: true);
         }
 
         await TestContext.Out.WriteLineAsync($"From {fewest} open files on, the exit codes were {string.Join(", ", codes)}.");
+        Assert.That(codes.Distinct().Count(), Is.GreaterThan(1), "It was tried with too few and with enough.");
         var again = await _tool.LineAsync(Download);
         Assert.That(again.ExitCode, Is.Zero, again.StandardError);
         AssertWhole(Files);

@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using Trainctl.Reporting;
+using Trainctl.Storage;
+using Trainctl.Sync;
+using Trainctl.Testing;
+using Trainctl.Transfer;
+
+namespace Trainctl.S3.Tests;
+
+/// <summary>A file that somebody edits while it is uploaded to a real server in parts: no object is a mixture of before and after.</summary>
+public sealed class EditedSourceTests
+{
+    private const int Size = 40 * 1024 * 1024;
+    private const string Name = "large.bin";
+
+    private TestBucket _bucket = null!;
+    private TemporaryFolder _folder = null!;
+    private string _path = null!;
+
+    public enum Edit
+    {
+        Rewritten,
+        Appended,
+        CutShort,
+        Replaced,
+        Deleted,
+    }
+
+    [SetUp]
+    public async Task SetUpAsync()
+    {
+        _bucket = await TestBucket.CreateAsync();
+        _folder = new TemporaryFolder();
+        _path = _folder.Write("from/" + Name, "");
+        await File.WriteAllBytesAsync(_path, RandomNumberGenerator.GetBytes(Size));
+        File.SetLastWriteTimeUtc(_path, DateTime.UtcNow.AddHours(-1));
+    }
+
+    [TearDown]
+    public async Task TearDownAsync()
+    {
+        _folder?.Dispose();
+        if (_bucket is not null)
+            await _bucket.DisposeAsync();
+    }
+
+    [Test]
+    public async Task It_is_sent_again_or_reported_and_a_rerun_sends_what_is_there([Values] Edit edit, [Values(1, 2, 4)] int read)
+    {
+        var isEdited = false;
+        var report = await SyncAsync((url, settings, host) =>
+        {
+            var store = StoreOpener.Open(url, settings, host);
+            var reads = 0;
+            return url.IsFolder
+                ? new HookedStore(store)
+                {
+                    OnRead = _ =>
+                    {
+                        if (Interlocked.Increment(ref reads) != read)
+                            return;
+                        Apply(edit);
+                        isEdited = true;
+                    },
+                }
+                : store;
+        });
+        await using var store = _bucket.Open();
+        var there = await store.HeadAsync(Name);
+
+        Assert.That(isEdited, Is.True);
+        if (report.ExitCode == 0)
+        {
+            Assert.That(there, Is.Not.Null);
+            await AssertIsTheFileAsync(store);
+        }
+        else
+        {
+            Assert.That(report.Objects.Single(static o => o.Error is not null).ErrorCode, Is.AnyOf("TRAINCTL3002", "TRAINCTL1006"), FailureSummary.Of(report));
+            Assert.That(there, Is.Null);
+        }
+
+        Assert.That(await _bucket.UnfinishedUploadsAsync(), Is.Zero);
+        if (edit == Edit.Deleted)
+            return;
+        var again = await SyncAsync(StoreOpener.Open);
+        Assert.That(again.ExitCode, Is.Zero, FailureSummary.Of(again));
+        await AssertIsTheFileAsync(store);
+    }
+
+    private void Apply(Edit edit)
+    {
+        switch (edit)
+        {
+            case Edit.Rewritten: File.WriteAllBytes(_path, RandomNumberGenerator.GetBytes(Size)); break;
+            case Edit.Appended: File.AppendAllText(_path, "more"); break;
+            case Edit.CutShort:
+                using (var file = File.OpenWrite(_path))
+                    file.SetLength(Size / 2);
+                break;
+            case Edit.Replaced:
+                File.WriteAllBytes(_path + ".new", RandomNumberGenerator.GetBytes(Size));
+                File.Move(_path + ".new", _path, overwrite: true);
+                break;
+            default: File.Delete(_path); break;
+        }
+    }
+
+    private async Task AssertIsTheFileAsync(IObjectStore store)
+    {
+        var content = new byte[(await store.HeadAsync(Name))!.Size];
+        await using var stream = await store.OpenReadAsync(Name);
+        await stream.ReadExactlyAsync(content);
+        Assert.That(SHA256.HashData(content), Is.EqualTo(SHA256.HashData(await File.ReadAllBytesAsync(_path))));
+    }
+
+    private Task<SyncReport> SyncAsync(StoreFactory open) => new TrainctlEngine(_bucket.Host(_folder) with { OpenStore = open })
+        .SyncAsync(new SyncSettings { Source = "from", Destination = _bucket.Url(), Include = [Name], Transfer = new TransferSettings { PartConcurrency = 2 } });
+}
