@@ -82,6 +82,8 @@ public sealed class CheckpointFaultTests
 
         var run = await FaultScene.TryAsync(() => scene.Faulty.PruneCheckpointsAsync(settings));
         var between = await scene.ObjectsAsync();
+        await FaultScene.TryAsync(() => scene.Direct.PruneCheckpointsAsync(settings));
+        var afterAnother = await scene.ObjectsAsync();
         var rerun = await scene.Direct.ApplyPruneAsync(plan);
         var after = await scene.ObjectsAsync();
         var verified = await scene.Direct.VerifyCheckpointsAsync(new VerifyCheckpointsSettings { Location = scene.Remote });
@@ -96,6 +98,7 @@ public sealed class CheckpointFaultTests
         foreach (var unit in (run.Report?.Units ?? []).Where(static u => u.Result is PruneResult.Removed or PruneResult.Gone))
             Assert.That(between.Keys.Where(k => k.StartsWith(unit.Decision.Unit.Path + "/", StringComparison.Ordinal)), Is.Empty, $"'{unit.Decision.Unit.Path}' is said to be gone");
         Assert.That(rerun.ExitCode, Is.Zero, FailureSummary.Of(rerun));
+        AssertUnharmed(before, afterAnother, planned, isTrashed: settings.Trash is not null);
         AssertUnharmed(before, after, planned, isTrashed: settings.Trash is not null);
         Assert.That(after.Keys.Intersect(planned), Is.Empty);
         Assert.That(verified.Units.Select(static u => u.Result), Is.All.EqualTo(VerifyResult.Proven).And.Exactly(settings.KeepBest is null ? 2 : 3).Items);

@@ -41,7 +41,7 @@ internal sealed class FaultScene : IAsyncDisposable
 
     public TrainctlEngine Faulty => new(Bucket.Host(Folder.Path, new() { ["AWS_ENDPOINT_URL_S3"] = Proxy.Address }) with { Log = _log });
 
-    /// <summary>Whether an answer that says something about objects, and is not an object's content, was damaged.</summary>
+    /// <summary>Whether an answer that says something about objects, or an object that says something about a checkpoint, was damaged.</summary>
     public bool IsGarbled { get; private set; }
 
     /// <summary>
@@ -123,7 +123,7 @@ internal sealed class FaultScene : IAsyncDisposable
     private Fault? Decide(S3Request request)
     {
         var fault = Schedule.Decide(request);
-        IsGarbled |= fault?.Kind == FaultKind.FlipAnswer && request.Kind != S3RequestKind.Get;
+        IsGarbled |= fault?.Kind == FaultKind.FlipAnswer && (request.Kind != S3RequestKind.Get || request.Key.EndsWith(".json", StringComparison.Ordinal));
         return fault;
     }
 
@@ -147,12 +147,15 @@ internal sealed class FaultScene : IAsyncDisposable
 internal sealed record FaultyRun<T>(T? Report, TrainctlException? Failure)
     where T : Report
 {
-    /// <summary>Errors that the way to a store may end in, and what an object is kept back for when another one failed. All others would blame something else.</summary>
-    private static readonly TrainctlError[] Blameless = [TrainctlError.StoreUnavailable, TrainctlError.ChecksumMismatch, TrainctlError.ObjectsFailed];
+    /// <summary>
+    /// Errors that the way to a store may end in, and what is kept back because something else failed or could not be read. All others would blame something else.
+    /// </summary>
+    private static readonly TrainctlError[] Blameless =
+        [TrainctlError.StoreUnavailable, TrainctlError.ChecksumMismatch, TrainctlError.ObjectsFailed, TrainctlError.UnreadablePointer];
 
     /// <summary>What may come of an answer that was damaged and still looks like one, or that does not.</summary>
     private static readonly TrainctlError[] Garbled =
-        [TrainctlError.StoreRejected, TrainctlError.ObjectNotFound, TrainctlError.ChangedDuringTransfer, TrainctlError.Drift];
+        [TrainctlError.StoreRejected, TrainctlError.ObjectNotFound, TrainctlError.ChangedDuringTransfer, TrainctlError.Drift, TrainctlError.MissingMetric];
 
     public IEnumerable<ObjectOutcome> Done => Report?.Objects.Where(static o => o.Result == OutcomeResult.Done) ?? [];
 

@@ -10,6 +10,9 @@ public sealed record Fault(FaultKind Kind)
     /// </summary>
     public long At { get; init; }
 
+    /// <summary>Which bit of the byte is flipped, from 0, the lowest, to 7.</summary>
+    public int Bit { get; init; }
+
     /// <summary>Whether the server does what was asked, and only the answer is another one. For answers that the proxy gives itself.</summary>
     public bool IsAfterWork { get; init; }
 

@@ -47,6 +47,7 @@ public sealed class FaultSchedule(int seed)
         return kinds.Length == 0 ? null : new Fault(kinds[random.Next(kinds.Length)])
         {
             At = PositionIn(request, random),
+            Bit = random.Next(8),
             IsAfterWork = random.Next(2) == 0,
             RetryAfter = random.Next(2) == 0 ? TimeSpan.Zero : null,
             Pause = Pause,

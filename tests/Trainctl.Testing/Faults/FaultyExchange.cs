@@ -112,6 +112,7 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
         return new FaultyOutlet(to.Stream)
         {
             FlipAt = fault?.Kind == flip && body.Length > 0 ? start + body.ContentStart + (fault.At % body.Length) : null,
+            FlippedBit = fault?.Bit ?? 0,
             CutAt = fault?.Kind == cut ? fault.At % (start + body.FramedLength) : null,
             PauseAt = fault?.Kind == FaultKind.Stall && to == client ? fault.At % (start + body.FramedLength) : null,
             Pause = fault?.Pause ?? default,

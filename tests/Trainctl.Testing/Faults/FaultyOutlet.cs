@@ -11,6 +11,8 @@ internal sealed class FaultyOutlet(Stream to)
     /// <summary>The byte of which one bit is flipped.</summary>
     public long? FlipAt { get; init; }
 
+    public int FlippedBit { get; init; }
+
     /// <summary>The byte before which there is a pause.</summary>
     public long? PauseAt { get; init; }
 
@@ -21,7 +23,7 @@ internal sealed class FaultyOutlet(Stream to)
     public async Task<bool> WriteAsync(Memory<byte> bytes, CancellationToken cancellationToken)
     {
         if (IndexOf(FlipAt, bytes) is { } flipped)
-            bytes.Span[flipped] ^= (byte)(1 << (int)(FlipAt!.Value % 8));
+            bytes.Span[flipped] ^= (byte)(1 << FlippedBit);
         if (IndexOf(PauseAt, bytes) is { } pause)
         {
             await to.WriteAsync(bytes[..pause], cancellationToken);

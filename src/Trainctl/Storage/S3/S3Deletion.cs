@@ -31,12 +31,23 @@ internal sealed class S3Deletion(S3Bucket bucket)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(order.Chunk(PerRequest), parallel, async (chunk, token) =>
         {
-            var failures = await DeleteChunkAsync([.. chunk.Select(i => requests[i])], token).ConfigureAwait(false);
-            for (var i = 0; i < chunk.Length; i++)
-                outcomes[chunk[i]] = new DeleteOutcome(requests[chunk[i]].Key, failures[i]);
+            var left = chunk;
+            for (var attempt = 1; left.Length > 0; attempt++)
+            {
+                var failures = await DeleteChunkAsync([.. left.Select(i => requests[i])], token).ConfigureAwait(false);
+                for (var i = 0; i < left.Length; i++)
+                    outcomes[left[i]] = new DeleteOutcome(requests[left[i]].Key, failures[i]);
+                left = [.. left.Where(i => IsBadMoment(outcomes[i].Failure))];
+                if (left.Length > 0 && !await bucket.MayRepeatAsync(outcomes[left[0]].Failure!.InnerException!, attempt, null, token).ConfigureAwait(false))
+                    break;
+            }
         }).ConfigureAwait(false);
         return outcomes;
     }
+
+    /// <summary>Whether the store did not delete this one now, in an answer that was otherwise good. Whole requests have been repeated already.</summary>
+    private static bool IsBadMoment(TrainctlException? failure) =>
+        failure is { Error: TrainctlError.StoreUnavailable, InnerException: AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.OK } };
 
     private async Task<TrainctlException?[]> DeleteChunkAsync(DeleteRequest[] chunk, CancellationToken cancellationToken)
     {

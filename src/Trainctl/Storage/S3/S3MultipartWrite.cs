@@ -7,7 +7,7 @@ using Trainctl.Storage.S3.Http;
 namespace Trainctl.Storage.S3;
 
 /// <summary>An object on its way in as a multipart upload.</summary>
-internal sealed class S3MultipartWrite(S3Bucket bucket, string key, long size, PutOptions options, string uploadId) : IStreamedWrite
+internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long size, PutOptions options, string uploadId) : IStreamedWrite
 {
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(30);
 

@@ -71,10 +71,14 @@ internal sealed class S3Uploads(S3Bucket bucket)
     }
 
     /// <summary>Size of the parts that are there; null when the upload has ended meanwhile.</summary>
-    private async Task<long?> SizeAsync(string key, string uploadId, CancellationToken cancellationToken)
+    private async Task<long?> SizeAsync(string key, string uploadId, CancellationToken cancellationToken) =>
+        (await PartsAsync(key, uploadId, cancellationToken).ConfigureAwait(false))?.Sum(static p => p.Size ?? 0);
+
+    /// <summary>The parts that are there; null when there is no such upload any more.</summary>
+    public async Task<IReadOnlyList<PartDetail>?> PartsAsync(string key, string uploadId, CancellationToken cancellationToken)
     {
         var request = new ListPartsRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), UploadId = uploadId };
-        long bytes = 0;
+        var parts = new List<PartDetail>();
         while (true)
         {
             ListPartsResponse page;
@@ -88,9 +92,9 @@ internal sealed class S3Uploads(S3Bucket bucket)
                 return null;
             }
 
-            bytes += (page.Parts ?? []).Sum(static p => p.Size ?? 0);
+            parts.AddRange(page.Parts ?? []);
             if (page.IsTruncated != true || page.NextPartNumberMarker is null || page.NextPartNumberMarker.ToString() == request.PartNumberMarker)
-                return bytes;
+                return parts;
             request.PartNumberMarker = page.NextPartNumberMarker.ToString();
         }
     }
