@@ -73,6 +73,16 @@ public sealed class CaBundleTests
     }
 
     [Test]
+    public async Task A_program_that_does_not_know_the_bundle_is_not_used()
+    {
+        await using var store = Open(new StoreSettings { CaBundle = "ours.pem" });
+        await using var other = Open(new StoreSettings());
+
+        Assert.That(((IForeignAccess)store).Peculiarity, Does.Contain("bundle"));
+        Assert.That(((IForeignAccess)other).Peculiarity, Is.Null);
+    }
+
+    [Test]
     public async Task The_standard_variable_names_a_bundle_and_a_setting_goes_before_it()
     {
         await WriteAndReadAsync(new StoreSettings(), new() { ["AWS_CA_BUNDLE"] = _folder.Combine("ours.pem") });

@@ -33,7 +33,7 @@ public sealed record DoctorReport : Report
     [JsonIgnore]
     public override string? FailureText => FirstFailure is { } failure ? $"{failure.ErrorCode}: {failure.Name}: {failure.Error}" : null;
 
-    private DoctorCheck? FirstFailure => Checks.FirstOrDefault(static check => check is { IsNeeded: true, Result: CheckResult.Failed or CheckResult.Denied or CheckResult.Unsupported });
+    private DoctorCheck? FirstFailure => Checks.FirstOrDefault(static check => check is { IsNeeded: true, Result: CheckResult.Failed or CheckResult.Denied });
 
     /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(

@@ -88,7 +88,10 @@ internal sealed class S3Probes(S3Bucket bucket)
             return new Probe(false, "one request for many objects is refused", "objects are deleted one by one");
         }
 
-        return new Probe(true, $"{keys.Count} objects by one request", Provider.DeletesMany ? "1,000 objects are deleted by one request" : "objects are deleted one by one, as the provider's others do not know it");
+        return new Probe(
+            true,
+            $"{keys.Count} objects by one request",
+            Provider.DeletesMany ? "1,000 objects are deleted by one request" : $"objects are deleted one by one: not every store of {Provider.Name} knows this");
     }
 
     private async Task PutAsync(string key, S3Body body, string? ifNoneMatch, CancellationToken cancellationToken)
