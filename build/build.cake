@@ -1,5 +1,6 @@
 // The repository's build. Without a target it prints what there is.
 #load "arguments.cake"
+#load "bench.cake"
 #load "packages.cake"
 #load "tests.cake"
 #load "example.cake"
@@ -46,6 +47,10 @@ Task("Test")
     .Description("Runs all tests; the last line counts them.")
     .IsDependentOn("Build")
     .Does(() => RunTests());
+
+Task("Bench")
+    .Description("Compares the native tool with s5cmd, and with aws, rclone and s3cmd where they are; see benchmarks/README.md for its options.")
+    .Does(() => Bench());
 
 Task("TrainAndPublish")
     .Description("Runs the example's pipeline with fresh packages; takes its options: --dry-run --store=URL --epochs=N")
