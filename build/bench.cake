@@ -1,3 +1,4 @@
+string[] soakOptions = ["soak-minutes"];
 string[] benchOptions = ["bench-rows", "bench-pairs", "bench-scale", "bench-crc-store", "bench-folder", "bench-output"];
 
 // What is measured is the tool as people install it.
@@ -5,14 +6,23 @@ void Bench()
 {
     var tool = PublishTool(MakeAbsolute(Directory("artifacts/bench/tool")));
     var arguments = new List<string> { Built("benchmarks/Trainctl.Benchmarks"), "peers", $"--tool={tool}", $"--server={Built("tests/Trainctl.TestServer")}" };
-    foreach (var name in benchOptions.Where(name => HasArgument(name)))
-    {
-        foreach (var value in Context.Arguments.GetArguments(name))
-            arguments.Add(string.IsNullOrEmpty(value) ? $"--{name["bench-".Length..]}" : $"--{name["bench-".Length..]}={value}");
-    }
-
+    arguments.AddRange(Passed(benchOptions));
     RunOrFail("dotnet", arguments, Context.Environment.WorkingDirectory);
 }
+
+void Soak()
+{
+    var arguments = new List<string> { Built("benchmarks/Trainctl.Benchmarks"), "soak", $"--server={Built("tests/Trainctl.TestServer")}" };
+    arguments.AddRange(Passed(soakOptions));
+    RunOrFail("dotnet", arguments, Context.Environment.WorkingDirectory);
+}
+
+// The target's name goes before its options here, and not there.
+IEnumerable<string> Passed(string[] options) =>
+    from name in options.Where(name => HasArgument(name))
+    from value in Context.Arguments.GetArguments(name)
+    let option = "--" + name[(name.IndexOf('-') + 1)..]
+    select string.IsNullOrEmpty(value) ? option : $"{option}={value}";
 
 // Native code needs a compiler's linker. Where it cannot be made, the portable tool is measured, which the table says too.
 string PublishTool(DirectoryPath folder)

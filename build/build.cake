@@ -52,6 +52,10 @@ Task("Bench")
     .Description("Compares the native tool with s5cmd, and with aws, rclone and s3cmd where they are; see benchmarks/README.md for its options.")
     .Does(() => Bench());
 
+Task("Soak")
+    .Description("Has the engine do the same again and again, and fails when memory, handles or threads grow; --soak-minutes=2")
+    .Does(() => Soak());
+
 Task("TrainAndPublish")
     .Description("Runs the example's pipeline with fresh packages; takes its options: --dry-run --store=URL --epochs=N")
     .IsDependentOn("Pack")
