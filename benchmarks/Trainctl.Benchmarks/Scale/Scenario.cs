@@ -1,3 +1,4 @@
+using System.Globalization;
 using Trainctl.Reporting;
 using Trainctl.Retention;
 using Trainctl.Storage;
@@ -36,6 +37,7 @@ internal sealed record Scenario(
         new("sync-surplus", "sync, all but one only at the destination, none deleted", One, Generated, static async e => await e.SyncAsync(Sync)),
         new("list-level", "list one level", Generated, None, static async e => await e.ListAsync(new ListSettings { Location = From })),
         new("list", "list all (a row for each object)", Generated, None, static async e => await e.ListAsync(new ListSettings { Location = From, Recursive = true })),
+        new("list-entries", "list all, entry by entry", Generated, None, EnumerateAsync),
         new("sync-new", "sync, all new, dry run (a row for each object)", Generated, None, static async e => await e.SyncAsync(DrySync)),
         Prune("prune", "checkpoints of 3 objects in runs of 100", CheckpointShape.ManyRuns),
         Prune("prune-one-run", "checkpoints of 3 objects in one run", CheckpointShape.OneRun),
@@ -44,6 +46,18 @@ internal sealed record Scenario(
 
     /// <summary>Numbers of objects, or of checkpoints, to measure when nobody says any.</summary>
     public IReadOnlyList<int> Counts { get; init; } = [10_000, 100_000, 1_000_000];
+
+    private static async Task<Report> EnumerateAsync(TrainctlEngine engine)
+    {
+        var settings = new ListSettings { Location = From, Recursive = true };
+        var objects = 0L;
+        await foreach (var entry in engine.EnumerateAsync(settings))
+            objects += entry.Objects;
+        return new ListReport
+        {
+            Operation = "list", DryRun = false, Duration = TimeSpan.Zero, Location = From.ToString(), Entries = [], Notes = [objects.ToString(CultureInfo.InvariantCulture)],
+        };
+    }
 
     private static Scenario Prune(string name, string text, CheckpointShape shape) => new(
         name,
