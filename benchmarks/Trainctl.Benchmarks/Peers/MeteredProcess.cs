@@ -17,6 +17,9 @@ internal static partial class MeteredProcess
     private const int KillSignal = 9;
     private const int SignalMask = 0x7f;
 
+    /// <summary>The program begins at our word, when the shell is gone: one that ended before that would be the shell's to wait for.</summary>
+    private const string Launch = """exec 3<&0; (read -r word <&3; exec 3<&-; exec "$@") >"$0.out" 2>"$0.err" </dev/null & echo $!""";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private static int running;
@@ -39,18 +42,21 @@ internal static partial class MeteredProcess
     {
         if (ProcessControl(SetChildSubreaper, 1, 0, 0, 0) != 0)
             throw new Win32Exception(Marshal.GetLastPInvokeError(), "This process cannot take orphans.");
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$@\" >\"$0.out\" 2>\"$0.err\" </dev/null & echo $!", output, .. arguments])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Launch, output, .. arguments])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             WorkingDirectory = Path.GetDirectoryName(output)!,
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
 
-        var begin = Stopwatch.GetTimestamp();
         using var shell = Process.Start(start)!;
         running = int.Parse(shell.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
         shell.WaitForExit();
+        var begin = Stopwatch.GetTimestamp();
+        shell.StandardInput.WriteLine();
+        shell.StandardInput.Close();
         using var timeout = new Timer(static _ => Kill(), null, Patience, Timeout.InfiniteTimeSpan);
         var (status, usage) = Wait(running);
         var wall = Stopwatch.GetElapsedTime(begin);
