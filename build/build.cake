@@ -1,5 +1,6 @@
 // The repository's build. Without a target it prints what there is.
 #load "arguments.cake"
+#load "audit.cake"
 #load "bench.cake"
 #load "packages.cake"
 #load "tests.cake"
@@ -43,8 +44,16 @@ Task("Pack")
     .Description("Makes the packages, with a version that was never used before; with --native, the command line in native code too.")
     .Does(() => Pack());
 
+Task("Audit")
+    .Description("Looks for known vulnerabilities and foreign licences in the packages that we depend on; needs a registry that knows them.")
+    .Does(() =>
+    {
+        DotNetRestore(solution);
+        Audit();
+    });
+
 Task("Test")
-    .Description("Runs all tests; the last line counts them.")
+    .Description("Audits the packages as far as it can, and runs all tests; the last line counts them.")
     .IsDependentOn("Build")
     .Does(() => RunTests());
 

@@ -55,6 +55,7 @@ internal static class CakeOperation
             Environment = context.Environment.GetEnvironmentVariable,
             Log = new CakeTrainctlLog(context.Log, liveLine),
             Progress = new CakeProgress(context.Log, liveLine, TimeProvider.System),
+            StateDirectory = EngineHost.DefaultStateDirectory(context.Environment.GetEnvironmentVariable, context.Environment.WorkingDirectory.FullPath),
         };
         return await operation(new TrainctlEngine(host)).ConfigureAwait(false);
     }

@@ -9,7 +9,7 @@ namespace Trainctl.Cli;
 /// <summary>The whole command line: parse, run, exit code.</summary>
 internal static class CommandLine
 {
-    /// <summary>Uploads are aborted and files removed after Ctrl-C; a second Ctrl-C does not wait.</summary>
+    /// <summary>Uploads are aborted or kept for the next run, and files removed, after Ctrl-C; a second Ctrl-C does not wait.</summary>
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(15);
 
     public static async Task<int> RunAsync(string[] args, CliHost host)
@@ -43,6 +43,7 @@ internal static class CommandLine
             new LocalCommand(host),
             new ApplyCommand(host),
             new StageCommand(host),
+            new DoctorCommand(host),
             new CompletionCommand(host),
         };
         OutputOptions.AddTo(root);

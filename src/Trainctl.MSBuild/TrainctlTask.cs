@@ -130,13 +130,15 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
         var log = new MSBuildTrainctlLog(Log, TimeProvider.System);
         try
         {
+            var workingDirectory = Path.GetFullPath(WorkingDirectory ?? ".");
             var host = new EngineHost
             {
-                WorkingDirectory = Path.GetFullPath(WorkingDirectory ?? "."),
+                WorkingDirectory = workingDirectory,
                 Environment = Environment.GetEnvironmentVariable,
                 Log = log,
                 Progress = log,
                 ProgramOutput = log.ProgramOutput,
+                StateDirectory = EngineHost.DefaultStateDirectory(Environment.GetEnvironmentVariable, workingDirectory),
             };
             return run(new TrainctlEngine(host), _cancellation.Token).GetAwaiter().GetResult();
         }

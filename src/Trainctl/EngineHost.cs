@@ -26,11 +26,36 @@ public sealed record EngineHost
     /// </summary>
     public Action<string>? ProgramOutput { get; init; }
 
+    /// <summary>
+    /// Where it is remembered how far uploads have come, so that a run that is cancelled, fails or dies is gone on with by the next one. Absolute; made
+    /// when it is needed. Null, the default: nothing is remembered, and no part of an upload or a download outlives the run that moved it.
+    /// <see cref="DefaultStateDirectory"/> is for front ends of people.
+    /// </summary>
+    public string? StateDirectory { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>How stores are opened. Replaced by tests that bring a store of their own.</summary>
     public StoreFactory OpenStore { get; init; } = StoreOpener.Open;
+
+    /// <summary>
+    /// Where programs of this user keep such state: <c>TRAINCTL_STATE_DIR</c> (<c>off</c> for nowhere), else <c>trainctl</c> below
+    /// <c>XDG_STATE_HOME</c> or <c>~/.local/state</c>, on Windows below <c>LOCALAPPDATA</c>. Null when none of them is set.
+    /// </summary>
+    /// <param name="environment">Reads an environment variable; null when it is not set.</param>
+    /// <param name="workingDirectory">What a relative path in <c>TRAINCTL_STATE_DIR</c> is relative to. Absolute.</param>
+    public static string? DefaultStateDirectory(Func<string, string?> environment, string workingDirectory)
+    {
+        if (environment("TRAINCTL_STATE_DIR") is { Length: > 0 } given)
+            return given == "off" ? null : Path.GetFullPath(given, workingDirectory);
+        if (OperatingSystem.IsWindows())
+            return Below(environment("LOCALAPPDATA"), "trainctl");
+        // The XDG specification has relative paths ignored.
+        return Below(environment("XDG_STATE_HOME"), "trainctl") ?? Below(environment("HOME"), ".local/state/trainctl");
+
+        static string? Below(string? folder, string name) => Path.IsPathFullyQualified(folder ?? "") ? Path.Join(folder, name) : null;
+    }
 }
 
 /// <summary>Opens the store that a URL names, rooted at that URL.</summary>

@@ -29,11 +29,12 @@ public sealed class SettingsParityTests
         $"checkpoint restore s3://b/ --trash t --path p --at d --dry-run {Store}",
         $"local s --upload s3://b/ --checkpoints c --interval 5s --flush-timeout 5s --stop-timeout 5s --hold 5 --only-checkpoints --dry-run --storage-class C "
             + $"{Writing} {Layout} {Transfer} -- x",
+        $"doctor s3://b/ --read-only {Writing}",
         $"apply f --location s3://b/ --dry-run {Store}",
         $"stage s3://b/ a --lock-file f --update-lock --include x --exclude y --dry-run {Transfer} {Store}",
     ];
 
-    private static string Store => "--endpoint-url http://h --region r --profile p --path-style true --request-payer";
+    private static string Store => "--endpoint-url http://h --region r --profile p --path-style true --provider ceph --ca-bundle f --request-payer";
 
     private static string Writing => $"{Store} --sse aws:kms --sse-kms-key-id k";
 

@@ -29,10 +29,17 @@ internal sealed class ToolRun : IDisposable
             ["AWS_SECRET_ACCESS_KEY"] = endpoint.SecretKey,
             ["AWS_EC2_METADATA_DISABLED"] = "true",
             ["NO_COLOR"] = "1",
+            ["TRAINCTL_STATE_DIR"] = "off",
         };
     }
 
     public TemporaryFolder Folder => _folder;
+
+    /// <summary>Where the tool remembers what it did not finish; nowhere by default.</summary>
+    public string StateDirectory
+    {
+        set => _environment["TRAINCTL_STATE_DIR"] = value;
+    }
 
     public string Bucket { get; } = "trainctl-cli-" + Guid.NewGuid().ToString("n");
 
@@ -43,6 +50,9 @@ internal sealed class ToolRun : IDisposable
         await run._client.PutBucketAsync(run.Bucket);
         return run;
     }
+
+    /// <summary>What the tool's next runs get; null: what this process has.</summary>
+    public void SetEnvironment(string name, string? value) => _environment[name] = value;
 
     /// <summary>Starts the tool, for tests that send it signals.</summary>
     public RunningTool Start(params string[] arguments) =>
@@ -57,7 +67,24 @@ internal sealed class ToolRun : IDisposable
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
     }
 
+    /// <summary>The same, started by a program that takes something away from it: <c>prlimit</c>, <c>setpriv</c>.</summary>
+    public async Task<BufferedCommandResult> LineUnderAsync(string[] under, string line)
+    {
+        var arguments = line.Replace("s3://bucket/", $"s3://{Bucket}/", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return await CliWrap.Cli.Wrap(under[0]).WithArguments([.. under[1..], InstalledTool.Command, .. arguments[1..]]).WithWorkingDirectory(_folder.Path)
+            .WithEnvironmentVariables(_environment).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
+    }
+
     public async Task<int> UnfinishedUploadsAsync() => (await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads?.Count ?? 0;
+
+    /// <summary>Parts of all unfinished uploads that are there.</summary>
+    public async Task<int> UploadedPartsAsync()
+    {
+        var parts = 0;
+        foreach (var upload in (await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads ?? [])
+            parts += (await _client.ListPartsAsync(Bucket, upload.Key, upload.UploadId)).Parts?.Count ?? 0;
+        return parts;
+    }
 
     public void Dispose()
     {

@@ -76,4 +76,30 @@ public sealed class WatchToolTests
         Assert.That((exitCode, error), Is.EqualTo((130, "Cancelled.\n")));
         Assert.That((listed.StandardOutput, await _tool.UnfinishedUploadsAsync()), Is.EqualTo(("", 0)));
     }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "There are no signals.")]
+    public async Task An_upload_that_Ctrl_C_stopped_is_gone_on_with_by_the_next_run()
+    {
+        _tool.StateDirectory = "state";
+        File.WriteAllBytes(_tool.Folder.Combine("large.bin"), new byte[200 * 1024 * 1024]);
+        using var upload = _tool.Start("s3", "upload", "large.bin", "s3://bucket/x/large.bin", "--part-size", "5MiB", "--part-concurrency", "1", "--no-use-s5cmd");
+        while (await _tool.UploadedPartsAsync() < 2)
+            await Task.Delay(10);
+
+        upload.Signal(PosixSignal.SIGINT);
+        var (exitCode, _, error) = await upload.EndAsync();
+        var kept = await _tool.UnfinishedUploadsAsync();
+        var next = await _tool.LineAsync("trainctl s3 upload large.bin s3://bucket/x/large.bin --part-size 5MiB --no-use-s5cmd --verbose");
+
+        await Assert.MultipleAsync(async () =>
+        {
+            Assert.That((exitCode, kept), Is.EqualTo((130, 1)), error);
+            Assert.That(error, Does.Contain("stay at the store, and the next run goes on with them").And.EndsWith("Cancelled.\n"));
+            Assert.That(next.ExitCode, Is.Zero, next.StandardError);
+            Assert.That(next.StandardError, Does.Contain("goes on with what an earlier run has sent"));
+            Assert.That(await _tool.UnfinishedUploadsAsync(), Is.Zero);
+            Assert.That(_tool.Folder.Files("state"), Is.Empty);
+        });
+    }
 }

@@ -26,16 +26,18 @@ internal static class Lacks
         ["VerifyCheckpointsSettings"] = ["Location"],
         ["RestoreCheckpointsSettings"] = ["Location"],
         ["ApplyPrunePlanSettings"] = ["PlanFile"],
+        ["DoctorSettings"] = ["Location"],
         ["RunTrainingSettings"] = ["Script", "Arguments"],
     };
 
-    /// <summary>Watching has no end, and calls back with each event: nothing for a step of a build.</summary>
-    public static HashSet<string> Scripts { get; } = ["WatchSettings"];
+    /// <summary>Watching has no end, and calls back with each event: nothing for a step of a build. A store is examined by a person, or by a job before all builds.</summary>
+    public static HashSet<string> Scripts { get; } = ["WatchSettings", "DoctorSettings"];
 
     /// <summary>A build moves data and checkpoints; looking at them, and undoing, is work at the command line, and copying is what SyncObjects does.</summary>
     public static HashSet<string> Tasks { get; } =
     [
         "CopySettings", "ListSettings", "WatchSettings", "ListCheckpointsSettings", "VerifyCheckpointsSettings", "RestoreCheckpointsSettings", "ApplyPrunePlanSettings",
+        "DoctorSettings",
     ];
 
     /// <summary>What the command line does not ask for.</summary>

@@ -13,7 +13,7 @@ internal static class MetadataTable
     private static readonly (string Name, string Value)[] Needed = [("Destination", "s3://b/")];
 
     /// <summary>Texts of which one suits every setting.</summary>
-    private static readonly string[] Values = ["4", "7s", "true", "false", "max", "http://h", "s3://z/", "Checksum", "S5cmd", "x"];
+    private static readonly string[] Values = ["4", "7s", "true", "false", "max", "http://h", "s3://z/", "Checksum", "S5cmd", "Ceph", "x"];
 
     /// <summary>Each task, the record that it makes of an item that gives nothing else, and the metadata of each setting.</summary>
     public static IEnumerable<(string Task, object Settings, IReadOnlyDictionary<string, string> Metadata)> Records()

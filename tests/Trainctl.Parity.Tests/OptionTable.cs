@@ -18,7 +18,7 @@ internal static class OptionTable
     private static readonly string[] Lines =
     [
         "stage s3://b/ a", "checkpoint upload a s3://b/", "s3 cleanup s3://b/", "s3 review s3://b/", "s3 sync s3://b/ a", "s3 upload a s3://b/", "s3 list s3://b/",
-        "s3 watch s3://b/", "checkpoint list s3://b/", "checkpoint verify s3://b/", "checkpoint restore s3://b/", "apply f", "local s",
+        "s3 watch s3://b/", "checkpoint list s3://b/", "checkpoint verify s3://b/", "checkpoint restore s3://b/", "apply f", "local s", "doctor s3://b/",
     ];
 
     /// <summary>The command of each record, the record as it leaves it when nothing else is given, and the option of each setting.</summary>
@@ -62,7 +62,7 @@ internal static class OptionTable
     }
 
     /// <summary>Texts of which one suits every option.</summary>
-    private static string[] Values(Option option) => option is Option<bool> ? [""] : [" 4", " 7s", " true", " max", " http://h", " s3://z/", " x"];
+    private static string[] Values(Option option) => option is Option<bool> ? [""] : [" 4", " 7s", " true", " max", " http://h", " s3://z/", " ceph", " x"];
 
     private static object? Settings(string line)
     {

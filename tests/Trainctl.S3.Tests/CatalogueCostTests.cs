@@ -4,6 +4,7 @@ using Trainctl.Checkpoints;
 using Trainctl.Retention;
 using Trainctl.Storage;
 using Trainctl.Testing;
+using Trainctl.Testing.Faults;
 using Trainctl.Testing.Frameworks;
 
 namespace Trainctl.S3.Tests;
@@ -78,22 +79,22 @@ public sealed class CatalogueCostTests
 
     private async Task<(PrunePlan Plan, (int Listings, int Reads, string[] Others) Requests)> PlanAsync()
     {
-        var lines = new ConcurrentBag<string>();
-        await using var proxy = new FaultyProxy(_bucket.Endpoint.Url) { Fails = Note };
+        var requests = new ConcurrentBag<S3Request>();
+        await using var proxy = new FaultProxy(_bucket.Endpoint.Url) { Decide = Note };
         var host = _bucket.Host(_folder.Path, new() { ["AWS_ENDPOINT_URL_S3"] = proxy.Address });
         var plan = await new TrainctlEngine(host).PlanPruneAsync(new PruneCheckpointsSettings { Location = _bucket.Url("runs"), KeepLast = 1 });
-        return (plan, (lines.Count(IsListing), lines.Count(IsRead), [.. lines.Where(static l => !IsListing(l) && !IsRead(l))]));
+        return (plan, (requests.Count(IsListing), requests.Count(IsRead), [.. requests.Where(static r => !IsListing(r) && !IsRead(r)).Select(static r => r.Identity)]));
 
-        bool Note(string line)
+        Fault? Note(S3Request request)
         {
-            lines.Add(line);
-            return false;
+            requests.Add(request);
+            return null;
         }
     }
 
-    private static bool IsListing(string line) => line.StartsWith("GET ", StringComparison.Ordinal) && line.Contains("list-type=2", StringComparison.Ordinal);
+    private static bool IsListing(S3Request request) => request.Kind == S3RequestKind.List;
 
-    private static bool IsRead(string line) => line.StartsWith("GET ", StringComparison.Ordinal) && line.Contains("/checkpoint-", StringComparison.Ordinal) && !line.Contains('?');
+    private static bool IsRead(S3Request request) => request.Kind == S3RequestKind.Get && request.Key.Contains("/checkpoint-", StringComparison.Ordinal);
 
     private void Write(string path, int step)
     {

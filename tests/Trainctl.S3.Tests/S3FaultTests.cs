@@ -1,5 +1,6 @@
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
+using Trainctl.Testing.Faults;
 using Trainctl.Transfer;
 
 namespace Trainctl.S3.Tests;
@@ -8,14 +9,14 @@ namespace Trainctl.S3.Tests;
 public sealed class S3FaultTests
 {
     private TestBucket _bucket = null!;
-    private FaultyProxy _proxy = null!;
+    private FaultProxy _proxy = null!;
     private IObjectStore _store = null!;
 
     [SetUp]
     public async Task SetUp()
     {
         _bucket = await TestBucket.CreateAsync();
-        _proxy = new FaultyProxy(_bucket.Endpoint.Url);
+        _proxy = new FaultProxy(_bucket.Endpoint.Url);
         _store = _bucket.Open(changes: new() { ["AWS_ENDPOINT_URL_S3"] = _proxy.Address });
     }
 
@@ -32,14 +33,14 @@ public sealed class S3FaultTests
     {
         var content = Content(2_000_000);
         await _store.PutAsync("a", content, new PutOptions());
-        Fail(static line => line.StartsWith("GET", StringComparison.Ordinal), times: 3, bytes: 300_000);
+        Fail(IsRead, times: 3, bytes: 300_000);
 
         await using var stream = await _store.OpenReadAsync("a");
         var copy = new MemoryStream();
         await stream.CopyToAsync(copy);
 
         Assert.That(copy.ToArray().AsSpan().SequenceEqual(content), Is.True);
-        Assert.That(_proxy.Cuts, Is.GreaterThanOrEqualTo(3));
+        Assert.That(_proxy.Traffic.Total.Faults, Is.GreaterThanOrEqualTo(3));
     }
 
     /// <summary>Ceph's gateway takes the body of a request that it refused early for the beginning of the next one on the same connection.</summary>
@@ -48,8 +49,7 @@ public sealed class S3FaultTests
     [TestCase("GET")]
     public async Task A_connection_that_is_out_of_step_is_left_and_the_request_sent_again(string method)
     {
-        Fail(line => line.StartsWith(method, StringComparison.Ordinal), times: 1, bytes: 0);
-        _proxy.Leftover = [0];
+        _proxy.Decide = Fault.ForFirst(1, request => request.Head.Method == method, new Fault(FaultKind.OutOfStep));
 
         await _store.PutAsync("a", Content(100_000), new PutOptions());
         await using (await _store.BeginMultipartAsync("b", 1, new PutOptions()))
@@ -61,14 +61,14 @@ public sealed class S3FaultTests
         await stream.CopyToAsync(copy);
 
         Assert.That(copy.ToArray().AsSpan().SequenceEqual(Content(100_000)), Is.True);
-        Assert.That(_proxy.Cuts, Is.GreaterThanOrEqualTo(1));
+        Assert.That(_proxy.Traffic.Total.Faults, Is.GreaterThanOrEqualTo(1));
     }
 
     [Test]
     public async Task A_read_does_not_go_on_in_another_object()
     {
         await _store.PutAsync("a", Content(2_000_000), new PutOptions());
-        Fail(static line => line.StartsWith("GET", StringComparison.Ordinal), times: 1, bytes: 300_000);
+        Fail(IsRead, times: 1, bytes: 300_000);
 
         await using var stream = await _store.OpenReadAsync("a");
         await stream.ReadExactlyAsync(new byte[100]);
@@ -82,7 +82,7 @@ public sealed class S3FaultTests
     public async Task A_read_that_does_not_get_on_fails_and_does_not_end_early()
     {
         await _store.PutAsync("a", Content(100_000), new PutOptions());
-        Fail(static line => line.StartsWith("GET", StringComparison.Ordinal), times: int.MaxValue, bytes: 2000);
+        Fail(IsRead, times: int.MaxValue, bytes: 2000);
 
         var failure = await Assert.ThrowsAsync<TrainctlException>(async () =>
         {
@@ -106,7 +106,7 @@ public sealed class S3FaultTests
             Assert.That(stored.Checksum, Is.EqualTo(Crc64.Of(content)));
         }
 
-        Assert.That(_proxy.Cuts, Is.GreaterThanOrEqualTo(1));
+        Assert.That(_proxy.Traffic.Total.Faults, Is.GreaterThanOrEqualTo(1));
         Assert.That((await _store.HeadAsync("a"))!.Size, Is.EqualTo(content.Length));
         Assert.That(await _bucket.UnfinishedUploadsAsync(), Is.Zero);
     }
@@ -149,8 +149,9 @@ public sealed class S3FaultTests
         Assert.That((await _store.HeadAsync("a"))!.Size, Is.EqualTo(10));
     }
 
-    private static bool IsCompletion(string line) =>
-        line.StartsWith("POST", StringComparison.Ordinal) && line.Contains("uploadId=", StringComparison.Ordinal);
+    private static bool IsRead(S3Request request) => request.Kind == S3RequestKind.Get;
+
+    private static bool IsCompletion(S3Request request) => request.Kind == S3RequestKind.CompleteUpload;
 
     private static byte[] Content(int length, int seed = 1)
     {
@@ -159,5 +160,6 @@ public sealed class S3FaultTests
         return content;
     }
 
-    private void Fail(Func<string, bool> which, int times, int bytes) => (_proxy.Fails, _proxy.Times, _proxy.Bytes) = (which, times, bytes);
+    private void Fail(Func<S3Request, bool> isMeant, int times, int bytes) =>
+        _proxy.Decide = Fault.ForFirst(times, isMeant, new Fault(FaultKind.CutAnswer) { At = bytes });
 }

@@ -3,6 +3,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
+using Trainctl.Testing.Faults;
 
 namespace Trainctl.S3.Tests;
 
@@ -13,14 +14,21 @@ public sealed class StoreSettingsOnS3Tests
 
     private readonly ConcurrentBag<string> _heads = [];
     private TestBucket _bucket = null!;
-    private FaultyProxy _proxy = null!;
+    private FaultProxy _proxy = null!;
 
     [SetUp]
     public async Task SetUp()
     {
         _heads.Clear();
         _bucket = await TestBucket.CreateAsync();
-        _proxy = new FaultyProxy(_bucket.Endpoint.Url) { OnHead = _heads.Add };
+        _proxy = new FaultProxy(_bucket.Endpoint.Url)
+        {
+            Decide = request =>
+            {
+                _heads.Add(request.Head.ToString());
+                return null;
+            },
+        };
     }
 
     [TearDown]

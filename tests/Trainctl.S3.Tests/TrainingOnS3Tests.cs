@@ -1,4 +1,5 @@
 using Trainctl.Testing;
+using Trainctl.Testing.Faults;
 using Trainctl.Testing.Training;
 
 namespace Trainctl.S3.Tests;
@@ -13,7 +14,7 @@ public sealed class TrainingOnS3Tests
         for (var seed = 1; seed <= SearchSize.Of(1); seed++)
         {
             using var run = new TrainerRun();
-            await using var proxy = new FaultyProxy(bucket.Endpoint.Url) { Times = int.MaxValue, Fails = HalfOfThem(seed) };
+            await using var proxy = new FaultProxy(bucket.Endpoint.Url) { Decide = HalfOfThem(seed) };
             var prefix = $"seed-{seed}";
 
             var settings = run.Settings("--count", "20", "--keep", "3", "--gate", run.Gate, "--exit", "5") with { MaxHeldCheckpoints = 20 };
@@ -22,7 +23,7 @@ public sealed class TrainingOnS3Tests
             await using var store = bucket.Open(prefix);
             await Assert.MultipleAsync(async () =>
             {
-                Assert.That(proxy.Cuts, Is.GreaterThan(20), $"seed {seed}");
+                Assert.That(proxy.Traffic.Total.Faults, Is.GreaterThan(20), $"seed {seed}");
                 Assert.That(report.ExitCode, Is.EqualTo(5));
                 Assert.That(await PublishedTraining.StepsAsync(store), Is.EqualTo(Enumerable.Range(1, 20)), $"seed {seed}: {string.Join(' ', report.Notes)}");
                 Assert.That(await PublishedTraining.BestAsync(store), Is.EqualTo(20), $"seed {seed}");
@@ -30,13 +31,14 @@ public sealed class TrainingOnS3Tests
         }
     }
 
-    private static Func<string, bool> HalfOfThem(int seed)
+    private static Func<S3Request, Fault?> HalfOfThem(int seed)
     {
+        var fault = new Fault(FaultKind.CutAnswer);
         var random = new Random(seed);
         return _ =>
         {
             lock (random)
-                return random.Next(2) == 0;
+                return random.Next(2) == 0 ? fault : null;
         };
     }
 }

@@ -59,5 +59,6 @@ internal sealed class Invocation(ParseResult parsed, CliHost host, CliOutput out
         Progress = progress,
         Time = host.Time,
         OpenStore = host.OpenStore,
+        StateDirectory = EngineHost.DefaultStateDirectory(host.Environment, host.WorkingDirectory),
     });
 }

@@ -48,6 +48,11 @@ internal sealed class ConfigFile
         {
             throw config.Invalid($"it is no JSON: {exception.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // The parser lets pass what it cannot give: half a surrogate pair, bytes that are no UTF-8.
+            throw config.Invalid("a name or a text in it is no Unicode");
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw config.Invalid(exception.Message);

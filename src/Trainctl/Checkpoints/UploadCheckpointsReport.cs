@@ -20,6 +20,13 @@ public sealed record UploadCheckpointsReport : Report
     public override int ExitCode => Units.Any(static u => u.Result == PublishResult.Failed) ? ErrorCatalog.PartialFailure : base.ExitCode;
 
     /// <inheritdoc/>
+    public override string? FailureText =>
+        base.ExitCode == ErrorCatalog.Success && Units.Where(static u => u.Result == PublishResult.Failed).ToArray() is [var first, ..] failed
+            ? $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: {HumanText.Count(failed.Length, "checkpoint")} not published, the rest is done; the report lists each. "
+                + $"The first: {first.Path}: {first.Why}"
+            : null;
+
+    /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(
         TransferTables.Title(Operation, Source, Destination, DryRun),
         [

@@ -17,9 +17,9 @@ public static class NearestName
     private static int Distance(string x, string y)
     {
         var previous = Enumerable.Range(0, y.Length + 1).ToArray();
+        var current = new int[y.Length + 1];
         for (var i = 1; i <= x.Length; i++)
         {
-            var current = new int[y.Length + 1];
             current[0] = i;
             for (var j = 1; j <= y.Length; j++)
             {
@@ -27,7 +27,7 @@ public static class NearestName
                 current[j] = Math.Min(change, Math.Min(previous[j], current[j - 1]) + 1);
             }
 
-            previous = current;
+            (previous, current) = (current, previous);
         }
 
         return previous[^1];

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Listing;
 using Trainctl.Checkpoints.Verification;
+using Trainctl.Doctor;
 using Trainctl.Retention;
 using Trainctl.Review;
 using Trainctl.Staging;
@@ -41,4 +42,5 @@ public static class ReportJson
 [JsonSerializable(typeof(RestoreReport))]
 [JsonSerializable(typeof(ReviewReport))]
 [JsonSerializable(typeof(TrainingReport))]
+[JsonSerializable(typeof(DoctorReport))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

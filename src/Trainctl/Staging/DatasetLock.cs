@@ -38,6 +38,11 @@ internal sealed record DatasetLock
             var read = JsonSerializer.Deserialize(content, DatasetLockJson.Default.DatasetLock) ?? throw Invalid(path, "it holds null.", null);
             if (read.Version != CurrentVersion)
                 throw Invalid(path, $"its version is {read.Version}, and this Trainctl reads version {CurrentVersion}.", null);
+            // JSON may hold null where the types say that there is none.
+            if (read is not { Source: not null, Objects: not null } || read.Objects.Any(static o => o is not { Key.Length: > 0, Size: >= 0 }))
+                throw Invalid(path, "an object has no key or a negative size, or there is no source.", null);
+            if (read.Objects.GroupBy(static o => o.Key, StringComparer.Ordinal).FirstOrDefault(static g => g.Skip(1).Any()) is { } twice)
+                throw Invalid(path, $"'{twice.Key}' is listed twice.", null);
             if (read.Objects.FirstOrDefault(static o => !Checksum.TryParse(o.Checksum, out _)) is { } broken)
                 throw Invalid(path, $"the checksum of '{broken.Key}' is '{broken.Checksum}', and not crc64nvme: with 16 hex digits.", null);
             return read;

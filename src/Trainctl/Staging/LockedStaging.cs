@@ -4,6 +4,7 @@ using Trainctl.Storage;
 using Trainctl.Storage.Folder;
 using Trainctl.Sync;
 using Trainctl.Transfer;
+using Trainctl.Transfer.Resuming;
 
 namespace Trainctl.Staging;
 
@@ -33,6 +34,8 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
             : await WriteLockAsync(compared, outcomes, cancellationToken).ConfigureAwait(false) ? LockUse.Written
             : LockUse.None;
         var unchanged = compared.Where(static w => w.Reason is null).ToArray();
+        if (!settings.DryRun)
+            await RemoveLeftoversAsync(unchanged, cancellationToken).ConfigureAwait(false);
         return new StageDataReport
         {
             Operation = StageOperation.Name,
@@ -148,6 +151,14 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
         }
 
         return [.. outcomes.OrderBy(static o => o.Key, KeyOrder.Instance)];
+    }
+
+    private async Task RemoveLeftoversAsync(WantedObject[] unchanged, CancellationToken cancellationToken)
+    {
+        var leftovers = new TransferLeftovers(host);
+        foreach (var whole in unchanged)
+            leftovers.FoundWhole(destination, whole.Object);
+        await leftovers.RemoveAsync(destination, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Records what was staged, unless that is not all of it: a lock file that leaves something out would enforce the gap for ever.</summary>

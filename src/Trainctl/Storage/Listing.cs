@@ -11,6 +11,9 @@ public sealed record ListRequest
 
     /// <summary>Called for each thing that exists but is not an object that can be read. Called on the thread that lists.</summary>
     public Action<ListingProblem>? OnProblem { get; init; }
+
+    /// <summary>Called by a folder store with the path of each file of Trainctl's own that it leaves out.</summary>
+    internal Action<string>? OnTemporary { get; init; }
 }
 
 /// <summary>Something that a listing met and could not list.</summary>

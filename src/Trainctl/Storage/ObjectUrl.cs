@@ -27,6 +27,9 @@ public sealed record ObjectUrl
     private const string ValidForms = "Write s3://bucket/prefix, gs://bucket/prefix, file:///absolute/folder, or a path.";
     private const int MaxKeyBytes = 1024;
 
+    /// <summary>What signed addresses of AWS, its older form, and Google have in their queries.</summary>
+    private static readonly string[] SignedQueries = ["X-Amz-Signature=", "X-Amz-Security-Token=", "X-Goog-Signature=", "&Signature=", "?Signature="];
+
     private ObjectUrl(StoreKind kind, string container, string path)
     {
         Kind = kind;
@@ -55,7 +58,7 @@ public sealed record ObjectUrl
     /// <summary>Reads a text.</summary>
     /// <exception cref="TrainctlException">With <see cref="TrainctlError.InvalidUrl"/>; the message names the text and shows valid forms.</exception>
     public static ObjectUrl Parse(string? text) =>
-        TryParse(text, out var url, out var problem) ? url : throw new TrainctlException(TrainctlError.InvalidUrl, problem, text);
+        TryParse(text, out var url, out var problem) ? url : throw new TrainctlException(TrainctlError.InvalidUrl, problem, text is null ? null : Shown(text));
 
     /// <summary>Reads a text, and says what is wrong with it when it is no URL.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out ObjectUrl? url, [NotNullWhen(false)] out string? problem)
@@ -74,6 +77,12 @@ public sealed record ObjectUrl
             return false;
         }
 
+        if (SignedQueries.Any(query => text.Contains(query, StringComparison.OrdinalIgnoreCase)))
+        {
+            problem = $"'{Shown(text)}' is a signed address, and who has one needs no other credentials. Name the object without the query, and set credentials or a profile. {ValidForms}";
+            return false;
+        }
+
         var colon = text.IndexOf("://", StringComparison.Ordinal);
         if (colon < 0)
             return TryParsePath(text, out url, out problem);
@@ -85,7 +94,7 @@ public sealed record ObjectUrl
             return TryParseBucket(StoreKind.Gcs, text, rest, out url, out problem);
         if (scheme.Equals("file", StringComparison.OrdinalIgnoreCase))
             return TryParseFileUrl(text, out url, out problem);
-        problem = $"'{text}' has the scheme '{scheme}', which is not supported. {ValidForms}";
+        problem = $"'{Shown(text)}' has the scheme '{scheme}', which is not supported. {ValidForms}";
         return false;
     }
 
@@ -129,6 +138,22 @@ public sealed record ObjectUrl
         StoreKind.Gcs => $"gs://{Bucket}/{Path}",
         _ => $"s3://{Bucket}/{Path}",
     };
+
+    /// <summary>A text that is no URL, without what may be a secret in it: a user's name and password, a query. What looks like a path is a name.</summary>
+    private static string Shown(string text)
+    {
+        var query = SignedQueries.Any(signed => text.Contains(signed, StringComparison.OrdinalIgnoreCase)) || !IsOfScheme(text) ? text.IndexOfAny(['?', '#']) : -1;
+        var address = query < 0 ? text : $"{text[..query]}{text[query]}...";
+        var start = address.IndexOf("://", StringComparison.Ordinal) + 3;
+        if (start < 3)
+            return address;
+        var slash = address.IndexOf('/', start);
+        var user = address.LastIndexOf('@', slash < 0 ? address.Length - 1 : slash);
+        return user < start ? address : $"{address[..start]}...{address[user..]}";
+    }
+
+    private static bool IsOfScheme(string text) =>
+        !text.Contains("://", StringComparison.Ordinal) || Array.Exists(["s3://", "gs://", "file://"], scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
 
     private string KeepSeparator(string path) => EndsWithSeparator && !System.IO.Path.EndsInDirectorySeparator(path)
         ? path + System.IO.Path.DirectorySeparatorChar
@@ -186,6 +211,8 @@ public sealed record ObjectUrl
         var key = slash < 0 ? "" : rest[(slash + 1)..];
         if (bucket.Length == 0)
             problem = $"'{text}' names no bucket. {ValidForms}";
+        else if (bucket.Contains('@', StringComparison.Ordinal))
+            problem = $"'{Shown(text)}' holds a user name or password. Remove it, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile. {ValidForms}";
         else if (!bucket.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or ':'))
             problem = $"'{text}' has the bucket name '{bucket}', and bucket names are made of letters, digits, '-' and '.'. {ValidForms}";
         else if (Encoding.UTF8.GetByteCount(key) > MaxKeyBytes)

@@ -7,7 +7,7 @@ namespace Trainctl.Storage;
 internal static class PartRules
 {
     /// <summary>Why the parts do not make up the object, as half a sentence; null when they do.</summary>
-    public static string? ProblemOf(IReadOnlyDictionary<int, (long Offset, int Length)> parts, long size)
+    public static string? ProblemOf(IReadOnlyDictionary<int, (long Offset, long Length)> parts, long size)
     {
         var end = 0L;
         for (var number = 1; number <= parts.Count; number++)

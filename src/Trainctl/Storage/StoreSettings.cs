@@ -15,6 +15,12 @@ public sealed record StoreSettings
     /// </summary>
     public Uri? EndpointUrl { get; init; }
 
+    /// <summary>
+    /// Who made the service, which decides how it is asked. Null: known by the address, else by its answers, else asked in a way that all understand. Has no
+    /// effect on <c>gs://</c>.
+    /// </summary>
+    public StoreProvider? Provider { get; init; }
+
     /// <summary>Region, for example <c>eu-central-1</c>. Null: from the environment or the profile, else <c>us-east-1</c>.</summary>
     public string? Region { get; init; }
 
@@ -24,8 +30,14 @@ public sealed record StoreSettings
     /// </summary>
     public string? Profile { get; init; }
 
-    /// <summary>Whether the bucket is part of the path instead of the host name. Null: for every endpoint that is not AWS.</summary>
+    /// <summary>Whether the bucket is part of the path instead of the host name. Null: for every provider but AWS.</summary>
     public bool? PathStyle { get; init; }
+
+    /// <summary>
+    /// A file with the certificates, in PEM form, that the service's own must lead to, instead of those that the system trusts. Null:
+    /// <c>AWS_CA_BUNDLE</c>, the profile's <c>ca_bundle</c>, else the system's. For requests to the store; those that fetch credentials take the system's.
+    /// </summary>
+    public string? CaBundle { get; init; }
 
     /// <summary>Asks without credentials, as for public buckets. Default false.</summary>
     public bool Anonymous { get; init; }

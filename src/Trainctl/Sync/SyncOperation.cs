@@ -3,6 +3,7 @@ using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Transfer;
+using Trainctl.Transfer.Resuming;
 
 namespace Trainctl.Sync;
 
@@ -19,6 +20,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly List<ObjectOutcome> _outcomes = [];
     private readonly List<StoredObject> _surplus = [];
     private readonly List<string> _notes = [];
+    private readonly TransferLeftovers _leftovers = new(host);
     private long _sourceObjects;
     private long _unchangedObjects;
     private long _unchangedBytes;
@@ -36,6 +38,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         {
             using var runner = new TransferRunner(settings.Transfer, host, name);
             await runner.RunAsync(items, Record, cancellationToken).ConfigureAwait(false);
+            await _leftovers.RemoveAsync(destination, cancellationToken).ConfigureAwait(false);
         }
 
         if (settings.Delete)
@@ -89,7 +92,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
     private async IAsyncEnumerable<StoredObject> ListDestinationAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var request = new ListRequest { FollowSymlinks = settings.FollowSymlinks };
+        var request = new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnTemporary = _leftovers.Found };
         await foreach (var found in destination.ListDestinationAsync(request, cancellationToken).ConfigureAwait(false))
         {
             if (_filter.Accepts(found.Key))

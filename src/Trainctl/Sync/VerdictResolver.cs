@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
+using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Transfer;
 
 namespace Trainctl.Sync;
 
 /// <summary>
-/// Asks for what listings did not tell, only where it decides, many at a time: content times by head requests, checksums from metadata or by reading.
+/// Asks for what listings did not tell, only where it decides, many at a time: small files are compared by content, content times come by head requests,
+/// checksums from metadata or by reading.
 /// </summary>
 internal sealed class VerdictResolver(IObjectReader source, IObjectReader destination, Comparison mode, int concurrency)
 {
@@ -56,9 +58,24 @@ internal sealed class VerdictResolver(IObjectReader source, IObjectReader destin
             return decision with { Verdict = left == right ? Verdict.Same : Verdict.ContentDiffers };
         }
 
+        if (await IsSameAsync(here, there, cancellationToken).ConfigureAwait(false))
+            return decision with { Verdict = Verdict.Same };
         here = await DescribeAsync(source, here, cancellationToken).ConfigureAwait(false);
         there = await DescribeAsync(destination, there, cancellationToken).ConfigureAwait(false);
         return new SyncDecision(here, there, SyncRule.Compare(here, source.Traits, there, destination.Traits, mode, metadataAsked: true));
+    }
+
+    /// <summary>A file that cannot be read here is asked about like any other; whoever needs its content says why it cannot be had.</summary>
+    private async ValueTask<bool> IsSameAsync(StoredObject here, StoredObject there, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ContentProof.AreSameAsync(source, here, destination, there, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TrainctlException or IOException)
+        {
+            return false;
+        }
     }
 
     private static async Task<StoredObject> DescribeAsync(IObjectReader store, StoredObject found, CancellationToken cancellationToken) =>

@@ -1,20 +1,22 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
+using Trainctl.Transfer.Resuming;
 
 namespace Trainctl.Transfer;
 
 /// <summary>
 /// Moves one object and proves it. What is read is checked against the digest that the source keeps; what is written is checked by the destination;
-/// a source that changes meanwhile is noticed and read again.
+/// a source that changes meanwhile is noticed and read again. Small objects on a disk last once the caller has flushed it (<see cref="IDeferredFlush"/>).
 /// </summary>
-internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter progress, SemaphoreSlim largeBuffers)
+internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host, ProgressMeter progress, SemaphoreSlim largeBuffers)
 {
     /// <summary>Buffers up to this size are not counted against the limit for large ones.</summary>
     private const int SmallBuffer = 1024 * 1024;
 
     private const int Attempts = 3;
+
+    private readonly Resumption _resumption = new(host);
 
     public async Task<TransferResult> RunAsync(TransferItem item, CancellationToken cancellationToken)
     {
@@ -27,10 +29,9 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
             {
                 try
                 {
-                    return await MoveAsync(item, await DescribeAsync(item, attempt, cancellationToken).ConfigureAwait(false), cancellationToken)
-                        .ConfigureAwait(false);
+                    return await MoveAsync(item, attempt, cancellationToken).ConfigureAwait(false);
                 }
-                catch (TrainctlException exception) when (exception.Error == TrainctlError.ChangedDuringTransfer && attempt < Attempts && !item.IsExact)
+                catch (TrainctlException exception) when (attempt < Attempts && IsWorthReadingAgain(item, exception))
                 {
                     // Read again from the start.
                 }
@@ -56,27 +57,63 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
             TrainctlError.ObjectNotFound, $"'{item.Source.Root.Append(item.Object.Key)}' was listed and is gone now.", item.Object.Key);
     }
 
-    private async Task<TransferResult> MoveAsync(TransferItem item, StoredObject found, CancellationToken cancellationToken)
+    /// <summary>What changed meanwhile may be whole now, and what was damaged on its way may arrive well.</summary>
+    private static bool IsWorthReadingAgain(TransferItem item, TrainctlException failure) =>
+        failure.Error == TrainctlError.ChecksumMismatch || (failure.Error == TrainctlError.ChangedDuringTransfer && !item.IsExact);
+
+    private async Task<TransferResult> MoveAsync(TransferItem item, int attempt, CancellationToken cancellationToken)
     {
-        var options = new PutOptions
+        if (attempt == 1 && item.Source is IDescribingReader source && item.Object.ContentModifiedAt is null && item.Object.Size <= settings.PartSizeBytes
+            && !_resumption.IsBegun(item, item.Object))
         {
-            ContentModifiedAt = found.ContentModifiedAt ?? found.ModifiedAt,
-            Checksum = found.Checksum,
-            StorageClass = item.StorageClass,
-        };
-        return found.Size <= settings.PartSizeBytes
-            ? await MoveWholeAsync(item, found, options, cancellationToken).ConfigureAwait(false)
-            : await MovePartsAsync(item, found, options, cancellationToken).ConfigureAwait(false);
+            return await MoveDescribedAsync(item, source, cancellationToken).ConfigureAwait(false);
+        }
+
+        var found = await DescribeAsync(item, attempt, cancellationToken).ConfigureAwait(false);
+        return found.Size <= settings.PartSizeBytes && !_resumption.IsBegun(item, found)
+            ? await MoveWholeAsync(item, found, cancellationToken).ConfigureAwait(false)
+            : await MovePartsAsync(item, found, OptionsFor(item, found), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<TransferResult> MoveWholeAsync(TransferItem item, StoredObject found, PutOptions options, CancellationToken cancellationToken)
+    private static PutOptions OptionsFor(TransferItem item, StoredObject found) => new()
     {
-        using var buffer = await RentAsync((int)found.Size, cancellationToken).ConfigureAwait(false);
+        ContentModifiedAt = found.ContentModifiedAt ?? found.ModifiedAt,
+        Checksum = found.Checksum,
+        StorageClass = item.StorageClass,
+    };
+
+    private async Task<TransferResult> MoveWholeAsync(TransferItem item, StoredObject found, CancellationToken cancellationToken)
+    {
+        using var buffer = await RentAsync(found.Size, cancellationToken).ConfigureAwait(false);
         await ContentReader.ReadAsync(item.Source, found, null, buffer.Memory, cancellationToken).ConfigureAwait(false);
         await ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
-        var checksum = Crc64.Of(buffer.Memory.Span);
-        var proof = Prove(item, found, checksum, found.ContentMd5 is null ? null : Md5(buffer.Memory.Span));
-        var stored = await item.Destination.PutAsync(item.Key, buffer.Memory, options with { Checksum = checksum }, cancellationToken).ConfigureAwait(false);
+        return await WriteWholeAsync(item, found, buffer.Memory, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The answer with the content tells what the listing left out, so that one request does.</summary>
+    private async Task<TransferResult> MoveDescribedAsync(TransferItem item, IDescribingReader source, CancellationToken cancellationToken)
+    {
+        var listed = item.Object;
+        using var buffer = await RentAsync(listed.Size, cancellationToken).ConfigureAwait(false);
+        var (found, content) = await source.OpenDescribedAsync(listed.Key, listed.ETag, cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            if (found.Size != listed.Size)
+                throw Changed(item);
+            await content.ReadExactlyAsync(buffer.Memory, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await WriteWholeAsync(item, found, buffer.Memory, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<TransferResult> WriteWholeAsync(TransferItem item, StoredObject found, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var checksum = Crc64.Of(content.Span);
+        var proof = Prove(item, found, checksum, found.ContentMd5 is null || found.Checksum is not null ? null : Md5(content.Span));
+        var options = OptionsFor(item, found) with { Checksum = checksum };
+        var stored = item.Destination is IDeferredFlush disk
+            ? await disk.PutDeferredAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false)
+            : await item.Destination.PutAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false);
         progress.Moved(found.Size, item.Key);
         return new TransferResult(item, stored, checksum, proof, null);
     }
@@ -88,42 +125,56 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
             options = options with { Checksum = await ContentReader.ChecksumAsync(item.Source, found, cancellationToken).ConfigureAwait(false) };
 
         var partSize = PartLayout.PartSize(found.Size, settings.PartSizeBytes, item.Destination.Traits);
-        var write = await item.Destination.BeginMultipartAsync(item.Key, found.Size, options, cancellationToken).ConfigureAwait(false);
-        await using (write.ConfigureAwait(false))
+        var opening = await _resumption.OpenAsync(item, found, options, partSize, cancellationToken).ConfigureAwait(false);
+        if (opening.Transfer is not { } transfer)
         {
-            var parts = PartLayout.Parts(found.Size, partSize).ToArray();
-            var checksums = new Checksum[parts.Length];
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.PartConcurrency, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
-            {
-                using var buffer = await RentAsync((int)part.Range.Length, token).ConfigureAwait(false);
-                await ContentReader.ReadAsync(item.Source, found, part.Range, buffer.Memory, token).ConfigureAwait(false);
-                checksums[part.Number - 1] = Crc64.Of(buffer.Memory.Span);
-                await write.WritePartAsync(part.Number, part.Range.Offset, buffer.Memory, token).ConfigureAwait(false);
-                progress.Moved(part.Range.Length, item.Key);
-            }).ConfigureAwait(false);
-
-            var whole = checksums[0];
-            for (var i = 1; i < parts.Length; i++)
-                whole = Crc64.Combine(whole, checksums[i], parts[i].Range.Length);
-            await ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
-            if (item.Source.Traits.IsLocal && options.Checksum is { } before && before != whole)
-                throw Changed(item);
-            var proof = Prove(item, found, whole, null);
-            var stored = await write.CompleteAsync(whole, cancellationToken).ConfigureAwait(false);
-            return new TransferResult(item, stored, whole, proof, null);
+            progress.Moved(found.Size, item.Key);
+            var kept = opening.Stored!.Checksum!.Value;
+            return new TransferResult(item, opening.Stored, kept, Prove(item, found, kept, null), null);
         }
+
+        await using (transfer.ConfigureAwait(false))
+        {
+            try
+            {
+                var whole = await MoveThroughAsync(item, found, transfer, cancellationToken).ConfigureAwait(false);
+                await ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
+                if (item.Source.Traits.IsLocal && options.Checksum is { } before && before != whole)
+                    throw Changed(item);
+                var proof = Prove(item, found, whole, null);
+                var stored = await transfer.CompleteAsync(whole, cancellationToken).ConfigureAwait(false);
+                return new TransferResult(item, stored, whole, proof, null);
+            }
+            catch (Exception exception)
+            {
+                transfer.Fail(exception);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>All parts, as many at a time as may be. Answers the checksum of the whole.</summary>
+    private async Task<Checksum> MoveThroughAsync(TransferItem item, StoredObject found, PartTransfer transfer, CancellationToken cancellationToken)
+    {
+        var parts = PartLayout.Parts(found.Size, transfer.PartSize).ToArray();
+        var checksums = new Checksum[parts.Length];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.PartConcurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
+        {
+            using var place = await TakePlaceAsync(token).ConfigureAwait(false);
+            checksums[part.Number - 1] = await transfer.MoveAsync(item, found, part, token).ConfigureAwait(false);
+            progress.Moved(part.Range.Length, item.Key);
+        }).ConfigureAwait(false);
+
+        var whole = checksums[0];
+        for (var i = 1; i < parts.Length; i++)
+            whole = Crc64.Combine(whole, checksums[i], parts[i].Range.Length);
+        return whole;
     }
 
     private static TransferProof Prove(TransferItem item, StoredObject found, Checksum checksum, string? md5)
     {
         var url = item.Source.Root.Append(found.Key);
-        if (item.Expected is { } expected && expected != checksum)
-        {
-            throw new TrainctlException(
-                TrainctlError.Drift, $"'{url}' holds {checksum}, and {expected} was recorded. The store has changed since; nothing was written.", found.Key);
-        }
-
         if ((found.Checksum is { } kept && kept != checksum) || (md5 is not null && md5 != found.ContentMd5))
         {
             throw new TrainctlException(
@@ -131,6 +182,12 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
                 $"'{url}' arrived as {checksum}, and the store says it is {found.Checksum?.ToString() ?? "md5:" + found.ContentMd5}. Nothing was written. "
                 + "Run again; when it happens again, the stored object is damaged.",
                 found.Key);
+        }
+
+        if (item.Expected is { } expected && expected != checksum)
+        {
+            throw new TrainctlException(
+                TrainctlError.Drift, $"'{url}' holds {checksum}, and {expected} was recorded. The store has changed since; nothing was written.", found.Key);
         }
 
         return found.Checksum is not null || md5 is not null || item.Destination.Traits.KeepsChecksums || item.Source.Traits.IsLocal
@@ -159,24 +216,32 @@ internal sealed class ObjectTransfer(TransferSettings settings, ProgressMeter pr
     private static string Md5(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(MD5.HashData(content));
 #pragma warning restore CA5351
 
-    private async Task<RentedBuffer> RentAsync(int size, CancellationToken cancellationToken)
+    /// <summary>Memory for a whole object, with a place among the large ones where it is large.</summary>
+    private async Task<PlacedBuffer> RentAsync(long size, CancellationToken cancellationToken) =>
+        new(size, size <= SmallBuffer ? default : await TakePlaceAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>A place among the large ones in flight.</summary>
+    private async Task<Place> TakePlaceAsync(CancellationToken cancellationToken)
     {
-        if (size <= SmallBuffer)
-            return new RentedBuffer(size, null);
         await largeBuffers.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new RentedBuffer(size, largeBuffers);
+        return new Place(largeBuffers);
     }
 
-    private sealed class RentedBuffer(int size, SemaphoreSlim? permit) : IDisposable
+    private readonly struct Place(SemaphoreSlim? permits) : IDisposable
     {
-        private readonly byte[] _array = ArrayPool<byte>.Shared.Rent(size);
+        public void Dispose() => permits?.Release();
+    }
 
-        public Memory<byte> Memory => _array.AsMemory(0, size);
+    private sealed class PlacedBuffer(long size, Place place) : IDisposable
+    {
+        private readonly PartBuffer _buffer = new(size);
+
+        public Memory<byte> Memory => _buffer.Memory;
 
         public void Dispose()
         {
-            ArrayPool<byte>.Shared.Return(_array);
-            permit?.Release();
+            _buffer.Dispose();
+            place.Dispose();
         }
     }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Trainctl.Diagnostics;
+using Trainctl.Storage;
 using Trainctl.Transfer.S5cmd;
 
 namespace Trainctl.Transfer;
@@ -10,34 +12,44 @@ internal sealed class TransferRunner : IDisposable
     private readonly ProgressMeter _progress;
     private readonly SemaphoreSlim _largeBuffers;
     private readonly S5cmdRoute? _s5cmd;
+    private readonly EngineHost _host;
 
     /// <exception cref="TrainctlException">A setting makes no sense, or names a backend that cannot be used.</exception>
     public TransferRunner(TransferSettings settings, EngineHost host, string operation)
     {
         ThrowIfInvalid(settings);
         _settings = settings;
+        _host = host;
         _progress = new ProgressMeter(host, operation);
         _largeBuffers = new SemaphoreSlim(settings.PartConcurrency);
         _s5cmd = settings.Backend == TransferBackend.BuiltIn ? null : new S5cmdRoute(settings, host, _progress, S5cmdRule.Measured);
     }
 
-    /// <summary>Runs until the stream of items ends. Exceptions of the stream itself and cancellation end it early.</summary>
+    /// <summary>
+    /// Runs until the stream of items ends, and until what was written will outlast a power failure. Exceptions of the stream itself and cancellation end it
+    /// early.
+    /// </summary>
     /// <param name="items">Consumed as capacity allows.</param>
     /// <param name="onResult">Called once for each item, one call at a time.</param>
     /// <param name="cancellationToken">Ends all transfers; each cleans up after itself.</param>
     public async Task RunAsync(
         IAsyncEnumerable<TransferItem> items, Func<TransferResult, ValueTask> onResult, CancellationToken cancellationToken)
     {
-        var transfer = new ObjectTransfer(_settings, _progress, _largeBuffers);
+        var transfer = new ObjectTransfer(_settings, _host, _progress, _largeBuffers);
         using var resultGate = new SemaphoreSlim(1);
         var routed = _s5cmd?.RouteAsync(items, DeliverAsync, cancellationToken) ?? items.Select(static item => new RoutedItem(item, IsKnown: false));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = cancellationToken };
+        var disks = new ConcurrentDictionary<IDeferredFlush, bool>();
         await Parallel.ForEachAsync(routed, parallel, async (next, token) =>
         {
+            if (next.Item.Destination is IDeferredFlush disk)
+                disks.TryAdd(disk, true);
             if (!next.IsKnown)
                 _progress.Known(next.Item.Object.Size);
             await DeliverAsync(await transfer.RunAsync(next.Item, token).ConfigureAwait(false)).ConfigureAwait(false);
         }).ConfigureAwait(false);
+        foreach (var disk in disks.Keys)
+            await disk.FlushAsync(cancellationToken).ConfigureAwait(false);
 
         async ValueTask DeliverAsync(TransferResult result)
         {

@@ -37,6 +37,27 @@ public sealed class ObjectUrlTests
         });
     }
 
+    [TestCase("https://bucket.s3.amazonaws.com/key?X-Amz-Algorithm=a&X-Amz-Signature=hidden")]
+    [TestCase("https://host/key?token=hidden")]
+    [TestCase("https://hidden:hidden@host/key")]
+    [TestCase("s3://id:hidden@bucket/key")]
+    [TestCase("s3://bucket/key?x-amz-signature=hidden&b=c")]
+    [TestCase("s3://bucket/key?X-Amz-Security-Token=hidden")]
+    [TestCase("gs://bucket/key?X-Goog-Signature=hidden")]
+    [TestCase("bucket.s3.amazonaws.com/key?AWSAccessKeyId=a&Signature=hidden")]
+    [TestCase("file:///key?Signature=hidden")]
+    public void What_may_be_a_secret_in_a_text_that_is_no_URL_is_not_repeated(string text)
+    {
+        var error = Assert.Throws<TrainctlException>(() => ObjectUrl.Parse(text))!;
+
+        Assert.That(error.Error, Is.EqualTo(TrainctlError.InvalidUrl));
+        Assert.That(error.ToString() + error.Subject, Does.Not.Contain("hidden"));
+    }
+
+    [TestCase("s3://bucket/a?b=c@d")]
+    [TestCase("data/a?b=c@d")]
+    public void A_name_may_look_like_a_query(string text) => Assert.That(ObjectUrl.Parse(text).ToString(), Is.EqualTo(text));
+
     [Test]
     public void A_key_of_more_than_1024_bytes_is_refused() =>
         Assert.That(ObjectUrl.TryParse("s3://b/" + new string('ä', 513), out _, out var problem), Is.False, problem);

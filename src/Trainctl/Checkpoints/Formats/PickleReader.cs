@@ -20,6 +20,9 @@ internal ref struct PickleReader
     private const byte Start = 0x80;
     private const byte Stop = (byte)'.';
 
+    /// <summary>More than the metadata of any model has; a byte may ask for a hundred.</summary>
+    private const int MostItems = 4_000_000;
+
     private static readonly object Mark = new();
     private static readonly object Other = new();
 
@@ -89,9 +92,9 @@ internal ref struct PickleReader
             case 'C' or 'U': Take(Take(1)[0]); Push(Other); break;
             case 'B' or 'T': Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))); Push(Other); break;
             case '\x8e' or '\x96': Take(BinaryPrimitives.ReadInt64LittleEndian(Take(8))); Push(Other); break;
-            case 'q': _memo[Take(1)[0]] = _stack[^1]; break;
-            case 'r': _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = _stack[^1]; break;
-            case '\x94': _memo[_memo.Count] = _stack[^1]; break;
+            case 'q': Remember(Take(1)[0]); break;
+            case 'r': Remember(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))); break;
+            case '\x94': Remember(_memo.Count); break;
             case 'h': Push(Recall(Take(1)[0])); break;
             case 'j': Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
             case 'c': Line(); Push(Line()); break;
@@ -123,7 +126,23 @@ internal ref struct PickleReader
             values[items[i + 1] ?? Other] = items[i];
     }
 
-    private readonly void Push(object? value) => _stack.Add(value);
+    private readonly void Push(object? value)
+    {
+        ThrowIfFull(_stack.Count);
+        _stack.Add(value);
+    }
+
+    private readonly void Remember(long key)
+    {
+        ThrowIfFull(_memo.Count);
+        _memo[key] = _stack[^1];
+    }
+
+    private static void ThrowIfFull(int count)
+    {
+        if (count >= MostItems)
+            throw new InvalidDataException("Too much for the metadata of a model.");
+    }
 
     private readonly object? Pop()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Trainctl.Checkpoints.Formats;
 
@@ -8,16 +9,47 @@ namespace Trainctl.Checkpoints.Formats;
 /// </summary>
 internal static class PythonJson
 {
-    /// <exception cref="JsonException">It is no JSON apart from that.</exception>
+    /// <exception cref="JsonException">It is no JSON apart from that, or a name or text in it is no Unicode.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> content)
     {
         try
         {
-            return JsonDocument.Parse(content);
+            return ParseStrictly(content);
         }
         catch (JsonException)
         {
-            return JsonDocument.Parse(WithoutNonNumbers(content.Span));
+            return ParseStrictly(WithoutNonNumbers(content.Span));
+        }
+    }
+
+    /// <summary>A document of whose names and texts every one can be read: the parser lets half a surrogate pair and bytes that are no UTF-8 pass.</summary>
+    private static JsonDocument ParseStrictly(ReadOnlyMemory<byte> content)
+    {
+        var document = JsonDocument.Parse(content);
+        var reader = new Utf8JsonReader(content.Span);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && !IsText(reader))
+            {
+                document.Dispose();
+                throw new JsonException("A name or a text in it is no Unicode.");
+            }
+        }
+
+        return document;
+    }
+
+    private static bool IsText(Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+            return Utf8.IsValid(reader.ValueSpan);
+        try
+        {
+            return reader.GetString() is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -52,9 +52,9 @@ internal static partial class DistributedCheckpoint
         foreach (var state in objects.Where(static o => o.Type == "_StorageInfo").Select(static o => o.State!))
         {
             if (state.GetValueOrDefault("relative_path") is string file
-                && state.GetValueOrDefault("offset") is long offset && state.GetValueOrDefault("length") is long length)
+                && state.GetValueOrDefault("offset") is long and >= 0 and var offset && state.GetValueOrDefault("length") is long and >= 0 and var length)
             {
-                lengths[file] = Math.Max(lengths.GetValueOrDefault(file), offset + length);
+                lengths[file] = Math.Max(lengths.GetValueOrDefault(file), length > long.MaxValue - offset ? long.MaxValue : offset + length);
             }
         }
     }

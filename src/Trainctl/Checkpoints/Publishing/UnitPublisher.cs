@@ -20,6 +20,8 @@ internal sealed class UnitPublisher(
     /// <summary>Far more than any checkpoint needs.</summary>
     private const long MaxManifestBytes = 256L * 1024 * 1024;
 
+    private static readonly TimeSpan WithdrawTime = TimeSpan.FromSeconds(30);
+
     public async Task<UnitOutcome> PublishAsync(CheckpointUnit unit, CancellationToken cancellationToken)
     {
         if (unit.State != CheckpointState.Complete)
@@ -62,7 +64,9 @@ internal sealed class UnitPublisher(
     /// <summary>Answers why the checkpoint is not published, or null when it is.</summary>
     private async Task<string?> SendAsync(UnitUpload plan, List<ObjectOutcome> outcomes, CancellationToken cancellationToken)
     {
-        if (plan.OldManifest is { } old && !settings.DryRun)
+        if (settings.DryRun)
+            return await SendContentAsync(plan, [], outcomes, cancellationToken).ConfigureAwait(false);
+        if (plan.OldManifest is { } old)
         {
             var deleted = await destination.DeleteAsync([new DeleteRequest(old.Key, old)], cancellationToken).ConfigureAwait(false);
             if (deleted[0].Failure is { } failure)
@@ -70,7 +74,29 @@ internal sealed class UnitPublisher(
             published.Forget(old.Key);
         }
 
-        var sent = new List<ManifestObject>(plan.Known);
+        var mayHaveReplaced = plan.Missing.Count > 0;
+        try
+        {
+            var entries = new List<ManifestObject>(plan.Known);
+            if (await SendContentAsync(plan, entries, outcomes, cancellationToken).ConfigureAwait(false) is { } reason)
+                return reason;
+            if (await UnitDrift.FindAsync(plan.Unit, source, cancellationToken).ConfigureAwait(false) is { } changed)
+                return $"{changed} changed while it was published, so it has no manifest; run again when training has moved on";
+            mayHaveReplaced = true;
+            reason = await SendManifestAsync(plan.Unit, entries, cancellationToken).ConfigureAwait(false);
+            mayHaveReplaced = reason is not null;
+            return reason;
+        }
+        finally
+        {
+            if (mayHaveReplaced)
+                await WithdrawAsync(plan.Unit).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<string?> SendContentAsync(
+        UnitUpload plan, List<ManifestObject> entries, List<ObjectOutcome> outcomes, CancellationToken cancellationToken)
+    {
         var data = plan.Missing.Where(static m => !m.IsMarker).Select(m => sender.ItemFor(m.Object, m.Reason, settings.StorageClass));
         // Markers one after the other: the last one makes the checkpoint whole for its framework. They are read at every prune, so never archived.
         var markers = plan.Missing.Where(static m => m.IsMarker).Select(m => sender.ItemFor(m.Object, m.Reason, storageClass: null));
@@ -79,17 +105,41 @@ internal sealed class UnitPublisher(
             var results = await sender.SendAsync(batch, outcomes, cancellationToken).ConfigureAwait(false);
             if (outcomes.Exists(static o => o.Error is not null))
                 return "some of its objects failed, so it has no manifest";
-            sent.AddRange(results.Select(r => EntryOf(plan.Unit, r)));
+            entries.AddRange(results.Select(r => EntryOf(plan.Unit, r)));
         }
 
-        if (settings.DryRun)
-            return null;
-        if (await UnitDrift.FindAsync(plan.Unit, source, cancellationToken).ConfigureAwait(false) is { } changed)
-            return $"{changed} changed while it was published, so it has no manifest; run again when training has moved on";
-        var manifest = ManifestJson.Write(ManifestFor(plan.Unit, sent));
-        var options = new PutOptions { Checksum = Crc64.Of(manifest) };
-        published.Remember(await destination.PutAsync(plan.Unit.ManifestKey, manifest, options, cancellationToken).ConfigureAwait(false));
         return null;
+    }
+
+    private async Task<string?> SendManifestAsync(CheckpointUnit unit, List<ManifestObject> entries, CancellationToken cancellationToken)
+    {
+        var manifest = ManifestJson.Write(ManifestFor(unit, entries));
+        var options = new PutOptions { Checksum = Crc64.Of(manifest) };
+        published.Remember(await destination.PutAsync(unit.ManifestKey, manifest, options, cancellationToken).ConfigureAwait(false));
+        if (await PublishedDrift.FindAsync(unit, entries, published, destination, cancellationToken).ConfigureAwait(false) is not { } foreign)
+            return null;
+        await published.RefreshAsync(unit, destination, cancellationToken).ConfigureAwait(false);
+        return $"{foreign} was written or removed by somebody else while it was published, so it has no manifest; run again when nobody else publishes or removes it";
+    }
+
+    /// <summary>
+    /// Takes away a manifest that others may have written meanwhile, or this one: some of what it lists may have been replaced. On a token of its own,
+    /// as a cancelled upload must not leave one either.
+    /// </summary>
+    private async Task WithdrawAsync(CheckpointUnit unit)
+    {
+        using var patience = new CancellationTokenSource(WithdrawTime);
+        try
+        {
+            if (await destination.HeadAsync(unit.ManifestKey, patience.Token).ConfigureAwait(false) is { } found)
+                await destination.DeleteAsync([new DeleteRequest(found.Key)], patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TrainctlException or OperationCanceledException)
+        {
+            // Why it is not published is told already.
+        }
+
+        published.Forget(unit.ManifestKey);
     }
 
     private async Task<Manifest?> ReadManifestAsync(CheckpointUnit unit, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Transfer;
+using Trainctl.Transfer.Resuming;
 
 namespace Trainctl.Checkpoints.Publishing;
 
@@ -38,6 +39,8 @@ internal sealed class UploadCheckpoints(UploadCheckpointsSettings settings, Engi
         var publisher = new UnitPublisher(settings, sender, source, destination, published);
         var units = await PublishAsync(publisher, [.. catalog.Units], cancellationToken).ConfigureAwait(false);
         await loose.SendAsync(Pointers(catalog, units), _outcomes, cancellationToken).ConfigureAwait(false);
+        if (!settings.DryRun)
+            await new TransferLeftovers(host).RemoveAsync(destination, cancellationToken).ConfigureAwait(false);
         return new UploadCheckpointsReport
         {
             Operation = Name,

@@ -14,11 +14,9 @@ internal static class PlanRecheck
     public static async Task<IReadOnlyList<PruneWork>> CheckAsync(
         PrunePlan plan, CheckpointCatalog catalog, IObjectStore store, IObjectReader? uploads, CancellationToken cancellationToken)
     {
-        var decisions = RetentionEvaluator.Evaluate(catalog.Runs, catalog.Pointers, plan.Policy, plan.MadeAt);
         var planned = plan.Units.ToDictionary(static u => (u.Layout, u.Path));
-        decisions = [.. decisions.Select(d => planned.TryGetValue((d.Unit.Layout, d.Unit.Path), out var unit) && IsRemains(plan, catalog, unit, d)
-            ? d with { KeepReasons = [], RemovalReason = string.Join("; ", unit.Reasons) }
-            : d)];
+        IReadOnlyList<CheckpointRun> runs = [.. catalog.Runs.Select(run => WithRemains(run, planned))];
+        var decisions = RetentionEvaluator.Evaluate(runs, catalog.Pointers, plan.Policy, plan.MadeAt);
         if (uploads is not null)
             decisions = await new UploadProof(store, uploads).ProtectAsync(decisions, cancellationToken).ConfigureAwait(false);
         var now = decisions.ToDictionary(static d => (d.Unit.Layout, d.Unit.Path));
@@ -41,16 +39,24 @@ internal static class PlanRecheck
     }
 
     /// <summary>
-    /// Whether a checkpoint only seems to be in the making, because an earlier application of the plan began to remove it: what was the newest complete
-    /// one is so still, or a newer one has come. That none of its objects has changed is looked at later.
+    /// A checkpoint that an earlier application of the plan began to remove is no longer whole, whatever it looks like: without its manifest it may pass
+    /// for a new one, saved when it was uploaded. When it was saved, the plan knows.
     /// </summary>
-    private static bool IsRemains(PrunePlan plan, CheckpointCatalog catalog, PlannedUnit unit, RetentionDecision now)
+    private static CheckpointRun WithRemains(CheckpointRun run, Dictionary<(string Layout, string Path), PlannedUnit> planned)
     {
-        if (unit.Decision != PlannedDecision.Remove || !now.Keep || now.KeepReasons.Any(static r => r.Rule != KeepRule.InFlight))
-            return false;
-        var newest = catalog.Runs.FirstOrDefault(r => r.Units.Any(u => u.Path == unit.Path && u.Layout == unit.Layout))?.NewestComplete;
-        var before = plan.Units.LastOrDefault(u => u.Run == unit.Run && u.Layout == unit.Layout && u.State == CheckpointState.Complete);
-        return newest is not null && (newest.Path == before?.Path || plan.Units.All(u => u.Path != newest.Path));
+        var units = run.Units
+            .Select(u => planned.TryGetValue((u.Layout, u.Path), out var unit) && IsRemains(unit, u) ? u with { State = CheckpointState.Incomplete, ModifiedAt = unit.ModifiedAt } : u)
+            .ToArray();
+        return units.SequenceEqual(run.Units, ReferenceEqualityComparer.Instance) ? run : CatalogReader.RunOf(run.Name, run.Layout, units);
+    }
+
+    /// <summary>Whether something of the first batch is gone, and all that is there is as it was.</summary>
+    private static bool IsRemains(PlannedUnit planned, CheckpointUnit now)
+    {
+        var then = planned.Objects.ToDictionary(static o => o.Key, StringComparer.Ordinal);
+        var present = now.Objects.Select(static o => o.Key).ToHashSet(StringComparer.Ordinal);
+        return planned.Objects.Any(o => o.Batch == 1 && !present.Contains(o.Key))
+            && now.Objects.All(o => then.TryGetValue(o.Key, out var was) && !Storage.Drift.IsSeen(was.ToStored(), o));
     }
 
     private static TrainctlException? Refusal(IObjectStore store, PlannedUnit unit, RetentionDecision? now, ILookup<string, string> claimed)

@@ -33,7 +33,7 @@ internal static class PrunePlanJson
             ThrowIfInvalid(plan, name);
             return plan;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
             throw Invalid(name, exception.Message, exception);
         }

@@ -43,9 +43,14 @@ internal sealed record TrashRecord
             var content = new byte[Math.Min(found.Size, MaxBytes)];
             await ContentReader.ReadAsync(store, found, null, content, cancellationToken).ConfigureAwait(false);
             var record = JsonSerializer.Deserialize(content, TrashRecordJson.Default.TrashRecord);
-            if (record is { Version: CurrentVersion, Unit: { Path.Length: > 0, Reasons: not null, Objects.Count: > 0 } } && record.Unit.Objects.All(static o => o?.Key.Length > 0))
+            if (record is { Version: CurrentVersion, Unit: { Path.Length: > 0, Layout: not null, Run: not null, Reasons: not null, Objects.Count: > 0 } }
+                && record.Unit.Objects.All(static o => o is { Key.Length: > 0, Size: >= 0 })
+                && record.Unit.Objects.DistinctBy(static o => o.Key, StringComparer.Ordinal).Count() == record.Unit.Objects.Count)
+            {
                 return record;
-            throw Invalid(store, found, record is { Version: > CurrentVersion } ? "it was written by a newer Trainctl; update this one." : "a field is missing.", null);
+            }
+
+            throw Invalid(store, found, record is { Version: > CurrentVersion } ? "it was written by a newer Trainctl; update this one." : "a field is missing, or an object is listed twice.", null);
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
         {

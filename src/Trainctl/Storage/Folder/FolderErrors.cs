@@ -9,6 +9,9 @@ internal static class FolderErrors
     private const int DiskFullWindows = unchecked((int)0x80070070);
     private const int HandleDiskFullWindows = unchecked((int)0x80070027);
     private const int NoSpaceUnix = 28;
+    private const int TooManyOpenFilesUnix = 24;
+
+    private const string OutOfHandles = "this process may not open more files. Raise the limit ('ulimit -n'), or lower Concurrency, and run again.";
 
     public static TrainctlException Reading(string path, Exception cause) => cause switch
     {
@@ -16,6 +19,7 @@ internal static class FolderErrors
             new(TrainctlError.ObjectNotFound, $"Reading '{path}' failed: there is no such file.", path, cause),
         UnauthorizedAccessException =>
             new(TrainctlError.AccessDenied, $"Reading '{path}' failed: permission denied. Give this user read access to it.", path, cause),
+        IOException io when IsOutOfHandles(io) => new(TrainctlError.ReadFailed, $"Reading '{path}' failed: {OutOfHandles}", path, cause),
         _ => new(TrainctlError.ReadFailed, $"Reading '{path}' failed: {Sentence(cause)}", path, cause),
     };
 
@@ -31,6 +35,7 @@ internal static class FolderErrors
             $"Writing '{path}' failed: the disk is full. Free some space and run again; what is done will not be done twice.",
             path,
             cause),
+        IOException io when IsOutOfHandles(io) => new(TrainctlError.WriteFailed, $"Writing '{path}' failed: {OutOfHandles}", path, cause),
         _ => new(TrainctlError.WriteFailed, $"Writing '{path}' failed: {Sentence(cause)}", path, cause),
     };
 
@@ -39,7 +44,12 @@ internal static class FolderErrors
 
     private static bool IsDiskFull(IOException exception) =>
         exception.HResult is DiskFullWindows or HandleDiskFullWindows or NoSpaceUnix
-        || exception.Message.Contains("No space left", StringComparison.Ordinal);
+        || exception.Message.Contains("No space left", StringComparison.Ordinal)
+        // File.OpenHandle with a size that does not fit has no code of its own (dotnet/runtime: SafeFileHandle.Unix.cs, IO_DiskFull_Path_AllocationSize).
+        || exception.Message.Contains("the disk was full", StringComparison.Ordinal);
+
+    private static bool IsOutOfHandles(IOException exception) => !OperatingSystem.IsWindows()
+        && (exception.HResult == TooManyOpenFilesUnix || exception.Message.StartsWith("Too many open files", StringComparison.Ordinal));
 
     private static string Sentence(Exception cause) => cause.Message.EndsWith('.') ? cause.Message : cause.Message + ".";
 }

@@ -77,7 +77,12 @@ internal sealed class FolderLister(string root, ListRequest request)
     {
         var key = keyPrefix + info.Name;
         if (TemporaryName.Matches(info.Name))
+        {
+            if (info is FileInfo && info.LinkTarget is null)
+                request.OnTemporary?.Invoke(info.FullName);
             return null;
+        }
+
         if (info.Name.Contains('\uFFFD', StringComparison.Ordinal) && !File.Exists(info.FullName) && !Directory.Exists(info.FullName))
             return Problem(key, ListingProblemKind.InvalidName, $"The name of '{key}' is not valid UTF-8, so it cannot be a key.");
         if (info.LinkTarget is not null)

@@ -8,9 +8,10 @@ namespace Trainctl.Storage.Folder;
 /// as well. Writes go to a temporary file in the target's own folder, are flushed to the disk, and renamed.
 /// The folder itself is made by the first write.
 /// </summary>
-public sealed class FolderStore : IObjectStore, IObjectRenamer
+public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
 {
     private readonly string _root;
+    private readonly Writeback _writeback = new();
 
     /// <summary>Opens the store. The disk is not touched yet.</summary>
     /// <param name="root">An absolute folder.</param>
@@ -107,13 +108,47 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer
         }
     }
 
+    async Task<StoredObject> IDeferredFlush.PutDeferredAsync(string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var path = PathOf(key);
+        var write = new FolderWrite(_root, key, path, content.Length, options, isFlushedLater: true);
+        await using (write.ConfigureAwait(false))
+        {
+            if (!content.IsEmpty)
+                write.WriteBlock(0, content.Span);
+            var stored = await write.CompleteAsync(default, cancellationToken).ConfigureAwait(false);
+            await _writeback.AddAsync(path, cancellationToken).ConfigureAwait(false);
+            return stored;
+        }
+    }
+
+    Task IDeferredFlush.FlushAsync(CancellationToken cancellationToken) => _writeback.FlushAsync(cancellationToken);
+
     /// <inheritdoc/>
     public Task<IMultipartWrite> BeginMultipartAsync(
         string key, long size, PutOptions options, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<IMultipartWrite>(new FolderWrite(_root, key, PathOf(key), size, options));
+        return Task.FromResult<IMultipartWrite>(new FolderWrite(_root, key, PathOf(key), size, options) { FlushesFolder = true });
     }
+
+    /// <summary>As <see cref="BeginMultipartAsync"/>, in a file that a later run finds again. For who has the file's journal open alone.</summary>
+    internal FolderWrite BeginPartial(string key, long size, PutOptions options)
+    {
+        var path = PathOf(key);
+        return new FolderWrite(_root, key, path, size, options, partialPath: Beside(path, TemporaryName.PartialOf)) { FlushesFolder = true };
+    }
+
+    /// <summary>The file itself, where it is there and no part of it under the other name; else null.</summary>
+    internal string? RenamedPartialOf(string key)
+    {
+        var path = PathOf(key);
+        return File.Exists(path) && !File.Exists(Beside(path, TemporaryName.PartialOf)) ? path : null;
+    }
+
+    /// <summary>Where it is remembered what has come of a file already.</summary>
+    internal string JournalPathOf(string key) => Beside(PathOf(key), TemporaryName.JournalOf);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(
@@ -148,6 +183,8 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer
             ETag = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{size:x}-{time.Ticks:x}"),
         };
     }
+
+    private static string Beside(string path, Func<string, string> name) => Path.Join(Path.GetDirectoryName(path), name(Path.GetFileName(path)));
 
     private string PathOf(string key)
     {

@@ -1,35 +1,94 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using Trainctl.Diagnostics;
 
 namespace Trainctl.Storage.Folder;
 
 /// <summary>A file on its way in: a temporary file beside its target, written at any offset, renamed when whole.</summary>
-internal sealed class FolderWrite : IMultipartWrite
+internal sealed class FolderWrite : IBlockWrite
 {
+    private const int BlockSize = 128 * 1024;
+
     private readonly string _key;
     private readonly string _path;
+    private readonly string _folder;
     private readonly string _temporaryPath;
     private readonly long _size;
     private readonly PutOptions _options;
+    private readonly bool _isFlushedLater;
     private SafeFileHandle? _handle;
+    private bool _isKept;
 
-    public FolderWrite(string root, string key, string path, long size, PutOptions options)
+    /// <param name="root">The store's folder.</param>
+    /// <param name="key">The object.</param>
+    /// <param name="path">The file that it becomes.</param>
+    /// <param name="size">All its bytes.</param>
+    /// <param name="options">How it is stored.</param>
+    /// <param name="isFlushedLater">
+    /// Whether the caller flushes the file after it was renamed. Then no space is reserved: after a power failure it would be a file of the right length
+    /// full of zeros, and without it one that is too short, which is noticed.
+    /// </param>
+    /// <param name="partialPath">A file that an earlier run may have left, and that this process alone may write; null for a fresh temporary file.</param>
+    public FolderWrite(
+        string root, string key, string path, long size, PutOptions options, bool isFlushedLater = false, string? partialPath = null)
     {
+        _isFlushedLater = isFlushedLater;
         _key = key;
         _path = path;
         _size = size;
         _options = options;
-        var folder = Path.GetDirectoryName(path) ?? root;
-        _temporaryPath = Path.Join(folder, TemporaryName.Create());
+        _folder = Path.GetDirectoryName(path) ?? root;
+        _temporaryPath = partialPath ?? Path.Join(_folder, TemporaryName.Create());
         try
         {
-            Directory.CreateDirectory(folder);
-            _handle = File.OpenHandle(_temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.Asynchronous, size);
+            Directory.CreateDirectory(_folder);
+            if (partialPath is not null && new FileInfo(partialPath).LinkTarget is not null)
+                File.Delete(partialPath);
+            _handle = partialPath is not null && File.Exists(partialPath)
+                ? File.OpenHandle(partialPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous)
+                : File.OpenHandle(
+                    _temporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous, isFlushedLater ? 0 : size);
+            // What is longer belonged to something else; what it held is proven or written over.
+            if (RandomAccess.GetLength(_handle) > size)
+                RandomAccess.SetLength(_handle, 0);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
+            // What an earlier run has left may be had another time.
+            _isKept = partialPath is not null && _handle is null;
             Discard();
             throw FolderErrors.Writing(path, exception);
+        }
+    }
+
+    /// <summary>Whether the new name is to outlive a loss of power as soon as the write is complete.</summary>
+    public bool FlushesFolder { get; init; }
+
+    /// <summary>The checksum of a range as it is there already. Null where it is not all there, or cannot be read.</summary>
+    public Checksum? ReadBack(ByteRange range)
+    {
+        var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            for (var offset = range.Offset; offset < range.End;)
+            {
+                var read = RandomAccess.Read(OpenHandle, buffer.AsSpan(0, (int)Math.Min(BlockSize, range.End - offset)), offset);
+                if (read == 0)
+                    return null;
+                hash.Append(buffer.AsSpan(0, read));
+                offset += read;
+            }
+
+            return new Checksum(hash.GetCurrentHashAsUInt64());
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -45,6 +104,18 @@ internal sealed class FolderWrite : IMultipartWrite
         }
     }
 
+    public void WriteBlock(long offset, ReadOnlySpan<byte> block)
+    {
+        try
+        {
+            RandomAccess.Write(OpenHandle, block, offset);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            throw FolderErrors.Writing(_path, exception);
+        }
+    }
+
     public Task<StoredObject> CompleteAsync(Checksum checksum, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -52,12 +123,17 @@ internal sealed class FolderWrite : IMultipartWrite
         {
             if (RandomAccess.GetLength(OpenHandle) != _size)
                 throw new TrainctlException(TrainctlError.ChecksumMismatch, $"'{_path}' has not received all of its {_size} bytes, so it was not made visible.", _path);
-            RandomAccess.FlushToDisk(OpenHandle);
+            if (_isFlushedLater)
+                Writeback.Start(OpenHandle);
+            else
+                RandomAccess.FlushToDisk(OpenHandle);
             if (_options.ContentModifiedAt is { } time)
                 File.SetLastWriteTimeUtc(OpenHandle, time.UtcDateTime);
             OpenHandle.Dispose();
             _handle = null;
             File.Move(_temporaryPath, _path, overwrite: true);
+            if (FlushesFolder)
+                FolderFlush.Flush(_folder);
             return Task.FromResult(FolderStore.Describe(_key, new FileInfo(_path)));
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
@@ -65,6 +141,9 @@ internal sealed class FolderWrite : IMultipartWrite
             throw FolderErrors.Writing(_path, exception);
         }
     }
+
+    /// <summary>Disposing leaves what has come for a later run.</summary>
+    public void Keep() => _isKept = true;
 
     public ValueTask DisposeAsync()
     {
@@ -78,6 +157,8 @@ internal sealed class FolderWrite : IMultipartWrite
     {
         _handle?.Dispose();
         _handle = null;
+        if (_isKept)
+            return;
         try
         {
             // Gone already when it was renamed.

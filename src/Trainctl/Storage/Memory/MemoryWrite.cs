@@ -6,7 +6,7 @@ namespace Trainctl.Storage.Memory;
 internal sealed class MemoryWrite(MemoryStore store, string key, long size, PutOptions options) : IMultipartWrite
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, (long Offset, int Length)> _parts = [];
+    private readonly Dictionary<int, (long Offset, long Length)> _parts = [];
     private byte[]? _content = new byte[size];
     private StoredObject? _stored;
 

@@ -8,8 +8,9 @@ namespace Trainctl.Storage.S3;
 /// <param name="Name">Its name.</param>
 /// <param name="Region">Its region; null for none.</param>
 /// <param name="EndpointUrl">Its <c>endpoint_url</c>; null for none.</param>
+/// <param name="CaBundle">Its <c>ca_bundle</c>; null for none.</param>
 /// <param name="Open">Makes its credentials; null when it has none.</param>
-internal sealed record AwsProfile(string Name, string? Region, string? EndpointUrl, Func<AWSCredentials>? Open);
+internal sealed record AwsProfile(string Name, string? Region, string? EndpointUrl, string? CaBundle, Func<AWSCredentials>? Open);
 
 /// <summary>
 /// Looks profiles up in <c>~/.aws/credentials</c> and <c>~/.aws/config</c>, or where <c>AWS_SHARED_CREDENTIALS_FILE</c> and <c>AWS_CONFIG_FILE</c> say.
@@ -42,9 +43,9 @@ internal static class AwsProfiles
             if (!source.TryGetProfile(name, out var profile))
                 return null;
             Func<AWSCredentials>? open = profile.CanCreateAWSCredentials ? () => profile.GetAWSCredentials(source) : null;
-            return new AwsProfile(name, profile.Region?.SystemName, profile.EndpointUrl, open);
+            return new AwsProfile(name, profile.Region?.SystemName, profile.EndpointUrl, AwsConfigFile.Value(name, "ca_bundle", environment), open);
         }
-        catch (Exception exception) when (exception is AmazonClientException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is AmazonClientException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
         {
             throw new TrainctlException(
                 TrainctlError.InvalidSetting, $"The AWS configuration files could not be read: {exception.Message} Correct or remove them.", name, exception);

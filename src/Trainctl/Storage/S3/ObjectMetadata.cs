@@ -11,6 +11,15 @@ internal static class ObjectMetadata
     private const int FractionDigits = 9;
     private const int TickDigits = 7;
 
+    /// <summary>What is kept with an object that is written like this.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Of(PutOptions options)
+    {
+        if (options.ContentModifiedAt is { } time)
+            yield return new(TimeName, FormatTime(time));
+        if (options.Checksum is { } checksum)
+            yield return new(ChecksumName, checksum.ToString());
+    }
+
     /// <summary>Seconds since 1970 with as many decimals as the time has, at most seven: <c>1700000000.1234567</c>.</summary>
     public static string FormatTime(DateTimeOffset time)
     {

@@ -1,24 +1,32 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
 /// <summary>
-/// How a body proves itself to the store. AWS checks CRC-64/NVME; the others check Content-MD5. Where the connection is not encrypted, the
-/// signature covers the body as well.
+/// How a body proves itself to the store, which refuses it when the bytes were damaged on their way. AWS checks CRC-64/NVME. Where the connection is not
+/// encrypted, the signature covers the body's SHA-256. The rest check Content-MD5: many reject checksum headers that they do not know
+/// (aws/aws-sdk-net#3610).
 /// </summary>
-internal sealed record PayloadProof(string? Md5Hex, string? Md5Base64, Checksum? Crc64, bool IsPayloadUnsigned)
+internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, Checksum? Crc64, bool IsPayloadUnsigned)
 {
+    /// <summary>What the service checks, for a person.</summary>
+    public string Name => Crc64 is not null ? "CRC-64/NVME" : Md5Base64 is not null ? "Content-MD5" : "signature's SHA-256";
+
     public string? Crc64Base64 => Crc64 is { } checksum ? FormatCrc64(checksum) : null;
 
-    public static PayloadProof Of(ReadOnlyMemory<byte> content, S3Connection connection)
+    /// <param name="body">What is sent.</param>
+    /// <param name="connection">To where.</param>
+    /// <param name="cancellationToken">Ends the reading of the body.</param>
+    public static async ValueTask<PayloadProof> OfAsync(S3Body body, S3Connection connection, CancellationToken cancellationToken)
     {
         if (connection.Provider.TakesCrc64)
-            return new PayloadProof(null, null, Transfer.Crc64.Of(content.Span), connection.IsEncrypted);
-#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: the protocol has MD5, and it is used against accidents only
-        var md5 = MD5.HashData(content.Span);
-#pragma warning restore CA5351
-        return new PayloadProof(Convert.ToHexStringLower(md5), Convert.ToBase64String(md5), null, connection.IsEncrypted);
+            return new PayloadProof(null, null, await body.Crc64Async(cancellationToken).ConfigureAwait(false), connection.IsPayloadUnsigned);
+        if (!connection.IsEncrypted && !connection.IsAnonymous)
+            return new PayloadProof(null, null, null, IsPayloadUnsigned: false);
+        var md5 = await body.HashAsync(HashAlgorithmName.MD5, cancellationToken).ConfigureAwait(false);
+        return new PayloadProof(Convert.ToBase64String(md5), Convert.ToHexStringLower(md5), null, connection.IsPayloadUnsigned);
     }
 
     /// <summary>As S3 writes it: eight bytes, the highest first, in base 64.</summary>

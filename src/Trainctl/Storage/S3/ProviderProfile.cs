@@ -4,8 +4,14 @@ namespace Trainctl.Storage.S3;
 internal sealed record ProviderProfile
 {
     private const long TebiByte = 1L << 40;
+    private const long GibiByte = 1L << 30;
 
-    public required string Name { get; init; }
+    public required StoreProvider Id { get; init; }
+
+    /// <summary>As on the command line.</summary>
+#pragma warning disable CA1308 // Normalize strings to uppercase: options are lower case
+    public string Name => Id.ToString().ToLowerInvariant();
+#pragma warning restore CA1308
 
     /// <summary>Hosts that end like this belong to the provider.</summary>
     public IReadOnlyList<string> HostSuffixes { get; init; } = [];
@@ -15,12 +21,28 @@ internal sealed record ProviderProfile
 
     /// <summary>
     /// Whether the service checks and keeps CRC-64/NVME of whole objects. The others get Content-MD5: many reject checksum headers that they do not
-    /// know (aws/aws-sdk-net#3610), all check Content-MD5.
+    /// know (aws/aws-sdk-net#3610), all check Content-MD5. Must be the same for all that are recognised by their answers, as it may not change in
+    /// the middle of an upload.
     /// </summary>
     public bool TakesCrc64 { get; init; }
 
-    /// <summary>Whether many objects can be deleted by one request.</summary>
+    /// <summary>Whether content need not be signed where the connection is encrypted; not known of every service, so the others get it signed.</summary>
+    public bool TakesUnsignedPayloads { get; init; } = true;
+
+    /// <summary>Whether many objects can be deleted by one request, which always carries Content-MD5.</summary>
     public bool DeletesMany { get; init; } = true;
+
+    /// <summary>Whether <c>If-None-Match: *</c> keeps a write from replacing an object. Told by doctor, which compares it with what the store does.</summary>
+    public Support ConditionalPut { get; init; } = Support.Unknown;
+
+    /// <summary>Whether <c>If-Match</c> keeps an object from being deleted that is not the one that was seen; used where it is certain.</summary>
+    public Support ConditionalDelete { get; init; } = Support.Unknown;
+
+    /// <summary>Whether the ETag of an object that was written by one request is the MD5 of its content, unless keys of a key service encrypt it.</summary>
+    public bool ETagIsMd5 { get; init; } = true;
+
+    /// <summary>The most that CopyObject takes, in bytes (AWS, CopyObject: "up to 5 GB in size in a single atomic action").</summary>
+    public long MaxCopyBytes { get; init; } = 5L * 1000 * 1000 * 1000;
 
     public long MaxObjectBytes { get; init; } = 5 * TebiByte;
 
@@ -29,43 +51,62 @@ internal sealed record ProviderProfile
 
     public static ProviderProfile Aws { get; } = new()
     {
-        Name = "aws",
+        Id = StoreProvider.Aws,
         HostSuffixes = [".amazonaws.com", ".amazonaws.com.cn"],
         PathStyle = false,
         TakesCrc64 = true,
-        MaxObjectBytes = 10_000L * 5 * 1024 * 1024 * 1024,
+        ConditionalPut = Support.Yes,
+        ConditionalDelete = Support.Yes,
+        MaxObjectBytes = 10_000 * 5 * GibiByte,
     };
 
+    /// <summary>Its ETag is an MD5 for some ways of writing, and nothing says which one it was.</summary>
     public static ProviderProfile Gcs { get; } = new()
     {
-        Name = "gcs",
+        Id = StoreProvider.Gcs,
         HostSuffixes = ["storage.googleapis.com"],
         DeletesMany = false,
+        ConditionalPut = Support.No,
+        ConditionalDelete = Support.No,
+        ETagIsMd5 = false,
         DefaultRegion = "auto",
     };
 
     public static ProviderProfile R2 { get; } = new()
     {
-        Name = "r2",
+        Id = StoreProvider.R2,
         HostSuffixes = [".r2.cloudflarestorage.com"],
+        ConditionalPut = Support.Yes,
+        // developers.cloudflare.com/r2/platform/limits: 5 GiB less than 5 TiB.
+        MaxObjectBytes = (5 * TebiByte) - (5 * GibiByte),
         DefaultRegion = "auto",
     };
 
-    /// <summary>Ceph, MinIO and all the rest: their host names say nothing about them.</summary>
-    public static ProviderProfile Other { get; } = new() { Name = "other" };
+    public static ProviderProfile Minio { get; } = new() { Id = StoreProvider.Minio, ConditionalPut = Support.Yes };
 
-    /// <summary>The profile of an endpoint; null is AWS itself.</summary>
-    public static ProviderProfile Of(Uri? endpoint)
-    {
-        if (endpoint is null)
-            return Aws;
-        ReadOnlySpan<ProviderProfile> known = [Aws, Gcs, R2];
-        foreach (var profile in known)
-        {
-            if (profile.HostSuffixes.Any(suffix => endpoint.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)))
-                return profile;
-        }
+    public static ProviderProfile Ceph { get; } = new() { Id = StoreProvider.Ceph };
 
-        return Other;
-    }
+    /// <summary>All the rest, and the others as long as nothing is known of them.</summary>
+    public static ProviderProfile Other { get; } = new() { Id = StoreProvider.Other, TakesUnsignedPayloads = false };
+
+    public static IReadOnlyList<ProviderProfile> All { get; } = [Aws, Gcs, R2, Minio, Ceph, Other];
+
+    public static ProviderProfile Of(StoreProvider id) => All.Single(profile => profile.Id == id);
+
+    /// <summary>The profile of an endpoint by its host; null is AWS itself.</summary>
+    public static ProviderProfile Of(Uri? endpoint) => endpoint is null ? Aws
+        : All.FirstOrDefault(p => p.HostSuffixes.Any(suffix => endpoint.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))) ?? Other;
+
+    /// <summary>The MD5 that an object's ETag is; null when it is none, or may be none.</summary>
+    /// <param name="etag">Without quotes.</param>
+    /// <param name="encryption">Server-side encryption as the store names it.</param>
+    public string? Md5Of(string? etag, string? encryption) => ETagIsMd5 ? ObjectMetadata.Md5Of(etag, encryption) : null;
+}
+
+/// <summary>What is known of a thing that a service may do.</summary>
+internal enum Support
+{
+    Unknown,
+    No,
+    Yes,
 }

@@ -1,32 +1,49 @@
 using System.Text;
+using Amazon.Runtime;
 using Amazon.S3;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
+using Trainctl.Storage.S3.Retrying;
+using RetryPolicy = Trainctl.Storage.S3.Retrying.RetryPolicy;
 
 namespace Trainctl.Storage.S3;
 
-/// <summary>One bucket and prefix through one client: where keys get their prefix and failures their names.</summary>
+/// <summary>The two ways to one region of a store: the SDK for what is asked seldom, our own for bodies.</summary>
+internal sealed record S3Site(IAmazonS3 Client, S3Transport Transport);
+
+/// <summary>One bucket and prefix: where keys get their prefix, failures their names, and failed requests their other attempts.</summary>
 internal sealed class S3Bucket : IDisposable
 {
     private const string OutOfReach = "the key begins with '/', and the AWS SDK cannot send such a key where the bucket is part of the path";
 
-    private readonly IAmazonS3 _client;
+    private readonly Func<S3Connection, S3Site> _reach;
+    private readonly EngineHost _host;
+    private readonly Lock _moving = new();
+    private volatile S3Site _site;
     private volatile bool _exists;
+    private volatile bool _hasAnswered;
+    private bool _hasMoved;
 
-    public S3Bucket(IAmazonS3 client, ObjectUrl root, S3Connection connection, ITrainctlLog log)
+    /// <param name="root">What the keys of the store are relative to.</param>
+    /// <param name="connection">How the bucket is reached at first.</param>
+    /// <param name="reach">Makes the ways to it; once more when it turns out to be in another region.</param>
+    /// <param name="host">For its log and its clock.</param>
+    public S3Bucket(ObjectUrl root, S3Connection connection, Func<S3Connection, S3Site> reach, EngineHost host)
     {
-        _client = client;
+        _reach = reach;
+        _host = host;
+        _site = reach(connection);
         Root = root;
         Connection = connection;
-        Log = log;
         Prefix = root.Path.Length == 0 ? "" : root.Path + "/";
         PrefixBytes = Encoding.UTF8.GetByteCount(Prefix);
     }
 
     public ObjectUrl Root { get; }
 
-    public S3Connection Connection { get; }
+    public S3Connection Connection { get; private set; }
 
-    public ITrainctlLog Log { get; }
+    public ITrainctlLog Log => _host.Log;
 
     /// <summary>What its client signs with; null when nobody said.</summary>
     public S3Credentials? Credentials { get; init; }
@@ -45,30 +62,95 @@ internal sealed class S3Bucket : IDisposable
 
     public string? RefusalOf(string key) => KeyRules.RefusalOf(key, PrefixBytes) ?? (IsOutOfReach(key) ? OutOfReach : null);
 
-    /// <summary>Makes one call. Cancellation passes through; every other failure becomes a <see cref="TrainctlException"/>.</summary>
+    /// <summary>
+    /// Makes one call by the SDK, as often as <see cref="RetryPolicy"/> says. Cancellation passes through; every other failure becomes a
+    /// <see cref="TrainctlException"/>.
+    /// </summary>
     /// <param name="verb">For the message: Reading, Writing, Listing.</param>
     /// <param name="key">Relative to the root; null where the call is about the bucket.</param>
     /// <param name="call">The call.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<T> CallAsync<T>(
-        string verb, string? key, Func<IAmazonS3, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    public Task<T> CallAsync<T>(string verb, string? key, Func<IAmazonS3, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         if (key is not null && IsOutOfReach(key))
             throw new TrainctlException(TrainctlError.UnsafeKey, $"{verb} '{Root.Append(key)}' failed: {OutOfReach}. Open the store at another root, or rename the object.", key);
-        try
+        return RepeatAsync(verb, key, (site, token) => call(site.Client, token), cancellationToken);
+    }
+
+    /// <summary>Sends one request past the SDK, likewise.</summary>
+    /// <returns>An answer of success, its body not yet read. The caller disposes it.</returns>
+    public Task<HttpResponseMessage> SendAsync(string verb, string key, S3Request request, CancellationToken cancellationToken) =>
+        RepeatAsync(verb, key, (site, token) => site.Transport.SendAsync(request, token), cancellationToken);
+
+    public TrainctlException Translate(Exception exception, string verb, string? key) =>
+        S3Errors.Translate(exception, new S3Call(verb, key is null ? Root : Root.Append(key), key, Connection));
+
+    /// <summary>An answer that is none of S3.</summary>
+    public TrainctlException Rejected(string verb, string key, string what) => new(
+        TrainctlError.StoreRejected, $"{verb} '{Root.Append(key)}' failed: {what}. Trainctl cannot work with such a store safely.", key);
+
+    /// <summary>Waits until a request may be sent again, and does what makes it worth while.</summary>
+    /// <param name="exception">How it failed.</param>
+    /// <param name="attempt">How many times it was sent, from 1.</param>
+    /// <param name="site">Where it was sent to; null where it cannot be elsewhere.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>False when it would fail again, or did so too often.</returns>
+    public async ValueTask<bool> MayRepeatAsync(Exception exception, int attempt, S3Site? site, CancellationToken cancellationToken)
+    {
+        var kind = S3Errors.KindOf(exception);
+        if (RetryPolicy.DelayAfter(kind, attempt, _hasAnswered, Random.Shared.NextDouble()) is not { } delay)
+            return false;
+        if (kind == FailureKind.CredentialsExpired && Credentials?.Renew() != true)
+            return false;
+        if (kind == FailureKind.Elsewhere && !TryFollow(exception, site))
+            return false;
+        if (delay > TimeSpan.Zero)
+            await Task.Delay(delay, _host.Time, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    public void Dispose() => _site.Client.Dispose();
+
+    private async Task<T> RepeatAsync<T>(string verb, string? key, Func<S3Site, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
         {
-            var answer = await call(_client, cancellationToken).ConfigureAwait(false);
-            _exists = true;
-            return answer;
-        }
-        catch (Exception exception) when (S3Errors.IsStoreError(exception))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw S3Errors.Translate(exception, new S3Call(verb, key is null ? Root : Root.Append(key), key, Connection));
+            var site = _site;
+            try
+            {
+                var answer = await send(site, cancellationToken).ConfigureAwait(false);
+                _exists = _hasAnswered = true;
+                return answer;
+            }
+            catch (Exception exception) when (S3Errors.IsStoreError(exception))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                _hasAnswered |= exception is AmazonServiceException { StatusCode: not 0 };
+                if (!await MayRepeatAsync(exception, attempt, site, cancellationToken).ConfigureAwait(false))
+                    throw Translate(exception, verb, key);
+                Log.Debug($"{verb} '{(key is null ? Root : Root.Append(key))}' is tried again (attempt {attempt + 1}): {exception.Message}");
+            }
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    /// <summary>Goes to the region that an answer names, once and saying so; a second time the store contradicts itself.</summary>
+    private bool TryFollow(Exception exception, S3Site? site)
+    {
+        if (site is null || S3Errors.RegionOf(exception) is not { } region)
+            return false;
+        lock (_moving)
+        {
+            if (_site != site)
+                return true;
+            if (_hasMoved || region == Connection.Region)
+                return false;
+            Log.Warning($"The bucket '{Name}' is in the region '{region}' and not in '{Connection.Region}': its requests go there now. Set AWS_REGION or the setting Region to save the detour.");
+            _hasMoved = true;
+            Connection = Connection with { Region = region };
+            _site = _reach(Connection);
+            return true;
+        }
+    }
 
     /// <summary>
     /// AmazonServiceClient.ComposeUrl writes one slash where the signature has two: <c>/bucket</c> and <c>/key</c> become <c>/bucket/key</c>.

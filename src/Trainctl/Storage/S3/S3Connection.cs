@@ -8,7 +8,25 @@ internal sealed record S3Connection
     private static readonly string[] Encryptions = ["AES256", "aws:kms", "aws:kms:dsse"];
     private static readonly Uri GoogleEndpoint = new("https://storage.googleapis.com");
 
-    public required ProviderProfile Provider { get; init; }
+    private readonly ProviderProfile _provider = ProviderProfile.Other;
+
+    /// <summary>
+    /// How the service is asked. Where neither a setting nor the address tells, it is <see cref="ProviderProfile.Other"/> until the service is known by an
+    /// answer.
+    /// </summary>
+    public required ProviderProfile Provider
+    {
+        get => ProviderSource == ProviderSource.Answers ? ProviderRecognition.At(Authority) ?? _provider : _provider;
+        init => _provider = value;
+    }
+
+    public ProviderSource ProviderSource { get; init; }
+
+    /// <summary>Host and port that requests go to; empty for AWS.</summary>
+    public string Authority { get; init; } = "";
+
+    /// <summary>The authorities to trust; null for those of the system.</summary>
+    public CaBundle? CaBundle { get; init; }
 
     /// <summary>Null: AWS, found by the region.</summary>
     public required Uri? Endpoint { get; init; }
@@ -26,8 +44,11 @@ internal sealed record S3Connection
 
     public string? KmsKeyId { get; init; }
 
-    /// <summary>Whether requests are encrypted on their way, and so need not carry a signed digest of their content.</summary>
+    /// <summary>Whether requests are encrypted on their way.</summary>
     public bool IsEncrypted => Endpoint is null || Endpoint.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>Whether requests go without a signed digest of their content.</summary>
+    public bool IsPayloadUnsigned => IsEncrypted && Provider.TakesUnsignedPayloads;
 
     /// <summary>For messages.</summary>
     public string Host => Endpoint?.Authority ?? $"AWS in {Region}";
@@ -38,14 +59,18 @@ internal sealed record S3Connection
         var environment = host.Environment;
         var profile = AwsProfiles.Find(settings, environment);
         var endpoint = url.Kind == StoreKind.Gcs ? GoogleEndpoint : FindEndpoint(settings, environment, profile);
-        var provider = ProviderProfile.Of(endpoint);
+        var (provider, source) = FindProvider(url, settings, endpoint);
+        var pathStyle = settings.PathStyle ?? provider.PathStyle;
         return new S3Connection
         {
             Provider = provider,
+            ProviderSource = source,
+            Authority = endpoint is null ? "" : pathStyle ? endpoint.Authority : $"{url.Bucket}.{endpoint.Authority}",
+            CaBundle = FindCaBundle(settings, host, profile),
             Endpoint = endpoint,
             Region = settings.Region ?? environment.Value("AWS_REGION") ?? environment.Value("AWS_DEFAULT_REGION") ?? profile?.Region
                 ?? provider.DefaultRegion,
-            PathStyle = settings.PathStyle ?? provider.PathStyle,
+            PathStyle = pathStyle,
             IsAnonymous = settings.Anonymous,
             RequesterPays = settings.RequesterPays,
             ServerSideEncryption = settings.ServerSideEncryption,
@@ -71,6 +96,31 @@ internal sealed record S3Connection
 
         if (settings.Anonymous && settings.Profile is not null)
             throw new TrainctlException(TrainctlError.InvalidSetting, "Anonymous and Profile are both set; choose one.", nameof(settings.Anonymous));
+    }
+
+    /// <summary>A setting says more than an address, and both more than answers do.</summary>
+    private static (ProviderProfile, ProviderSource) FindProvider(ObjectUrl url, StoreSettings settings, Uri? endpoint)
+    {
+        if (settings.Provider is not { } given || url.Kind == StoreKind.Gcs)
+            return ProviderProfile.Of(endpoint) is var known && known == ProviderProfile.Other ? (known, ProviderSource.Answers) : (known, ProviderSource.Address);
+        if (endpoint is null && given != StoreProvider.Aws)
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting,
+                $"Provider is {given}, and no address of a service is set, so that requests would go to AWS. Set EndpointUrl or AWS_ENDPOINT_URL_S3.",
+                nameof(settings.Provider));
+        }
+
+        return (ProviderProfile.Of(given), ProviderSource.Setting);
+    }
+
+    private static CaBundle? FindCaBundle(StoreSettings settings, EngineHost host, AwsProfile? profile)
+    {
+        if (settings.CaBundle is { Length: > 0 } given)
+            return CaBundle.Read(given, nameof(settings.CaBundle), host);
+        if (host.Environment.Value("AWS_CA_BUNDLE") is { } variable)
+            return CaBundle.Read(variable, "AWS_CA_BUNDLE", host);
+        return profile?.CaBundle is { } configured ? CaBundle.Read(configured, $"ca_bundle of the profile '{profile.Name}'", host) : null;
     }
 
     private static Uri? FindEndpoint(StoreSettings settings, Func<string, string?> environment, AwsProfile? profile)
@@ -120,4 +170,17 @@ internal sealed record S3Connection
         var user = address.LastIndexOf('@');
         return user < 0 ? address : $"...{address[user..]}";
     }
+}
+
+/// <summary>How it is known who made a service.</summary>
+internal enum ProviderSource
+{
+    /// <summary>By its address.</summary>
+    Address,
+
+    /// <summary>A setting says so.</summary>
+    Setting,
+
+    /// <summary>By its answers, if at all.</summary>
+    Answers,
 }

@@ -7,9 +7,6 @@ namespace Trainctl.Storage.S3;
 /// <summary>Copies within a bucket without moving bytes through this machine.</summary>
 internal sealed class S3Copy(S3Bucket bucket)
 {
-    /// <summary>The most that CopyObject takes (AWS, CopyObject: "up to 5 GB in size in a single atomic action").</summary>
-    public const long MaxBytes = 5L * 1000 * 1000 * 1000;
-
     public async Task CopyAsync(StoredObject found, string key, CancellationToken cancellationToken)
     {
         if (bucket.RefusalOf(key) is { } reason)

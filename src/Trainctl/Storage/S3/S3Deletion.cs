@@ -31,12 +31,23 @@ internal sealed class S3Deletion(S3Bucket bucket)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(order.Chunk(PerRequest), parallel, async (chunk, token) =>
         {
-            var failures = await DeleteChunkAsync([.. chunk.Select(i => requests[i])], token).ConfigureAwait(false);
-            for (var i = 0; i < chunk.Length; i++)
-                outcomes[chunk[i]] = new DeleteOutcome(requests[chunk[i]].Key, failures[i]);
+            var left = chunk;
+            for (var attempt = 1; left.Length > 0; attempt++)
+            {
+                var failures = await DeleteChunkAsync([.. left.Select(i => requests[i])], token).ConfigureAwait(false);
+                for (var i = 0; i < left.Length; i++)
+                    outcomes[left[i]] = new DeleteOutcome(requests[left[i]].Key, failures[i]);
+                left = [.. left.Where(i => IsBadMoment(outcomes[i].Failure))];
+                if (left.Length > 0 && !await bucket.MayRepeatAsync(outcomes[left[0]].Failure!.InnerException!, attempt, null, token).ConfigureAwait(false))
+                    break;
+            }
         }).ConfigureAwait(false);
         return outcomes;
     }
+
+    /// <summary>Whether the store did not delete this one now, in an answer that was otherwise good. Whole requests have been repeated already.</summary>
+    private static bool IsBadMoment(TrainctlException? failure) =>
+        failure is { Error: TrainctlError.StoreUnavailable, InnerException: AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.OK } };
 
     private async Task<TrainctlException?[]> DeleteChunkAsync(DeleteRequest[] chunk, CancellationToken cancellationToken)
     {
@@ -47,7 +58,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
         if (together.Length == 1 || _refusesMany || !await TryDeleteManyAsync(chunk, together, failures, cancellationToken).ConfigureAwait(false))
             alone = [.. alone, .. together];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelSingles, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(alone, parallel, async (i, token) => failures[i] = await DeleteOneAsync(chunk[i].Key, token).ConfigureAwait(false))
+        await Parallel.ForEachAsync(alone, parallel, async (i, token) => failures[i] = await DeleteOneAsync(chunk[i], token).ConfigureAwait(false))
             .ConfigureAwait(false);
         return failures;
     }
@@ -144,7 +155,8 @@ internal sealed class S3Deletion(S3Bucket bucket)
         }
     }
 
-    private static async Task<IReadOnlyList<DeleteError>> SendAsync(IAmazonS3 client, DeleteObjectsRequest request, CancellationToken cancellationToken)
+    /// <summary>Sends the request. Objects that could not be deleted are no exception, as the SDK makes of them, but told.</summary>
+    public static async Task<IReadOnlyList<DeleteError>> SendAsync(IAmazonS3 client, DeleteObjectsRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -184,17 +196,25 @@ internal sealed class S3Deletion(S3Bucket bucket)
         exception.Error == TrainctlError.StoreRejected
         || exception.InnerException is AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.NotImplemented or System.Net.HttpStatusCode.MethodNotAllowed };
 
-    private async Task<TrainctlException?> DeleteOneAsync(string key, CancellationToken cancellationToken)
+    /// <summary>Where the store certainly understands it, the deletion itself is on condition that the object is what was seen.</summary>
+    private async Task<TrainctlException?> DeleteOneAsync(DeleteRequest due, CancellationToken cancellationToken)
     {
+        var key = due.Key;
+        var etag = bucket.Connection.Provider.ConditionalDelete == Support.Yes ? due.Expected?.ETag : null;
         try
         {
-            var request = new DeleteObjectRequest { BucketName = bucket.Name, Key = bucket.FullKey(key) };
+            var request = new DeleteObjectRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), IfMatch = etag is null ? null : $"\"{etag}\"" };
             await bucket.CallAsync("Deleting", key, (client, token) => client.DeleteObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (TrainctlException exception)
         {
-            return exception.Error == TrainctlError.ObjectNotFound ? null : exception;
+            return exception.Error switch
+            {
+                TrainctlError.ObjectNotFound => null,
+                TrainctlError.ChangedDuringTransfer when etag is not null => Drift.Failure(bucket.Root, key),
+                _ => exception,
+            };
         }
     }
 

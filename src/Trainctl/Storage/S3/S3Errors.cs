@@ -6,6 +6,8 @@ using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
+using Trainctl.Storage.S3.Retrying;
 
 namespace Trainctl.Storage.S3;
 
@@ -21,10 +23,26 @@ internal static class S3Errors
 {
     private const int LongestServerMessage = 300;
 
-    /// <summary>Whether an exception tells of the store or the way to it; anything else is a fault in this program.</summary>
+    /// <summary>
+    /// Whether an exception tells of the store or the way to it; anything else is a fault in this program. The SDK lets what it meets in a number or a
+    /// date of an answer pass as it is.
+    /// </summary>
     public static bool IsStoreError(Exception exception) => exception is AmazonServiceException or AmazonClientException or HttpRequestException
         or IOException or TimeoutException or OperationCanceledException or AuthenticationException or UnreachableException or XmlException
-        or System.Net.Sockets.SocketException;
+        or System.Net.Sockets.SocketException or FormatException or OverflowException;
+
+    /// <summary>What a failure says about sending the same request again.</summary>
+    public static FailureKind KindOf(Exception exception) => exception switch
+    {
+        _ when exception is AmazonUnmarshallingException || FindCause<XmlException>(exception) is not null => FailureKind.Garbled,
+        AmazonServiceException answered when answered.StatusCode != 0 => KindOfCode(answered.ErrorCode ?? "") ?? KindOfStatus(answered),
+        UnreachableException => FailureKind.Unreachable,
+        _ when FindCause<AuthenticationException>(exception) is not null || exception.InnerException is TrainctlException => FailureKind.Permanent,
+        _ => FailureKind.Transient,
+    };
+
+    /// <summary>The region that an answer names; null for none.</summary>
+    public static string? RegionOf(Exception exception) => (exception as RegionalS3Exception)?.Region;
 
     public static TrainctlException Translate(Exception exception, S3Call call)
     {
@@ -32,7 +50,7 @@ internal static class S3Errors
             return inner;
         return exception switch
         {
-            _ when exception is AmazonUnmarshallingException || FindCause<XmlException>(exception) is not null => Failure(
+            _ when exception is AmazonUnmarshallingException or FormatException or OverflowException || FindCause<XmlException>(exception) is not null => Failure(
                 TrainctlError.StoreRejected,
                 call,
                 $"'{call.Connection.Host}' gave not the answer of an S3 service",
@@ -49,7 +67,7 @@ internal static class S3Errors
                 TrainctlError.StoreUnavailable,
                 call,
                 $"the encrypted connection to '{call.Connection.Host}' was refused: {Sentence(tls.Message)}",
-                "Check the certificate of the service, or that the address really is https.",
+                TrustAdvice(call.Connection),
                 exception),
             _ => Failure(
                 TrainctlError.StoreUnavailable,
@@ -81,6 +99,30 @@ internal static class S3Errors
             what.Append(CultureInfo.InvariantCulture, $" (request {answer.RequestId})");
         return Failure(error, call, what.ToString(), advice, answer);
     }
+
+    private static FailureKind? KindOfCode(string code) => code switch
+    {
+        "SlowDown" or "Throttling" or "ThrottlingException" or "ThrottledException" or "RequestLimitExceeded" or "BandwidthLimitExceeded" or "TooManyRequests"
+            or "TooManyRequestsException" or "SlowDownRead" or "SlowDownWrite" => FailureKind.Throttled,
+        "InternalError" or "ServiceUnavailable" or "RequestTimeout" or "RequestTimeoutException" or "OperationAborted" or "ConditionalRequestConflict"
+            or "IncompleteBody" => FailureKind.Transient,
+        "BadDigest" or "InvalidDigest" or "XAmzContentSHA256Mismatch" or "XAmzContentChecksumMismatch" or "MalformedXML" => FailureKind.Damaged,
+        "RequestTimeTooSkewed" or "RequestExpired" or "RequestInTheFuture" => FailureKind.ClockSkewed,
+        "ExpiredToken" or "ExpiredTokenException" or "TokenRefreshRequired" => FailureKind.CredentialsExpired,
+        "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => FailureKind.Elsewhere,
+        "NoSuchBucket" or "NoSuchKey" or "NoSuchUpload" or "NoSuchVersion" or "AccessDenied" or "PreconditionFailed" or "NotImplemented"
+            or "SignatureDoesNotMatch" or "InvalidAccessKeyId" => FailureKind.Permanent,
+        _ => null,
+    };
+
+    private static FailureKind KindOfStatus(AmazonServiceException answer) => (int)answer.StatusCode switch
+    {
+        301 or 307 or 308 => FailureKind.Elsewhere,
+        400 when RegionOf(answer) is not null => FailureKind.Elsewhere,
+        429 or 503 => FailureKind.Throttled,
+        408 or 500 or 502 or 504 => FailureKind.Transient,
+        _ => FailureKind.Permanent,
+    };
 
     private static (TrainctlError Error, string Advice)? ByCode(string code, S3Call call) => code switch
     {
@@ -128,6 +170,10 @@ internal static class S3Errors
 
     private const string AccessAdvice =
         "The credentials are not allowed to do this (some stores say the same when the secret key is wrong): ask for the permission, or use other credentials or another profile.";
+
+    private static string TrustAdvice(S3Connection connection) => connection.CaBundle is { } bundle
+        ? $"The service's certificate must be for that name, and lead to one in '{bundle.Path}' ({bundle.Source}), and none else is trusted: add its authority there, or do without."
+        : "Check the certificate of the service, or that the address really is https. An authority of your own is named in the setting CaBundle, or AWS_CA_BUNDLE.";
 
     private static string BucketAdvice(S3Call call) =>
         $"Check the bucket's name, and that it is at '{call.Connection.Host}'; create it if it is to be new.";

@@ -1,6 +1,6 @@
-using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
@@ -12,14 +12,11 @@ internal sealed class S3Head(S3Bucket bucket)
         // No object can have such a key, and an empty one would ask about the bucket.
         if (KeyRules.RefusalOf(key, bucket.PrefixBytes) is not null)
             return null;
-        var request = new GetObjectMetadataRequest { BucketName = bucket.Name, Key = bucket.FullKey(key) };
-        if (bucket.Connection.Provider.TakesCrc64)
-            request.ChecksumMode = ChecksumMode.ENABLED;
+        var request = new S3Request(HttpMethod.Head, bucket.FullKey(key)).With("x-amz-checksum-mode", ObjectHeaders.ChecksumMode(bucket.Connection));
         try
         {
-            var answer = await bucket.CallAsync("Looking at", key, (client, token) => client.GetObjectMetadataAsync(request, token), cancellationToken)
-                .ConfigureAwait(false);
-            return Describe(key, answer);
+            using var answer = await bucket.SendAsync("Looking at", key, request, cancellationToken).ConfigureAwait(false);
+            return ObjectHeaders.Describe(bucket.Connection, key, answer, answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Looking at", key, "the store told no length"));
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
         {
@@ -44,27 +41,4 @@ internal sealed class S3Head(S3Bucket bucket)
             // It is there, and its objects may still be readable.
         }
     }
-
-    private static StoredObject Describe(string key, GetObjectMetadataResponse answer)
-    {
-        var etag = ObjectMetadata.Unquote(answer.ETag);
-        var encryption = answer.ServerSideEncryptionCustomerMethod?.Value is { Length: > 0 } customer
-            ? customer + ", key of the customer"
-            : answer.ServerSideEncryptionMethod?.Value;
-        return new StoredObject
-        {
-            Key = key,
-            Size = answer.ContentLength,
-            ModifiedAt = new DateTimeOffset(answer.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch),
-            ContentModifiedAt = ObjectMetadata.ParseTime(answer.Metadata[ObjectMetadata.TimeName]),
-            ETag = etag,
-            VersionId = answer.VersionId is "" or "null" ? null : answer.VersionId,
-            Checksum = ObjectMetadata.ParseChecksum(answer.Metadata[ObjectMetadata.ChecksumName]) ?? KeptByTheStore(answer),
-            ContentMd5 = ObjectMetadata.Md5Of(etag, encryption),
-            StorageClass = StorageClassName.Of(answer.StorageClass),
-        };
-    }
-
-    private static Checksum? KeptByTheStore(GetObjectMetadataResponse answer) =>
-        answer.ChecksumType == ChecksumType.FULL_OBJECT ? PayloadProof.ParseCrc64(answer.ChecksumCRC64NVME) : null;
 }

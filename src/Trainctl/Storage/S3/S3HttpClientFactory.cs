@@ -1,25 +1,44 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using HttpClientFactory = Amazon.Runtime.HttpClientFactory;
 
 namespace Trainctl.Storage.S3;
 
-/// <summary>One HTTP client for all stores of the process: connections are shared and unlimited, how many are used is the engine's decision.</summary>
+/// <summary>
+/// One HTTP client for all stores of the process that trust the same authorities: connections are shared and unlimited, how many are used is the engine's
+/// decision.
+/// </summary>
 internal sealed class S3HttpClientFactory : HttpClientFactory
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-    private static readonly Lazy<HttpClient> Shared = new(Create);
+    private static readonly S3HttpClientFactory OfTheSystem = new(null);
+    private static readonly ConcurrentDictionary<CaBundle, S3HttpClientFactory> Own = new();
 
-    public static S3HttpClientFactory Instance { get; } = new();
+    private readonly Lazy<HttpClient> _shared;
+    private readonly Lazy<HttpMessageInvoker> _direct;
 
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Shared.Value;
+    private S3HttpClientFactory(CaBundle? bundle)
+    {
+        var handler = new Lazy<S3HttpHandler>(() => Create(bundle));
+        _shared = new(() => new HttpClient(handler.Value, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
+        _direct = new(() => new HttpMessageInvoker(handler.Value, disposeHandler: false));
+    }
+
+    /// <summary>The same connections without what HttpClient does for each request.</summary>
+    public HttpMessageInvoker Invoker => _direct.Value;
+
+    public static S3HttpClientFactory For(S3Connection connection) =>
+        connection.CaBundle is { } bundle ? Own.GetOrAdd(bundle, static b => new S3HttpClientFactory(b)) : OfTheSystem;
+
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _shared.Value;
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     /// <summary>Proxies of the environment (HTTPS_PROXY, NO_PROXY) are the handler's default.</summary>
-    private static HttpClient Create()
+    private static S3HttpHandler Create(CaBundle? bundle)
     {
         var sockets = new SocketsHttpHandler
         {
@@ -31,7 +50,9 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             UseCookies = false,
         };
-        return new HttpClient(new S3HttpHandler(sockets)) { Timeout = Timeout.InfiniteTimeSpan };
+        if (bundle is not null)
+            sockets.SslOptions = bundle.Trust();
+        return new S3HttpHandler(new AnswerObserver(sockets));
     }
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

@@ -1,51 +1,64 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Trainctl.Storage.S3.Retrying;
 
 namespace Trainctl.Storage.S3;
 
 /// <summary>
-/// What the SDK leaves out: fails soon where nobody listens (the SDK would try five times over many seconds), bounds the time until an answer begins,
-/// and adds the Content-MD5 that older stores demand of DeleteObjects (aws/aws-sdk-net#3641).
+/// What every request to S3 goes through, the SDK's too: keeps to the pace that the store asks for, notices when this machine's clock is wrong, bounds the
+/// time until an answer begins, and adds the Content-MD5 that older stores demand of DeleteObjects (aws/aws-sdk-net#3641).
 /// </summary>
 internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const long SlowestBytesPerSecond = 64 * 1024;
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan[] ConnectDelays = [TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(750)];
+
+    /// <summary>Set on requests that look after stalled connections themselves.</summary>
+    public static HttpRequestOptionsKey<bool> IsGuarded { get; } = new("trainctl.guarded");
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Method == HttpMethod.Post && request.RequestUri?.Query.StartsWith("?delete", StringComparison.Ordinal) == true)
             await AddMd5Async(request, cancellationToken).ConfigureAwait(false);
-        for (var attempt = 0; ; attempt++)
+        var pace = RequestPace.Of(request.RequestUri!.Authority);
+        await pace.EnterAsync(cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage? answer = null;
+        try
         {
-            try
-            {
-                return await SendInTimeAsync(request, cancellationToken).ConfigureAwait(false);
-            }
-            catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
-            {
-                // No connection was made, so nothing of the content was read and the request can be sent again as it is.
-                if (attempt == ConnectDelays.Length || exception.InnerException is not SocketException)
-                    throw new UnreachableException(request.RequestUri!.Authority, exception.InnerException?.Message ?? exception.Message);
-                await Task.Delay(ConnectDelays[attempt], cancellationToken).ConfigureAwait(false);
-            }
+            return answer = await SendInTimeAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            && exception.InnerException is SocketException)
+        {
+            throw new UnreachableException(request.RequestUri!.Authority, exception.InnerException.Message);
+        }
+        finally
+        {
+            if (answer is not null)
+                StoreClock.Shared.Observe(answer);
+            pace.Leave(answer is { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests }, PauseOf(answer));
         }
     }
 
+    /// <summary>How long the store asks to be left alone.</summary>
+    private static TimeSpan? PauseOf(HttpResponseMessage? answer) => answer?.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - (answer.Headers.Date ?? StoreClock.Shared.Now),
+        _ => null,
+    };
+
     private async Task<HttpResponseMessage> SendInTimeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.Options.TryGetValue(IsGuarded, out var isGuarded) && isGuarded)
+            return ThrowIfOutOfStep(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var limit = AnswerPatience + TimeSpan.FromSeconds((request.Content?.Headers.ContentLength ?? 0) / SlowestBytesPerSecond);
         patience.CancelAfter(limit);
         try
         {
-            var answer = await base.SendAsync(request, patience.Token).ConfigureAwait(false);
-            if (!IsOutOfStep(answer))
-                return answer;
-            answer.Dispose();
-            throw new HttpRequestException(HttpRequestError.InvalidResponse, "The server could not make out the request.", new IOException("The connection was out of step."));
+            return ThrowIfOutOfStep(await base.SendAsync(request, patience.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -55,10 +68,18 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
         }
     }
 
+    private static HttpResponseMessage ThrowIfOutOfStep(HttpResponseMessage answer)
+    {
+        if (!IsOutOfStep(answer))
+            return answer;
+        answer.Dispose();
+        throw new HttpRequestException(HttpRequestError.InvalidResponse, "The server could not make out the request.", new IOException("The connection was out of step."));
+    }
+
     /// <summary>
     /// Whether this is the bare 400 of a web server that met something else where a request should begin, and no answer of an S3 service. Ceph's gateway
     /// takes the body of a request that it refused early for the next request (seen with Ceph 16; its frontend is ceph/ceph: src/rgw/rgw_asio_frontend.cc).
-    /// The SDK sends the request again, on another connection.
+    /// The request is sent again, on another connection.
     /// </summary>
     private static bool IsOutOfStep(HttpResponseMessage answer) =>
         answer.StatusCode == HttpStatusCode.BadRequest && answer.Content.Headers.ContentLength == 0
@@ -76,7 +97,7 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
     }
 }
 
-/// <summary>Nobody answers at an address. Not an I/O error for the SDK, which would repeat it.</summary>
+/// <summary>Nobody answers at an address.</summary>
 #pragma warning disable CA1032 // Implement standard exception constructors: never thrown without its two facts
 internal sealed class UnreachableException(string address, string reason) : Exception($"'{address}' cannot be reached: {reason}")
 #pragma warning restore CA1032

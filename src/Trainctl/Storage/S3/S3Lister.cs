@@ -20,11 +20,13 @@ internal sealed class S3Lister(S3Bucket bucket)
         try
         {
             string? previous = null;
+            string? token = null;
             while (next is not null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var page = await next.ConfigureAwait(false);
-                next = NextToken(page) is { } token ? FetchAsync(prefix, token, stop.Token) : null;
+                token = NextToken(page, token);
+                next = token is null ? null : FetchAsync(prefix, token, stop.Token);
                 var isEncoded = page.Encoding == EncodingType.Url;
                 foreach (var item in page.S3Objects ?? [])
                 {
@@ -82,11 +84,11 @@ internal sealed class S3Lister(S3Bucket bucket)
 
     private ListObjectsV2Request NewRequest(string prefix) => new() { BucketName = bucket.Name, Prefix = prefix, Encoding = EncodingType.Url };
 
-    private string? NextToken(ListObjectsV2Response page)
+    private string? NextToken(ListObjectsV2Response page, string? asked)
     {
         if (page.IsTruncated != true)
             return null;
-        return string.IsNullOrEmpty(page.NextContinuationToken)
+        return string.IsNullOrEmpty(page.NextContinuationToken) || page.NextContinuationToken == asked
             ? throw Rejected("the store says that there is more, and not how to get it")
             : page.NextContinuationToken;
     }
@@ -108,7 +110,7 @@ internal sealed class S3Lister(S3Bucket bucket)
         Size = item.Size ?? 0,
         ModifiedAt = new DateTimeOffset(item.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch),
         ETag = ObjectMetadata.Unquote(item.ETag),
-        StorageClass = StorageClassName.Of(item.StorageClass),
+        StorageClass = StorageClassName.Of(item.StorageClass?.Value),
     };
 
     private TrainctlException Rejected(string what) => new(

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
 /// <summary>An object on its way in as a multipart upload.</summary>
-internal sealed class S3MultipartWrite(S3Bucket bucket, string key, long size, PutOptions options, string uploadId) : IMultipartWrite
+internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long size, PutOptions options, string uploadId) : IStreamedWrite
 {
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(30);
 
@@ -13,26 +15,14 @@ internal sealed class S3MultipartWrite(S3Bucket bucket, string key, long size, P
     private StoredObject? _stored;
     private int _isClosed;
 
-    public async Task WritePartAsync(int number, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+    public Task WritePartAsync(int number, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
+        WritePartAsync(number, offset, new MemoryBody(content), cancellationToken);
+
+    public async Task<Checksum> WritePartAsync(int number, IObjectReader source, StoredObject found, ByteRange range, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_isClosed != 0, this);
-        var proof = PayloadProof.Of(content, bucket.Connection);
-        using var body = MemoryReadStream.Over(content);
-        var request = new UploadPartRequest
-        {
-            BucketName = bucket.Name,
-            Key = bucket.FullKey(key),
-            UploadId = uploadId,
-            PartNumber = number,
-            PartSize = content.Length,
-            InputStream = body,
-            MD5Digest = proof.Md5Base64,
-            ChecksumCRC64NVME = proof.Crc64Base64,
-            DisablePayloadSigning = proof.IsPayloadUnsigned,
-            UseChunkEncoding = false,
-        };
-        var answer = await bucket.CallAsync("Writing", key, (client, token) => client.UploadPartAsync(request, token), cancellationToken).ConfigureAwait(false);
-        _parts[number] = new WrittenPart(offset, content.Length, answer.ETag, proof.Crc64Base64);
+        var body = new ReaderBody(source, found, range);
+        await WritePartAsync(number, range.Offset, body, cancellationToken).ConfigureAwait(false);
+        return await body.Crc64Async(cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<StoredObject> CompleteAsync(Checksum checksum, CancellationToken cancellationToken = default)
@@ -59,7 +49,7 @@ internal sealed class S3MultipartWrite(S3Bucket bucket, string key, long size, P
         {
             throw new TrainctlException(
                 TrainctlError.ChecksumMismatch,
-                $"'{bucket.Root.Append(key)}' has {found?.Size.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no"} bytes after it was written, and {size} were sent. "
+                $"'{bucket.Root.Append(key)}' has {found?.Size.ToString(CultureInfo.InvariantCulture) ?? "no"} bytes after it was written, and {size} were sent. "
                 + "Something else writes to it, or the store lost a part. Run again.",
                 key);
         }
@@ -89,6 +79,18 @@ internal sealed class S3MultipartWrite(S3Bucket bucket, string key, long size, P
             bucket.Log.Warning(
                 $"The unfinished upload of '{bucket.Root.Append(key)}' could not be removed ({exception.Message}). Its parts stay and cost storage until it is: upload {uploadId}.");
         }
+    }
+
+    private async Task WritePartAsync(int number, long offset, S3Body body, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed != 0, this);
+        var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
+        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
+            .WithQuery("partNumber", number.ToString(CultureInfo.InvariantCulture)).WithQuery("uploadId", uploadId)
+            .With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64);
+        using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
+        var etag = ErrorAnswer.Header(answer, "etag") ?? throw bucket.Rejected("Writing", key, "the store gave no ETag for a part");
+        _parts[number] = new WrittenPart(offset, body.Length, etag, proof.Crc64Base64);
     }
 
     private async Task<bool> IsGoneAsync(CancellationToken cancellationToken)
@@ -140,7 +142,7 @@ internal sealed class S3MultipartWrite(S3Bucket bucket, string key, long size, P
     private bool IsProven(StoredObject found, Checksum checksum) =>
         found.Size == size && (found.Checksum == checksum || (found.ETag is { } etag && etag == MultipartETag.Of(_parts.OrderBy(static p => p.Key).Select(static p => p.Value.ETag))));
 
-    private sealed record WrittenPart(long Offset, int Length, string ETag, string? Crc64)
+    private sealed record WrittenPart(long Offset, long Length, string ETag, string? Crc64)
     {
         public PartETag ToPartETag(int number) => new() { PartNumber = number, ETag = ETag, ChecksumCRC64NVME = Crc64 };
     }

@@ -16,6 +16,7 @@ internal sealed partial class S3ObjectStore : IForeignAccess
     {
         { RequesterPays: true } => "it is asked with Requester Pays",
         { ServerSideEncryption: { } method } => $"what is written is encrypted with {method}",
+        { CaBundle: not null } => "its certificate is checked with a bundle of its own",
         { IsAnonymous: true } => "it is asked without credentials",
         _ => null,
     };

@@ -1,11 +1,12 @@
 using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
 /// <summary>A bucket, or a prefix in one, as a store.</summary>
-internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy
+internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy, IDescribingReader
 {
     public ObjectUrl Root => bucket.Root;
 
@@ -31,7 +32,15 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
     {
         if (range is { } wanted && (wanted.Offset < 0 || wanted.Length < 1))
             throw new ArgumentOutOfRangeException(nameof(range), range, "A range begins at 0 or later and holds at least one byte.");
-        return await S3ReadStream.OpenAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
+        return range is null
+            ? await SmallContent.ReadAsync(bucket, key, ifMatch, cancellationToken).ConfigureAwait(false)
+            : await S3ReadStream.OpenAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<DescribedContent> OpenDescribedAsync(string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        var stream = await S3ReadStream.OpenAsync(bucket, key, null, ifMatch, cancellationToken).ConfigureAwait(false);
+        return new DescribedContent(stream.Found, stream);
     }
 
     public string? RefusalOf(string key) => bucket.RefusalOf(key);
@@ -40,26 +49,18 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)
     {
         ThrowIfRefused(key);
-        var proof = PayloadProof.Of(content, bucket.Connection);
-        var request = new PutObjectRequest
-        {
-            BucketName = bucket.Name,
-            Key = bucket.FullKey(key),
-            MD5Digest = proof.Md5Base64,
-            ChecksumCRC64NVME = proof.Crc64Base64,
-            DisablePayloadSigning = proof.IsPayloadUnsigned,
-            UseChunkEncoding = false,
-            AutoCloseStream = false,
-            StorageClass = StorageClassOf(options),
-            ServerSideEncryptionMethod = bucket.Connection.ServerSideEncryption,
-            ServerSideEncryptionKeyManagementServiceKeyId = bucket.Connection.KmsKeyId,
-        };
-        AddMetadata(request.Metadata, options);
-        using var body = MemoryReadStream.Over(content);
-        request.InputStream = body;
-        var answer = await bucket.CallAsync("Writing", key, (client, token) => client.PutObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
-        var etag = ObjectMetadata.Unquote(answer.ETag);
-        var md5 = ObjectMetadata.Md5Of(etag, answer.ServerSideEncryptionMethod?.Value);
+        var body = new MemoryBody(content, options.Checksum);
+        var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
+        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
+            .With("content-type", ContentTypeOf(key, inParts: false)).With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64)
+            .With("x-amz-storage-class", options.StorageClass)
+            .With("x-amz-server-side-encryption", bucket.Connection.ServerSideEncryption)
+            .With("x-amz-server-side-encryption-aws-kms-key-id", bucket.Connection.KmsKeyId);
+        foreach (var (name, value) in ObjectMetadata.Of(options))
+            request.With("x-amz-meta-" + name, value);
+        using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
+        var etag = ObjectMetadata.Unquote(ErrorAnswer.Header(answer, "etag"));
+        var md5 = bucket.Connection.Provider.Md5Of(etag, ErrorAnswer.Header(answer, "x-amz-server-side-encryption"));
         if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)
         {
             throw new TrainctlException(
@@ -75,7 +76,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
             ModifiedAt = AtResolution(DateTimeOffset.UtcNow),
             ContentModifiedAt = options.ContentModifiedAt?.ToUniversalTime(),
             ETag = etag,
-            VersionId = answer.VersionId,
+            VersionId = ErrorAnswer.Header(answer, "x-amz-version-id"),
             Checksum = options.Checksum,
             ContentMd5 = md5,
             StorageClass = options.StorageClass,
@@ -109,7 +110,8 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
             request.ChecksumType = ChecksumType.FULL_OBJECT;
         }
 
-        AddMetadata(request.Metadata, options);
+        foreach (var (name, value) in ObjectMetadata.Of(options))
+            request.Metadata.Add(name, value);
         var answer = await bucket.CallAsync("Writing", key, (client, token) => client.InitiateMultipartUploadAsync(request, token), cancellationToken)
             .ConfigureAwait(false);
         return new S3MultipartWrite(bucket, key, size, options, answer.UploadId);
@@ -140,7 +142,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         return (answer.Tagging ?? []).ToDictionary(static t => t.Key, static t => t.Value, StringComparer.Ordinal);
     }
 
-    public long MaxCopyBytes => S3Copy.MaxBytes;
+    public long MaxCopyBytes => bucket.Connection.Provider.MaxCopyBytes;
 
     public Task CopyAsync(StoredObject found, string key, CancellationToken cancellationToken) => new S3Copy(bucket).CopyAsync(found, key, cancellationToken);
 
@@ -153,14 +155,6 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
     private static DateTimeOffset AtResolution(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
     private static S3StorageClass? StorageClassOf(PutOptions options) => options.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
-
-    private static void AddMetadata(MetadataCollection metadata, PutOptions options)
-    {
-        if (options.ContentModifiedAt is { } time)
-            metadata.Add(ObjectMetadata.TimeName, ObjectMetadata.FormatTime(time));
-        if (options.Checksum is { } checksum)
-            metadata.Add(ObjectMetadata.ChecksumName, checksum.ToString());
-    }
 
     private void ThrowIfRefused(string key)
     {

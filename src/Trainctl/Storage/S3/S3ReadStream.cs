@@ -1,5 +1,6 @@
-using Amazon.S3.Model;
+using System.Globalization;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
@@ -9,34 +10,31 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 internal sealed class S3ReadStream : Stream
 {
-    private const int Attempts = 4;
-
     /// <summary>Failures are forgotten after so many bytes: a long read may break now and then, but must get on.</summary>
     private const long Progress = 256 * 1024;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly S3Bucket _bucket;
     private readonly string _key;
     private readonly long _start;
-    private readonly string? _etag;
-    private GetObjectResponse? _answer;
+    private HttpResponseMessage? _answer;
     private Stream? _body;
+    private StallGuard? _stall;
     private long _position;
     private long _failedAt;
     private int _failures;
 
-    private S3ReadStream(S3Bucket bucket, string key, long start, long length, GetObjectResponse answer)
+    private S3ReadStream(S3Bucket bucket, string key, long start, long length, HttpResponseMessage answer)
     {
         _bucket = bucket;
         _key = key;
         _start = start;
         Length = length;
-        _etag = answer.ETag;
         _answer = answer;
-        _body = answer.ResponseStream;
+        Found = ObjectHeaders.Describe(bucket.Connection, key, answer, length);
     }
+
+    /// <summary>The object, as the answer described it; for a range its size is the range's.</summary>
+    public StoredObject Found { get; }
 
     public override bool CanRead => true;
 
@@ -52,33 +50,28 @@ internal sealed class S3ReadStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public static async Task<Stream> OpenAsync(S3Bucket bucket, string key, ByteRange? range, string? ifMatch, CancellationToken cancellationToken)
+    public static async Task<S3ReadStream> OpenAsync(S3Bucket bucket, string key, ByteRange? range, string? ifMatch, CancellationToken cancellationToken)
     {
-        var start = range?.Offset ?? 0;
-        // Always a range: without one the SDK takes every 32-digit ETag for an MD5 and fails on stores where it is none.
-        var wanted = range is { } r ? $"bytes={r.Offset}-{r.End - 1}" : "bytes=0-";
-        GetObjectResponse answer;
+        var answer = await GetAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
         try
         {
-            answer = await GetAsync(bucket, key, wanted, Quote(ifMatch), cancellationToken).ConfigureAwait(false);
-        }
-        catch (TrainctlException exception) when (range is null && exception.Error == TrainctlError.ReadFailed)
-        {
-            // No range can be satisfied by an empty object.
-            answer = await GetAsync(bucket, key, null, Quote(ifMatch), cancellationToken).ConfigureAwait(false);
-        }
+            var length = answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Reading", key, "the store told no length");
+            if (range is { } asked && length != asked.Length)
+            {
+                throw new TrainctlException(
+                    TrainctlError.ReadFailed,
+                    $"Reading '{bucket.Root.Append(key)}' failed: bytes {asked.Offset} to {asked.End} were asked for, and the store gave {length} bytes. "
+                    + "The object is shorter, or the store does not know ranges.",
+                    key);
+            }
 
-        if (range is { } asked && answer.ContentLength != asked.Length)
+            return new S3ReadStream(bucket, key, range?.Offset ?? 0, length, answer);
+        }
+        catch
         {
             answer.Dispose();
-            throw new TrainctlException(
-                TrainctlError.ReadFailed,
-                $"Reading '{bucket.Root.Append(key)}' failed: bytes {asked.Offset} to {asked.End} were asked for, and the store gave {answer.ContentLength} bytes. "
-                + "The object is shorter, or the store does not know ranges.",
-                key);
+            throw;
         }
-
-        return new S3ReadStream(bucket, key, start, answer.ContentLength, answer);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -90,7 +83,8 @@ internal sealed class S3ReadStream : Stream
         {
             try
             {
-                _body ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
+                _answer ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
+                _body ??= await _answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
                 var read = await ReadInTimeAsync(buffer[..wanted], cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                     throw new EndOfStreamException("the answer ended before its last byte");
@@ -103,9 +97,8 @@ internal sealed class S3ReadStream : Stream
                 CloseBody();
                 _failures = _position - _failedAt >= Progress ? 1 : _failures + 1;
                 _failedAt = _position;
-                if (_failures == Attempts)
-                    throw S3Errors.Translate(exception, new S3Call("Reading", _bucket.Root.Append(_key), _key, _bucket.Connection));
-                await Task.Delay(FirstDelay * (1 << (_failures - 1)), cancellationToken).ConfigureAwait(false);
+                if (!await _bucket.MayRepeatAsync(exception, _failures, null, cancellationToken).ConfigureAwait(false))
+                    throw _bucket.Translate(exception, "Reading", _key);
             }
         }
     }
@@ -132,26 +125,55 @@ internal sealed class S3ReadStream : Stream
         base.Dispose(disposing);
     }
 
-    private static Task<GetObjectResponse> GetAsync(S3Bucket bucket, string key, string? range, string? ifMatch, CancellationToken cancellationToken)
+    private static Task<HttpResponseMessage> GetAsync(S3Bucket bucket, string key, ByteRange? range, string? ifMatch, CancellationToken cancellationToken)
     {
-        var request = new GetObjectRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), EtagToMatch = ifMatch };
-        if (range is not null)
-            request.ByteRange = new Amazon.S3.Model.ByteRange(range);
-        return bucket.CallAsync("Reading", key, (client, token) => client.GetObjectAsync(request, token), cancellationToken);
+        var request = new S3Request(HttpMethod.Get, bucket.FullKey(key))
+            .With("range", range is { } r ? string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-{r.End - 1}") : null)
+            .With("if-match", ifMatch is null ? null : $"\"{ifMatch}\"")
+            .With("x-amz-checksum-mode", ObjectHeaders.ChecksumMode(bucket.Connection));
+        return bucket.SendAsync("Reading", key, request, cancellationToken);
     }
 
-    private async Task<Stream> ReopenAsync(CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> ReopenAsync(CancellationToken cancellationToken)
     {
-        var first = _start + _position;
-        _answer = await GetAsync(_bucket, _key, $"bytes={first}-{_start + Length - 1}", _etag, cancellationToken).ConfigureAwait(false);
-        return _answer.ResponseStream;
+        var rest = new ByteRange(_start + _position, Length - _position);
+        var answer = await GetAsync(_bucket, _key, rest, Found.ETag, cancellationToken).ConfigureAwait(false);
+        if (answer.Content.Headers.ContentLength == rest.Length)
+            return answer;
+        answer.Dispose();
+        throw _bucket.Rejected("Reading", _key, "the store does not know ranges, and the connection broke");
     }
 
-    private async Task<int> ReadInTimeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    /// <summary>What has arrived already is taken without looking at the clock.</summary>
+    private async ValueTask<int> ReadInTimeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        return await _body!.ReadAsync(buffer, patience.Token).ConfigureAwait(false);
+        var stall = _stall ??= new StallGuard(CancellationToken.None);
+        var reading = _body!.ReadAsync(buffer, stall.Token);
+        int read;
+        if (reading.IsCompleted)
+        {
+            read = await reading.ConfigureAwait(false);
+        }
+        else
+        {
+            stall.Begin();
+            try
+            {
+                using (cancellationToken.UnsafeRegister(static guard => ((StallGuard)guard!).Cancel(), stall))
+                    read = await reading.ConfigureAwait(false);
+            }
+            catch (Exception exception) when (stall.HasStruck && !cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException(StallGuard.Message, exception);
+            }
+            finally
+            {
+                stall.End();
+            }
+        }
+
+        stall.Passed(read);
+        return read;
     }
 
     private void CloseBody()
@@ -159,7 +181,7 @@ internal sealed class S3ReadStream : Stream
         _answer?.Dispose();
         _answer = null;
         _body = null;
+        _stall?.Dispose();
+        _stall = null;
     }
-
-    private static string? Quote(string? etag) => etag is null ? null : $"\"{etag}\"";
 }

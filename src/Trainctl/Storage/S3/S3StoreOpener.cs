@@ -1,22 +1,26 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
 /// <summary>Makes S3 stores out of settings and environment. Contacts nobody: credentials are looked for at the first request.</summary>
 internal static class S3StoreOpener
 {
-    private const int Retries = 4;
-
     public static IObjectStore Open(ObjectUrl url, StoreSettings settings, EngineHost host)
     {
         var connection = S3Connection.Resolve(url, settings, host);
         var credentials = settings.Anonymous ? null : new S3Credentials(settings, host.Environment);
-        var client = new AmazonS3Client((AWSCredentials?)credentials ?? new AnonymousAWSCredentials(), Configure(connection));
-        if (connection.RequesterPays)
-            client.BeforeRequestEvent += static (_, request) => ((WebServiceRequestEventArgs)request).Headers["x-amz-request-payer"] = "requester";
-        return new S3ObjectStore(new S3Bucket(client, url.WithoutEndSeparator(), connection, host.Log) { Credentials = credentials });
+        return new S3ObjectStore(new S3Bucket(url.WithoutEndSeparator(), connection, Reach, host) { Credentials = credentials });
+
+        S3Site Reach(S3Connection reached)
+        {
+            var client = new AmazonS3Client((AWSCredentials?)credentials ?? new AnonymousAWSCredentials(), Configure(reached));
+            if (reached.RequesterPays)
+                client.BeforeRequestEvent += static (_, request) => ((WebServiceRequestEventArgs)request).Headers["x-amz-request-payer"] = "requester";
+            return new S3Site(client, new S3Transport(S3HttpClientFactory.For(reached).Invoker, client, url.Bucket, reached, credentials));
+        }
     }
 
     private static AmazonS3Config Configure(S3Connection connection)
@@ -25,10 +29,9 @@ internal static class S3StoreOpener
         var config = new AmazonS3Config
         {
             ForcePathStyle = connection.PathStyle,
-            HttpClientFactory = S3HttpClientFactory.Instance,
+            HttpClientFactory = S3HttpClientFactory.For(connection),
             IgnoreConfiguredEndpointUrls = true,
-            MaxErrorRetry = Retries,
-            RetryMode = RequestRetryMode.Standard,
+            MaxErrorRetry = 0,
             RequestChecksumCalculation = checksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };

@@ -25,7 +25,8 @@ internal sealed class S3Uploads(S3Bucket bucket)
 
             if (page.IsTruncated != true)
                 yield break;
-            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker) is not { } marker)
+            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker) is not { } marker
+                || (marker == request.KeyMarker && page.NextUploadIdMarker == request.UploadIdMarker))
             {
                 throw new TrainctlException(
                     TrainctlError.StoreRejected,
@@ -58,8 +59,8 @@ internal sealed class S3Uploads(S3Bucket bucket)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, uploads.Count, parallel, async (i, token) =>
         {
-            var full = KeyDecoder.Decode(uploads[i].Key);
-            if (full is null || !full.StartsWith(prefix, StringComparison.Ordinal) || full.Length == bucket.Prefix.Length)
+            var full = KeyDecoder.Decode(uploads[i].Key ?? "");
+            if (full is null || string.IsNullOrEmpty(uploads[i].UploadId) || !full.StartsWith(prefix, StringComparison.Ordinal) || full.Length == bucket.Prefix.Length)
                 return;
             var key = full[bucket.Prefix.Length..];
             var startedAt = new DateTimeOffset(uploads[i].Initiated?.ToUniversalTime() ?? DateTime.UnixEpoch);
@@ -70,10 +71,14 @@ internal sealed class S3Uploads(S3Bucket bucket)
     }
 
     /// <summary>Size of the parts that are there; null when the upload has ended meanwhile.</summary>
-    private async Task<long?> SizeAsync(string key, string uploadId, CancellationToken cancellationToken)
+    private async Task<long?> SizeAsync(string key, string uploadId, CancellationToken cancellationToken) =>
+        (await PartsAsync(key, uploadId, cancellationToken).ConfigureAwait(false))?.Sum(static p => p.Size ?? 0);
+
+    /// <summary>The parts that are there; null when there is no such upload any more.</summary>
+    public async Task<IReadOnlyList<PartDetail>?> PartsAsync(string key, string uploadId, CancellationToken cancellationToken)
     {
         var request = new ListPartsRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), UploadId = uploadId };
-        long bytes = 0;
+        var parts = new List<PartDetail>();
         while (true)
         {
             ListPartsResponse page;
@@ -87,9 +92,9 @@ internal sealed class S3Uploads(S3Bucket bucket)
                 return null;
             }
 
-            bytes += (page.Parts ?? []).Sum(static p => p.Size ?? 0);
-            if (page.IsTruncated != true || page.NextPartNumberMarker is null)
-                return bytes;
+            parts.AddRange(page.Parts ?? []);
+            if (page.IsTruncated != true || page.NextPartNumberMarker is null || page.NextPartNumberMarker.ToString() == request.PartNumberMarker)
+                return parts;
             request.PartNumberMarker = page.NextPartNumberMarker.ToString();
         }
     }

@@ -37,20 +37,24 @@ internal sealed class S3Versions(S3Bucket bucket)
 
             if (page.IsTruncated != true)
                 yield break;
-            if (string.IsNullOrEmpty(page.NextKeyMarker))
+            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker) is not { } marker
+                || (marker == request.KeyMarker && page.NextVersionIdMarker == request.VersionIdMarker))
+            {
                 throw Endless("versions");
-            request.KeyMarker = KeyDecoder.Decode(page.NextKeyMarker) ?? throw Endless("versions");
+            }
+
+            request.KeyMarker = marker;
             request.VersionIdMarker = page.NextVersionIdMarker;
         }
     }
 
-    /// <summary>Versions of a key come newest first, so that the one before this one hid it.</summary>
+    /// <summary>Versions of a key come newest first, so that the one before this one hid it. One without an identity would be deleted as the object itself.</summary>
     private HiddenVersion? Describe(S3ObjectVersion version, S3ObjectVersion successor)
     {
         var isMarker = version.IsDeleteMarker == true;
         var isCurrent = version.IsLatest == true;
-        var key = KeyDecoder.Decode(version.Key);
-        if (key is null || !key.StartsWith(bucket.Prefix, StringComparison.Ordinal) || key.Length == bucket.Prefix.Length || (isCurrent && !isMarker))
+        var key = KeyDecoder.Decode(version.Key ?? "");
+        if (key is null || string.IsNullOrEmpty(version.VersionId) || !key.StartsWith(bucket.Prefix, StringComparison.Ordinal) || key.Length == bucket.Prefix.Length || (isCurrent && !isMarker))
             return null;
         var hiddenAt = new DateTimeOffset(successor.LastModified?.ToUniversalTime() ?? DateTime.UtcNow);
         return new HiddenVersion(key[bucket.Prefix.Length..], version.VersionId, isMarker, isCurrent, isMarker ? 0 : version.Size ?? 0, hiddenAt);

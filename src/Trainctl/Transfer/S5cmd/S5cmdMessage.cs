@@ -28,7 +28,7 @@ internal sealed record S5cmdMessage
         {
             return JsonSerializer.Deserialize(line, S5cmdMessageContext.Default.S5cmdMessage);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
             return null;
         }

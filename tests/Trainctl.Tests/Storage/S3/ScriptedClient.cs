@@ -4,6 +4,7 @@ using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Tests.Storage.S3;
 
@@ -17,9 +18,25 @@ internal sealed class ScriptedClient() : AmazonS3Client(
 
     public List<string> DeletedAlone { get; } = [];
 
-    public PutObjectRequest? Put { get; private set; }
+    /// <summary>What each object that was deleted alone must have been.</summary>
+    public List<(string Key, string? ETag)> Conditions { get; } = [];
 
-    public IObjectStore Open(string url = "s3://bucket", Uri? endpoint = null) => new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(this, ObjectUrl.Parse(url), Connection(endpoint), SilentLog.Instance));
+    /// <summary>What the store says of an object that is to be deleted alone; nothing when null.</summary>
+    public AmazonS3Exception? Refusal { get; set; }
+
+    /// <summary>What passes the SDK by.</summary>
+    public ScriptedServer Server { get; init; } = new();
+
+    public IObjectStore Open(string url = "s3://bucket", Uri? endpoint = null, S3Credentials? credentials = null, ITrainctlLog? log = null)
+    {
+        var root = ObjectUrl.Parse(url);
+        credentials ??= new S3Credentials(StoreSettings.Default, static name => name is "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" ? "key" : null);
+        return new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(
+            root, Connection(endpoint), reached => new S3Site(this, new S3Transport(new HttpMessageInvoker(Server), this, root.Bucket, reached, credentials)), new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log ?? SilentLog.Instance, Time = ImmediateTime.Instance })
+        {
+            Credentials = credentials,
+        });
+    }
 
     public static S3Connection Connection(Uri? endpoint) => new()
     {
@@ -46,13 +63,13 @@ internal sealed class ScriptedClient() : AmazonS3Client(
     public override Task<DeleteObjectResponse> DeleteObjectAsync(DeleteObjectRequest request, CancellationToken cancellationToken = default)
     {
         lock (DeletedAlone)
+        {
             DeletedAlone.Add(request.Key);
-        return Task.FromResult(new DeleteObjectResponse());
-    }
+            Conditions.Add((request.Key, request.IfMatch));
+        }
 
-    public override Task<PutObjectResponse> PutObjectAsync(PutObjectRequest request, CancellationToken cancellationToken = default)
-    {
-        Put = request;
-        return Task.FromResult(new PutObjectResponse { ETag = "\"00000000000000000000000000000000\"" });
+        if (Refusal is { } refusal)
+            throw refusal;
+        return Task.FromResult(new DeleteObjectResponse());
     }
 }

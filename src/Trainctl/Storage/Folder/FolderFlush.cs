@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Trainctl.Storage.Folder;
+
+/// <summary>Brings a folder's names to the disk: without it, a loss of power can undo a renaming though the file's bytes are safe.</summary>
+internal static partial class FolderFlush
+{
+    private const int CloseOnExec = 0x10;
+
+    /// <summary>Does what the system lets be done. Windows keeps names in its journal, and some file systems refuse: neither is a failure.</summary>
+    public static void Flush(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var descriptor = Open(folder, CloseOnExec, 0);
+        if (descriptor < 0)
+            return;
+        _ = FSync(descriptor);
+        _ = Close(descriptor);
+    }
+
+    // The shim behind System.IO (dotnet/runtime: src/native/libs/System.Native/pal_io.h), because File.OpenHandle refuses folders.
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Open", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint Open(string path, int flags, int mode);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FSync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FSync(nint descriptor);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Close(nint descriptor);
+}

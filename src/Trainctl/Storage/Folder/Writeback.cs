@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Trainctl.Storage.Folder;
+
+/// <summary>Files that are written and not yet known to be on the disk.</summary>
+internal sealed partial class Writeback
+{
+    /// <summary>So many are remembered before they are flushed in between.</summary>
+    private const int Most = 4096;
+
+    private const int ParallelFlushes = 8;
+    private const uint StartOnly = 2;
+
+    private readonly ConcurrentQueue<string> _paths = new();
+
+    /// <summary>Remembers a file under its final name.</summary>
+    public ValueTask AddAsync(string path, CancellationToken cancellationToken)
+    {
+        _paths.Enqueue(path);
+        return _paths.Count < Most ? ValueTask.CompletedTask : new ValueTask(FlushAsync(cancellationToken));
+    }
+
+    /// <summary>Waits until all of them are on the disk. One that is gone by now has nothing to be kept.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var paths = new List<string>();
+        while (_paths.TryDequeue(out var path))
+            paths.Add(path);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelFlushes, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(paths, parallel, static (path, _) =>
+        {
+            try
+            {
+                // A handle that cannot write cannot flush on Windows.
+                using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+                RandomAccess.FlushToDisk(handle);
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Removed by somebody meanwhile.
+            }
+            catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+            {
+                throw FolderErrors.Writing(path, exception);
+            }
+
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets the system begin to write a file to the disk without waiting for it, so that the flush finds little left. A hint: where there is no such call, nothing is lost.</summary>
+    public static void Start(SafeFileHandle handle)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SyncFileRange(handle, 0, 0, StartOnly);
+    }
+
+    // sync_file_range(2), SYNC_FILE_RANGE_WRITE.
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SyncFileRange(SafeFileHandle handle, long offset, long length, uint flags);
+}

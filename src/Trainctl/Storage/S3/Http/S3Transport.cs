@@ -1,0 +1,82 @@
+using Amazon.S3;
+using Trainctl.Storage.S3.Retrying;
+
+namespace Trainctl.Storage.S3.Http;
+
+/// <summary>
+/// Sends requests whose bodies matter (PUT, parts, GET) and those that are made once for each object (HEAD) past the SDK, whose way costs more processor time
+/// and memory than the transfer itself. Credentials and endpoints are the SDK's. Sends each request once; repeating is the caller's.
+/// </summary>
+internal sealed class S3Transport(HttpMessageInvoker http, IAmazonS3 client, string bucket, S3Connection connection, S3Credentials? credentials)
+{
+    private readonly Lazy<BucketAddress> _address = new(() => BucketAddress.Of(client, bucket));
+    private readonly RequestSigner _signer = new(connection.Region);
+
+    /// <summary>Sends a request.</summary>
+    /// <returns>An answer of success, its body not yet read. The caller disposes it.</returns>
+    /// <exception cref="AmazonS3Exception">The store answered something else.</exception>
+    public async Task<HttpResponseMessage> SendAsync(S3Request request, CancellationToken cancellationToken)
+    {
+        using var stall = new StallGuard(cancellationToken);
+        using var message = await CreateAsync(request, stall, cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage answer;
+        try
+        {
+            stall.Begin();
+            answer = await http.SendAsync(message, stall.Token).ConfigureAwait(false);
+            stall.End();
+        }
+        catch (Exception exception) when (stall.HasStruck && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException(StallGuard.Message, exception);
+        }
+
+        if (answer.IsSuccessStatusCode)
+            return answer;
+        using (answer)
+            throw await ErrorAnswer.ReadAsync(answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<HttpRequestMessage> CreateAsync(S3Request request, StallGuard stall, CancellationToken cancellationToken)
+    {
+        var address = _address.Value;
+        var path = address.PathOf(request.Key);
+        var query = request.Query;
+        var message = new HttpRequestMessage(request.Method, address.UrlOf(path, query)) { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        message.Options.Set(S3HttpHandler.IsGuarded, true);
+        if (request.Body is { } body)
+            message.Content = new BodyContent(body, bytes => stall.Passed(bytes, isWaiting: true));
+        await SignAsync(request, address.Host, path, query, cancellationToken).ConfigureAwait(false);
+        foreach (var (name, value) in request.Headers)
+        {
+            // .NET sorts headers into those of a request and those of its content.
+            if (name != "host" && !message.Headers.TryAddWithoutValidation(name, value))
+                (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return message;
+    }
+
+    private async ValueTask SignAsync(S3Request request, string host, string path, string query, CancellationToken cancellationToken)
+    {
+        if (connection.RequesterPays)
+            request.With("x-amz-request-payer", "requester");
+        if (credentials is null)
+            return;
+        var identity = await credentials.GetCredentialsAsync().ConfigureAwait(false);
+        var payload = request switch
+        {
+            { Body: null } => RequestSigner.EmptyPayload,
+            { IsBodyUnsigned: true } => RequestSigner.UnsignedPayload,
+            { Body: { } body } => await body.Sha256Async(cancellationToken).ConfigureAwait(false),
+        };
+        var time = RequestSigner.FormatTime(StoreClock.Shared.Now);
+        request.Without("authorization").With("host", host).With("x-amz-content-sha256", payload).With("x-amz-date", time);
+        if (identity.UseToken)
+            request.With("x-amz-security-token", identity.Token);
+        else
+            request.Without("x-amz-security-token");
+        request.With(
+            "authorization", _signer.Sign(request.Method.Method, path, query, request.Headers, payload, time, identity.AccessKey, identity.SecretKey));
+    }
+}

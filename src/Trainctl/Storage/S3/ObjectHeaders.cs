@@ -1,0 +1,39 @@
+using Trainctl.Storage.S3.Http;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>What the headers of an answer to HEAD or GET say about the object.</summary>
+internal static class ObjectHeaders
+{
+    private const string MetadataPrefix = "x-amz-meta-";
+
+    /// <summary>The header that makes a service tell the checksums it keeps; null where it keeps none.</summary>
+    public static string? ChecksumMode(S3Connection connection) => connection.Provider.TakesCrc64 ? "ENABLED" : null;
+
+    /// <param name="connection">Where the answer came from.</param>
+    /// <param name="key">Relative to the store's root.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="size">Of the whole object: an answer to a range tells it elsewhere.</param>
+    public static StoredObject Describe(S3Connection connection, string key, HttpResponseMessage answer, long size)
+    {
+        var etag = ObjectMetadata.Unquote(ErrorAnswer.Header(answer, "etag"));
+        var encryption = ErrorAnswer.Header(answer, "x-amz-server-side-encryption-customer-algorithm") is { } customer
+            ? customer + ", key of the customer"
+            : ErrorAnswer.Header(answer, "x-amz-server-side-encryption");
+        return new StoredObject
+        {
+            Key = key,
+            Size = size,
+            ModifiedAt = answer.Content.Headers.LastModified ?? DateTimeOffset.UnixEpoch,
+            ContentModifiedAt = ObjectMetadata.ParseTime(ErrorAnswer.Header(answer, MetadataPrefix + ObjectMetadata.TimeName)),
+            ETag = etag,
+            VersionId = ErrorAnswer.Header(answer, "x-amz-version-id") is { } version and not "null" ? version : null,
+            Checksum = ObjectMetadata.ParseChecksum(ErrorAnswer.Header(answer, MetadataPrefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
+            ContentMd5 = connection.Provider.Md5Of(etag, encryption),
+            StorageClass = StorageClassName.Of(ErrorAnswer.Header(answer, "x-amz-storage-class")),
+        };
+    }
+
+    private static Checksum? KeptByTheStore(HttpResponseMessage answer) =>
+        ErrorAnswer.Header(answer, "x-amz-checksum-type") == "FULL_OBJECT" ? PayloadProof.ParseCrc64(ErrorAnswer.Header(answer, "x-amz-checksum-crc64nvme")) : null;
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+
+namespace Trainctl.Storage.S3.Retrying;
+
+/// <summary>
+/// How many requests a store gets at once. There is no limit until it asks for fewer (503 SlowDown, 429); then half of what was in flight, growing by one
+/// for each full round that went well. A time that it names (<c>Retry-After</c>) is waited for.
+/// </summary>
+internal sealed class RequestPace(TimeProvider time)
+{
+    /// <summary>A limit that has grown so far is none.</summary>
+    private const int Unlimited = 512;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+
+    /// <summary>Answers to requests that were on their way together count as one.</summary>
+    private static readonly TimeSpan OneBurst = TimeSpan.FromMilliseconds(200);
+
+    private static readonly ConcurrentDictionary<string, RequestPace> Known = new(StringComparer.OrdinalIgnoreCase);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<TaskCompletionSource> _waiting = new();
+    private int _limit = Unlimited;
+    private int _inFlight;
+    private int _good;
+    private DateTimeOffset _notBefore;
+    private DateTimeOffset _lastCut;
+
+    /// <summary>How many at once at the moment.</summary>
+    public int Limit
+    {
+        get
+        {
+            lock (_gate)
+                return _limit;
+        }
+    }
+
+    /// <summary>The pace of a host, for the whole process.</summary>
+    public static RequestPace Of(string authority) => Known.GetOrAdd(authority, static _ => new RequestPace(TimeProvider.System));
+
+    /// <summary>Waits until a request may be sent. Each is followed by one <see cref="Leave"/>, unless it throws.</summary>
+    public ValueTask EnterAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_inFlight < _limit && _waiting.Count == 0 && _notBefore == default)
+            {
+                _inFlight++;
+                return ValueTask.CompletedTask;
+            }
+        }
+
+        return new ValueTask(WaitAsync(cancellationToken));
+    }
+
+    /// <summary>A request is done.</summary>
+    /// <param name="isThrottled">Whether the store asked for fewer.</param>
+    /// <param name="pause">How long it asked to be left alone.</param>
+    public void Leave(bool isThrottled, TimeSpan? pause = null)
+    {
+        lock (_gate)
+        {
+            if (isThrottled)
+                Slow(pause);
+            else if (_limit < Unlimited && ++_good >= _limit)
+                (_limit, _good) = (_limit + 1, 0);
+            _inFlight--;
+            WakeUp();
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            TimeSpan pause;
+            TaskCompletionSource? turn = null;
+            lock (_gate)
+            {
+                pause = _notBefore - time.GetUtcNow();
+                if (pause <= TimeSpan.Zero)
+                {
+                    _notBefore = default;
+                    if (_inFlight < _limit)
+                    {
+                        _inFlight++;
+                        return;
+                    }
+
+                    _waiting.Enqueue(turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                }
+            }
+
+            if (turn is null)
+            {
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            try
+            {
+                await turn.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // Whoever was woken in this one's place must not be lost.
+                lock (_gate)
+                {
+                    if (turn.Task.IsCompleted)
+                        WakeUp();
+                    else
+                        turn.TrySetCanceled(CancellationToken.None);
+                }
+
+                throw;
+            }
+        }
+    }
+
+    private void Slow(TimeSpan? pause)
+    {
+        var now = time.GetUtcNow();
+        if (pause is { } asked && asked > TimeSpan.Zero)
+        {
+            var until = now + (asked < LongestPause ? asked : LongestPause);
+            _notBefore = until > _notBefore ? until : _notBefore;
+        }
+
+        if (now - _lastCut < OneBurst)
+            return;
+        _lastCut = now;
+        _good = 0;
+        _limit = Math.Max(1, Math.Min(_limit, _inFlight) / 2);
+    }
+
+    /// <summary>Wakes as many as may go; each looks again for itself.</summary>
+    private void WakeUp()
+    {
+        for (var free = _limit - _inFlight; free > 0 && _waiting.TryDequeue(out var next);)
+        {
+            if (next.TrySetResult())
+                free--;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using Amazon;
+
+namespace Trainctl.Storage.S3.Retrying;
+
+/// <summary>
+/// The time that requests are signed with: this machine's, corrected when a store refuses it and says its own. S3 accepts a difference of 15 minutes
+/// (docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, RequestTimeTooSkewed).
+/// </summary>
+internal sealed class StoreClock(TimeProvider time)
+{
+    private static readonly TimeSpan Noticeable = TimeSpan.FromMinutes(4);
+
+    private long _offsetTicks;
+
+    public static StoreClock Shared { get; } = new(TimeProvider.System);
+
+    public TimeSpan Offset => TimeSpan.FromTicks(Interlocked.Read(ref _offsetTicks));
+
+    public DateTimeOffset Now => time.GetUtcNow() + Offset;
+
+    /// <summary>Looks at an answer: a refusal by a store whose clock is far from this one's sets the difference, for the SDK's requests too.</summary>
+    public void Observe(HttpResponseMessage answer)
+    {
+        if (answer.StatusCode is not (HttpStatusCode.Forbidden or HttpStatusCode.BadRequest) || answer.Headers.Date is not { } theirs)
+            return;
+        if ((theirs - Now).Duration() < Noticeable)
+            return;
+        var offset = theirs - time.GetUtcNow();
+        Interlocked.Exchange(ref _offsetTicks, offset.Ticks);
+        if (this == Shared)
+            AWSConfigs.ManualClockCorrection = offset;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using Trainctl.Diagnostics;
+using Trainctl.Transfer;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>
+/// Reads small objects whole and proves them before anybody sees a byte: manifests, states and pointers decide what is deleted. What was damaged on its way
+/// is read again.
+/// </summary>
+internal static class SmallContent
+{
+    /// <summary>Larger content is proven by whoever reads it.</summary>
+    public const int Largest = 1024 * 1024;
+
+    private const int Attempts = 3;
+
+    public static async Task<Stream> ReadAsync(S3Bucket bucket, string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var stream = await S3ReadStream.OpenAsync(bucket, key, null, ifMatch, cancellationToken).ConfigureAwait(false);
+            if (stream.Length > Largest)
+                return stream;
+            await using (stream.ConfigureAwait(false))
+            {
+                var content = new byte[stream.Length];
+                await stream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+                if (IsProven(stream.Found, content))
+                    return new MemoryStream(content, writable: false);
+            }
+
+            if (attempt == Attempts)
+            {
+                throw new TrainctlException(
+                    TrainctlError.ChecksumMismatch,
+                    $"'{bucket.Root.Append(key)}' is not what the store says it is, {Attempts} times. When it happens again, the stored object is damaged.",
+                    key);
+            }
+
+            bucket.Log.Debug($"'{bucket.Root.Append(key)}' arrived damaged and is read again.");
+        }
+    }
+
+#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: MD5 is what S3 tells about an object, and it is used against accidents only
+    private static bool IsProven(StoredObject found, byte[] content) => found switch
+    {
+        { Checksum: { } checksum } => Crc64.Of(content) == checksum,
+        { ContentMd5: { } md5 } => Convert.ToHexStringLower(MD5.HashData(content)) == md5,
+        _ => true,
+    };
+#pragma warning restore CA5351
+}

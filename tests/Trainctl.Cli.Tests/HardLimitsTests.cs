@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using CliWrap.Buffered;
+
+namespace Trainctl.Cli.Tests;
+
+/// <summary>The installed tool in a process that may not write, or may not open more files: exit code, message, and what lies there afterwards.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Platform("Linux", Reason = "Processes are limited by setpriv and prlimit of util-linux.")]
+public sealed class HardLimitsTests
+{
+    private const int Files = 60;
+    private const string Download = "trainctl s3 download s3://bucket/data/ to/ --recursive --concurrency 32 --no-config";
+
+    /// <summary>Root may do everything; without these two it is a user like others.</summary>
+    private static readonly string[] AsUser = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"];
+
+    private readonly Dictionary<string, byte[]> _contents = [];
+    private ToolRun _tool = null!;
+
+    [SetUp]
+    public async Task SetUpAsync()
+    {
+        _tool = await ToolRun.CreateAsync();
+        _contents.Clear();
+        for (var i = 0; i < Files; i++)
+        {
+            _contents[$"f{i}"] = RandomNumberGenerator.GetBytes(50_000);
+            var path = _tool.Folder.Write($"from/f{i}", "");
+            await File.WriteAllBytesAsync(path, _contents[$"f{i}"]);
+        }
+
+        var sent = await _tool.LineAsync("trainctl s3 sync from s3://bucket/data/");
+        Assert.That(sent.ExitCode, Is.Zero, sent.StandardError);
+    }
+
+    [TearDown]
+    public void TearDown() => _tool.Dispose();
+
+    [TestCase(Download)]
+    [TestCase("trainctl s3 sync s3://bucket/data/ to/")]
+    [TestCase("trainctl stage s3://bucket/data/ to/")]
+    public async Task A_folder_that_may_not_be_written_stays_as_it_is(string line)
+    {
+        var to = Directory.CreateDirectory(_tool.Folder.Combine("to"));
+        to.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserExecute;
+
+        var denied = await RunAsUserAsync(line);
+        var left = _tool.Folder.Files("to");
+        to.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite;
+        var again = await RunAsUserAsync(line);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(denied.ExitCode, Is.EqualTo(1), denied.StandardError);
+            Assert.That(denied.StandardOutput + denied.StandardError, Does.Contain("TRAINCTL1002").And.Contain("permission denied"));
+            Assert.That(left, Is.Empty);
+            Assert.That(again.ExitCode, Is.Zero, again.StandardError);
+        });
+        AssertWhole(Files);
+    }
+
+    [Test]
+    public async Task A_file_that_may_not_be_read_fails_alone()
+    {
+        File.SetUnixFileMode(_tool.Folder.Combine("from/f7"), UnixFileMode.None);
+
+        var denied = await RunAsUserAsync("trainctl s3 upload from/ s3://bucket/other/ --recursive");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(denied.ExitCode, Is.EqualTo(1), denied.StandardError);
+            Assert.That(denied.StandardOutput + denied.StandardError, Does.Contain("TRAINCTL1002").And.Contain("f7'"));
+        });
+        File.SetUnixFileMode(_tool.Folder.Combine("from/f7"), UnixFileMode.UserRead);
+        Assert.That((await RunAsUserAsync("trainctl s3 upload from/ s3://bucket/other/ --recursive")).ExitCode, Is.Zero);
+    }
+
+    /// <summary>From the fewest files with which the runtime starts upward. A runtime that cannot open its own libraries ends where it is, as if killed.</summary>
+    [Test]
+    public async Task With_too_few_open_files_no_file_is_half_and_a_rerun_completes()
+    {
+        const int Killed = 134;
+        var fewest = await FewestFilesAsync();
+        var codes = new List<int>();
+        foreach (var more in (int[])[1, 2, 4, 6, 8, 12, 16, 24])
+        {
+            var limited = await _tool.LineUnderAsync(["prlimit", $"--nofile={fewest + more}"], Download);
+            var there = Directory.Exists(_tool.Folder.Combine("to")) ? _tool.Folder.Files("to") : [];
+            codes.Add(limited.ExitCode);
+            AssertWhole(there.Count(static f => !f.EndsWith(".tmp", StringComparison.Ordinal)));
+            if (limited.ExitCode != Killed)
+            {
+                Assert.That(limited.ExitCode, Is.AnyOf(0, 1, 3), limited.StandardError);
+                Assert.That(there.Where(static f => f.EndsWith(".tmp", StringComparison.Ordinal)), Is.Empty);
+            }
+
+            if (limited.ExitCode is 1 or 3)
+                Assert.That(limited.StandardOutput + limited.StandardError, Does.Match(@"TRAINCTL\d{4}"));
+            if (Directory.Exists(_tool.Folder.Combine("to")))
+                Directory.Delete(_tool.Folder.Combine("to"), recursive: true);
+        }
+
+        await TestContext.Out.WriteLineAsync($"From {fewest} open files on, the exit codes were {string.Join(", ", codes)}.");
+        var again = await _tool.LineAsync(Download);
+        Assert.That(again.ExitCode, Is.Zero, again.StandardError);
+        AssertWhole(Files);
+    }
+
+    private async Task<BufferedCommandResult> RunAsUserAsync(string line) => Environment.IsPrivilegedProcess
+        ? await _tool.LineUnderAsync(AsUser, line)
+        : await _tool.LineAsync(line);
+
+    private async Task<int> FewestFilesAsync()
+    {
+        var (low, high) = (10, 400);
+        while (high - low > 1)
+        {
+            var middle = (low + high) / 2;
+            var run = await _tool.LineUnderAsync(["prlimit", $"--nofile={middle}"], "trainctl --version");
+            (low, high) = run.ExitCode == 0 ? (low, middle) : (middle, high);
+        }
+
+        return high;
+    }
+
+    private void AssertWhole(int count) => Assert.Multiple(() =>
+    {
+        var there = Directory.Exists(_tool.Folder.Combine("to")) ? _tool.Folder.Files("to").Where(static f => !f.EndsWith(".tmp", StringComparison.Ordinal)).ToArray() : [];
+        Assert.That(there, Has.Length.EqualTo(count));
+        foreach (var name in there)
+            Assert.That(File.ReadAllBytes(_tool.Folder.Combine("to/" + name)), Is.EqualTo(_contents[name]), name);
+    });
+}

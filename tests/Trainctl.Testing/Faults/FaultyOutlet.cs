@@ -1,0 +1,43 @@
+namespace Trainctl.Testing.Faults;
+
+/// <summary>Where the bytes of one message go, damaged where it is said. Positions count from the message's first byte.</summary>
+internal sealed class FaultyOutlet(Stream to)
+{
+    private long _position;
+
+    /// <summary>The first byte that does not arrive, nor any after it.</summary>
+    public long? CutAt { get; init; }
+
+    /// <summary>The byte of which one bit is flipped.</summary>
+    public long? FlipAt { get; init; }
+
+    public int FlippedBit { get; init; }
+
+    /// <summary>The byte before which there is a pause.</summary>
+    public long? PauseAt { get; init; }
+
+    public TimeSpan Pause { get; init; }
+
+    /// <summary>Writes, and may change what it is given.</summary>
+    /// <returns>False when the message was cut off.</returns>
+    public async Task<bool> WriteAsync(Memory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (IndexOf(FlipAt, bytes) is { } flipped)
+            bytes.Span[flipped] ^= (byte)(1 << FlippedBit);
+        if (IndexOf(PauseAt, bytes) is { } pause)
+        {
+            await to.WriteAsync(bytes[..pause], cancellationToken);
+            _position += pause;
+            bytes = bytes[pause..];
+            await Task.Delay(Pause, cancellationToken);
+        }
+
+        var passed = CutAt is { } cut ? (int)Math.Clamp(cut - _position, 0, bytes.Length) : bytes.Length;
+        await to.WriteAsync(bytes[..passed], cancellationToken);
+        _position += passed;
+        return CutAt is null || _position < CutAt;
+    }
+
+    private int? IndexOf(long? position, Memory<byte> bytes) =>
+        position is { } wanted && wanted >= _position && wanted < _position + bytes.Length ? (int)(wanted - _position) : null;
+}

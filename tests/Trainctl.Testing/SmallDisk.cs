@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using NUnit.Framework;
+
+namespace Trainctl.Testing;
+
+/// <summary>A real file system of a few bytes in memory (tmpfs), gone afterwards. Only root on Linux can make one.</summary>
+public sealed class SmallDisk : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private bool _isMounted;
+
+    private SmallDisk()
+    {
+    }
+
+    public TemporaryFolder Folder => _folder;
+
+    /// <summary>Makes one; where that cannot be the test is ignored, loudly, and fails where the variable CI says so and the user is root.</summary>
+    public static SmallDisk Mount(int bytes)
+    {
+        var disk = new SmallDisk();
+        var problem = OperatingSystem.IsLinux() ? Mounted("-t", "tmpfs", "-o", $"size={bytes}", "trainctl-test", disk._folder.Path) : "This is not Linux.";
+        if (problem is null)
+        {
+            disk._isMounted = true;
+            return disk;
+        }
+
+        disk.Dispose();
+        var message = $"No small disk could be mounted, so nothing was tried on a full one. {problem}";
+        // What goes to Progress is hidden by test runners.
+        TestContext.Error.WriteLine(message);
+        throw Environment.IsPrivilegedProcess && OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("CI") is "1" or "true"
+            ? new AssertionException(message)
+            : new IgnoreException(message);
+    }
+
+    /// <summary>Takes what is free, but for so many bytes.</summary>
+    public void Fill(long butBytes)
+    {
+        var free = new DriveInfo(_folder.Path).AvailableFreeSpace - butBytes;
+        if (free > 0)
+            File.WriteAllBytes(_folder.Combine("ballast"), new byte[free]);
+    }
+
+    public void Free() => File.Delete(_folder.Combine("ballast"));
+
+    /// <summary>Makes it read-only, which binds root too, or writable again.</summary>
+    public void MakeReadOnly(bool isReadOnly = true) =>
+        Assert.That(Mounted("-o", isReadOnly ? "remount,ro" : "remount,rw", _folder.Path), Is.Null);
+
+    public void Dispose()
+    {
+        if (_isMounted)
+            Run("umount", _folder.Path);
+        _folder.Dispose();
+    }
+
+    private static string? Mounted(params string[] arguments) => Run("mount", arguments);
+
+    /// <summary>What went wrong; null when nothing did.</summary>
+    private static string? Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? null : $"{program}: {error.Trim()}";
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text;
+using Amazon.Runtime;
+using Amazon.S3;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+using Trainctl.Storage.S3;
+using Trainctl.Storage.S3.Http;
+using Trainctl.Testing.Fuzzing;
+using Trainctl.Tests.Storage.S3;
+
+namespace Trainctl.Tests.Fuzzing;
+
+/// <summary>Damaged answers of a store, through the real client: an operation ends, and does not take half an answer for a whole one.</summary>
+public sealed class ForeignAnswerTests
+{
+    private const int Cases = 300;
+
+    private static readonly TrainctlError[] Refusals = [TrainctlError.StoreRejected, TrainctlError.StoreUnavailable];
+
+    private AnsweringServer _server = null!;
+    private S3ObjectStore _store = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _server = new AnsweringServer();
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Time = ImmediateTime.Instance };
+        _store = new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(
+            ObjectUrl.Parse("s3://bucket"),
+            ScriptedClient.Connection(_server.Url),
+            connection =>
+            {
+                var client = new AmazonS3Client(
+                    new BasicAWSCredentials("id", "secret"),
+                    new AmazonS3Config { ServiceURL = _server.Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true, MaxErrorRetry = 0 });
+                return new S3Site(client, new S3Transport(S3HttpClientFactory.For(connection).Invoker, client, "bucket", connection, null));
+            },
+            host));
+    }
+
+    [TearDown]
+    public async Task TearDownAsync()
+    {
+        await _store.DisposeAsync();
+        _server.Dispose();
+    }
+
+    [Test]
+    public void Any_listing_is_read_or_refused() => ForeignBytes.AreSurvived(
+        [
+            Xml("""<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket</Name><Prefix></Prefix><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType><KeyCount>2</KeyCount><IsTruncated>false</IsTruncated><Contents><Key>a%20b</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified><ETag>"e"</ETag><Size>5</Size><StorageClass>STANDARD</StorageClass></Contents><Contents><Key>c</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified><ETag>"e"</ETag><Size>9</Size></Contents></ListBucketResult>"""),
+            Xml("""<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a</Key><Size>1</Size></Contents></ListBucketResult>"""),
+        ],
+        Answered(() => _store.ListAsync(new ListRequest()).ToBlockingEnumerable().Any()),
+        Cases,
+        Refusals);
+
+    [Test]
+    public void Any_list_of_uploads_is_read_or_refused() => ForeignBytes.AreSurvived(
+        [Xml("""<ListMultipartUploadsResult><Bucket>bucket</Bucket><EncodingType>url</EncodingType><MaxUploads>1000</MaxUploads><IsTruncated>false</IsTruncated><Upload><Key>a%20b</Key><UploadId>u</UploadId><Initiated>2024-01-01T00:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>""")],
+        Answered(() => _store.ListUnfinishedUploadsAsync("").ToBlockingEnumerable().Any()),
+        Cases,
+        Refusals);
+
+    /// <summary>A version without an identity would be deleted as the object itself.</summary>
+    [Test]
+    public void Any_list_of_versions_is_read_or_refused() => ForeignBytes.AreSurvived(
+        [Xml("""<ListVersionsResult><IsTruncated>false</IsTruncated><EncodingType>url</EncodingType><Version><Key>a</Key><VersionId>2</VersionId><IsLatest>true</IsLatest><LastModified>2024-01-01T00:00:00.000Z</LastModified><ETag>"e"</ETag><Size>5</Size></Version><Version><Key>a</Key><VersionId>1</VersionId><IsLatest>false</IsLatest><LastModified>2024-01-01T00:00:00.000Z</LastModified><ETag>"e"</ETag><Size>5</Size></Version></ListVersionsResult>""")],
+        Answered(() =>
+        {
+            var hidden = _store.ListHiddenVersionsAsync("").ToBlockingEnumerable().ToArray();
+            Assert.That(hidden.Select(static h => h.VersionId), Is.All.Not.Empty);
+            return hidden.Length == 1;
+        }),
+        Cases,
+        Refusals);
+
+    [Test]
+    public void A_version_or_an_upload_without_an_identity_is_passed_over()
+    {
+        _server.Body = Xml("""<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key><IsLatest>false</IsLatest></Version></ListVersionsResult>""");
+        Assert.That(_store.ListHiddenVersionsAsync("").ToBlockingEnumerable(), Is.Empty);
+        _server.Body = Xml("""<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>a</Key></Upload></ListMultipartUploadsResult>""");
+        Assert.That(_store.ListUnfinishedUploadsAsync("").ToBlockingEnumerable(), Is.Empty);
+    }
+
+    [Test]
+    public void Any_answer_to_a_deletion_is_read_or_refused() => ForeignBytes.AreSurvived(
+        [Xml("""<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Error><Key>a</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>""")],
+        Answered(() => _store.DeleteAsync([new DeleteRequest("a"), new DeleteRequest("b")]).GetAwaiter().GetResult() is [{ Failure: not null }, { Failure: null }]),
+        Cases,
+        Refusals);
+
+    [Test]
+    public void A_listing_that_never_ends_is_refused()
+    {
+        _server.Body = Xml("""<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>again</NextContinuationToken></ListBucketResult>""");
+
+        var error = Assert.Throws<TrainctlException>(() => _store.ListAsync(new ListRequest()).ToBlockingEnumerable().Count())!;
+
+        Assert.That((error.Error, _server.Requests), Is.EqualTo((TrainctlError.StoreRejected, 2)));
+    }
+
+    [Test]
+    public void A_list_of_uploads_that_never_ends_is_refused()
+    {
+        _server.Body = Xml("""<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker></ListMultipartUploadsResult>""");
+
+        var error = Assert.Throws<TrainctlException>(() => _store.ListUnfinishedUploadsAsync("").ToBlockingEnumerable().Count())!;
+
+        Assert.That((error.Error, _server.Requests), Is.EqualTo((TrainctlError.StoreRejected, 2)));
+    }
+
+    private Func<byte[], bool> Answered(Func<bool> call) => content =>
+    {
+        _server.Body = content;
+        return call();
+    };
+
+    private static byte[] Xml(string content) => Encoding.UTF8.GetBytes("""<?xml version="1.0" encoding="UTF-8"?>""" + content);
+}

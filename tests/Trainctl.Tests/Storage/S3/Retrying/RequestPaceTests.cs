@@ -1,0 +1,95 @@
+using Trainctl.Storage.S3.Retrying;
+
+namespace Trainctl.Tests.Storage.S3.Retrying;
+
+public sealed class RequestPaceTests
+{
+    [Test]
+    public async Task Half_of_what_was_in_flight_is_left_and_it_grows_again()
+    {
+        var pace = new RequestPace(TimeProvider.System);
+        await EnterAsync(pace, 16);
+
+        pace.Leave(isThrottled: true);
+        Assert.That(pace.Limit, Is.EqualTo(8));
+        for (var i = 0; i < 15; i++)
+            pace.Leave(isThrottled: i < 5);
+
+        Assert.That(pace.Limit, Is.EqualTo(9), "answers of one burst count once, and eight good ones raise the limit by one");
+    }
+
+    [Test]
+    public async Task Beyond_the_limit_requests_wait_and_none_is_forgotten()
+    {
+        var pace = new RequestPace(TimeProvider.System);
+        await EnterAsync(pace, 4);
+        pace.Leave(isThrottled: true);
+        Assert.That(pace.Limit, Is.EqualTo(2));
+
+        var highest = 0;
+        var inFlight = 3;
+        var waiting = Enumerable.Range(0, 50).Select(async _ =>
+        {
+            await pace.EnterAsync(CancellationToken.None);
+            var now = Interlocked.Increment(ref inFlight);
+            InterlockedMax(ref highest, now);
+            await Task.Yield();
+            Interlocked.Decrement(ref inFlight);
+            pace.Leave(isThrottled: false);
+        }).ToArray();
+        Assert.That(waiting.Count(static w => w.IsCompleted), Is.Zero);
+        for (var i = 0; i < 3; i++)
+        {
+            Interlocked.Decrement(ref inFlight);
+            pace.Leave(isThrottled: false);
+        }
+
+        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That(highest, Is.LessThanOrEqualTo(pace.Limit));
+    }
+
+    [Test]
+    public async Task A_time_that_the_store_names_is_waited_for()
+    {
+        var pace = new RequestPace(TimeProvider.System);
+        await EnterAsync(pace, 1);
+        pace.Leave(isThrottled: true, TimeSpan.FromMilliseconds(300));
+
+        var before = TimeProvider.System.GetTimestamp();
+        await pace.EnterAsync(CancellationToken.None);
+
+        Assert.That(TimeProvider.System.GetElapsedTime(before), Is.GreaterThan(TimeSpan.FromMilliseconds(250)));
+    }
+
+    [Test]
+    public async Task One_that_gives_up_waiting_takes_no_place()
+    {
+        var pace = new RequestPace(TimeProvider.System);
+        await EnterAsync(pace, 2);
+        pace.Leave(isThrottled: true);
+        using var impatience = new CancellationTokenSource();
+        var impatient = pace.EnterAsync(impatience.Token).AsTask();
+        var patient = pace.EnterAsync(CancellationToken.None).AsTask();
+
+        await impatience.CancelAsync();
+        await Assert.ThrowsAsync<TaskCanceledException>(() => impatient);
+        pace.Leave(isThrottled: false);
+
+        await patient.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That(patient.IsCompletedSuccessfully, Is.True);
+    }
+
+    private static async Task EnterAsync(RequestPace pace, int count)
+    {
+        for (var i = 0; i < count; i++)
+            await pace.EnterAsync(CancellationToken.None);
+    }
+
+    private static void InterlockedMax(ref int highest, int value)
+    {
+        int seen;
+        while ((seen = Volatile.Read(ref highest)) < value && Interlocked.CompareExchange(ref highest, value, seen) != seen)
+        {
+        }
+    }
+}

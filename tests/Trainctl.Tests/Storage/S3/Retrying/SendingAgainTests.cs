@@ -1,0 +1,117 @@
+using System.Net;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+using Trainctl.Storage.S3;
+using Trainctl.Tests.Watching;
+
+namespace Trainctl.Tests.Storage.S3.Retrying;
+
+/// <summary>Which answers make a request be sent again, and what is done before.</summary>
+public sealed class SendingAgainTests
+{
+    private const string Etag = "\"e\"";
+
+    [TestCase(HttpStatusCode.ServiceUnavailable, "SlowDown")]
+    [TestCase(HttpStatusCode.InternalServerError, "InternalError")]
+    [TestCase(HttpStatusCode.BadGateway, "")]
+    [TestCase(HttpStatusCode.BadRequest, "RequestTimeout")]
+    [TestCase(HttpStatusCode.BadRequest, "BadDigest")]
+    public async Task A_bad_moment_is_waited_out_and_the_whole_body_sent_again(HttpStatusCode status, string code)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(status, Error(code)).Answer(status, Error(code)).Answer(HttpStatusCode.OK, ("ETag", Etag));
+
+        var stored = await client.Open().PutAsync("a", "content"u8.ToArray(), new PutOptions());
+
+        Assert.That(stored.ETag, Is.EqualTo("e"));
+        Assert.That(client.Server.Requests.Select(static r => r.Body), Has.Exactly(3).Items.And.All.EqualTo("content"u8.ToArray()));
+    }
+
+    [TestCase(HttpStatusCode.Forbidden, "AccessDenied", TrainctlError.AccessDenied)]
+    [TestCase(HttpStatusCode.NotFound, "NoSuchBucket", TrainctlError.StoreNotFound)]
+    [TestCase(HttpStatusCode.Forbidden, "SignatureDoesNotMatch", TrainctlError.CredentialsRejected)]
+    [TestCase(HttpStatusCode.NotImplemented, "NotImplemented", TrainctlError.StoreUnavailable)]
+    public async Task What_would_fail_again_is_sent_once(HttpStatusCode status, string code, TrainctlError error)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(status, Error(code));
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(() => client.Open().PutAsync("a", "x"u8.ToArray(), new PutOptions()));
+
+        Assert.That(failure!.Error, Is.EqualTo(error));
+        Assert.That(client.Server.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_broken_connection_is_left_for_another()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Fail(static () => new HttpRequestException("reset")).Fail(static () => new IOException("reset")).Answer(HttpStatusCode.OK, ("ETag", Etag));
+
+        await client.Open().PutAsync("a", "x"u8.ToArray(), new PutOptions());
+
+        Assert.That(client.Server.Requests, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Another_region_is_gone_to_once_and_said_once()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.MovedPermanently, Error("PermanentRedirect"), ("x-amz-bucket-region", "ap-south-1")).Answer(HttpStatusCode.OK, ("ETag", Etag));
+        var log = new ListLog();
+        var store = client.Open(log: log);
+
+        await store.PutAsync("a", "x"u8.ToArray(), new PutOptions());
+        await store.PutAsync("b", "x"u8.ToArray(), new PutOptions());
+
+        Assert.That(
+            client.Server.Requests.Select(static r => r.Headers["authorization"].Split('/')[2]), Is.EqualTo(["eu-west-1", "ap-south-1", "ap-south-1"]));
+        Assert.That(log.Warnings.Single(), Does.Contain("'ap-south-1' and not in 'eu-west-1'").And.Contain("AWS_REGION"));
+    }
+
+    [Test]
+    public async Task A_store_that_sends_on_for_ever_is_not_followed()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.MovedPermanently, Error("PermanentRedirect"), ("x-amz-bucket-region", "ap-south-1"));
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(() => client.Open().PutAsync("a", "x"u8.ToArray(), new PutOptions()));
+
+        Assert.That(failure!.Error, Is.EqualTo(TrainctlError.StoreRejected));
+        Assert.That(client.Server.Requests, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Expired_credentials_are_looked_for_again()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.BadRequest, Error("ExpiredToken")).Answer(HttpStatusCode.OK, ("ETag", Etag));
+        var token = "old";
+        var credentials = new S3Credentials(StoreSettings.Default, name => name switch
+        {
+            "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" => "key",
+            "AWS_SESSION_TOKEN" => token,
+            _ => null,
+        });
+        var store = client.Open(credentials: credentials);
+        await credentials.GetCredentialsAsync();
+        token = "new";
+
+        await store.PutAsync("a", "x"u8.ToArray(), new PutOptions());
+
+        Assert.That(client.Server.Requests.Select(static r => r.Headers["x-amz-security-token"]), Is.EqualTo(["old", "new"]));
+    }
+
+    [Test]
+    public async Task Keys_that_cannot_be_renewed_are_not_tried_again()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.BadRequest, Error("ExpiredToken"));
+
+        await Assert.ThrowsAsync<TrainctlException>(() => client.Open().PutAsync("a", "x"u8.ToArray(), new PutOptions()));
+
+        Assert.That(client.Server.Requests, Has.Count.EqualTo(1));
+    }
+
+    private static string Error(string code) => code.Length == 0 ? "<html>" : $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>m</Message></Error>";
+}
