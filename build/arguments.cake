@@ -8,6 +8,10 @@ void RunChecked()
         options.InsertRange(0, exampleOptions);
     if (target.Equals("Pack", StringComparison.OrdinalIgnoreCase))
         options.Insert(0, "native");
+    if (target.Equals("Bench", StringComparison.OrdinalIgnoreCase))
+        options.InsertRange(0, benchOptions);
+    if (target.Equals("Soak", StringComparison.OrdinalIgnoreCase))
+        options.InsertRange(0, soakOptions);
     foreach (var name in Context.Arguments.GetArguments().Keys.Where(name => !name.Contains('_')))
         RequireKnown("option", "--", name, options);
 

@@ -1,6 +1,7 @@
 // The repository's build. Without a target it prints what there is.
 #load "arguments.cake"
 #load "audit.cake"
+#load "bench.cake"
 #load "packages.cake"
 #load "tests.cake"
 #load "example.cake"
@@ -55,6 +56,14 @@ Task("Test")
     .Description("Audits the packages as far as it can, and runs all tests; the last line counts them.")
     .IsDependentOn("Build")
     .Does(() => RunTests());
+
+Task("Bench")
+    .Description("Compares the native tool with s5cmd, and with aws, rclone and s3cmd where they are; see benchmarks/README.md for its options.")
+    .Does(() => Bench());
+
+Task("Soak")
+    .Description("Has the engine do the same again and again, and fails when memory, handles or threads grow; --soak-minutes=2")
+    .Does(() => Soak());
 
 Task("TrainAndPublish")
     .Description("Runs the example's pipeline with fresh packages; takes its options: --dry-run --store=URL --epochs=N")

@@ -33,6 +33,15 @@ public sealed partial class TrainctlEngine
         return await new ListOperation(settings, _host, store).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Lists what is at a location, entry by entry as the store tells them, where a report with all of them would be too much to hold.</summary>
+    /// <param name="settings">What to list.</param>
+    /// <param name="onProblem">Told of what the listing met and could not list. Default: nobody.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    /// <exception cref="TrainctlException">The folder or bucket does not exist, or may not be read. Entries may have come before.</exception>
+    public IAsyncEnumerable<ListedEntry> EnumerateAsync(
+        ListSettings settings, Action<ListingProblem>? onProblem = null, CancellationToken cancellationToken = default) =>
+        ListOperation.EnumerateAsync(settings, _host, () => Open(settings.Location, settings.Store), onProblem, cancellationToken);
+
     /// <summary>Brings a dataset from a store to a folder, exactly as its lock file says where there is one.</summary>
     /// <exception cref="TrainctlException">The source has nothing, a listing failed, or the store has drifted from the lock file.</exception>
     public async Task<StageDataReport> StageDataAsync(StageDataSettings settings, CancellationToken cancellationToken = default)

@@ -89,4 +89,25 @@ public sealed class OutputTests
 
         Assert.That(run.Out + run.Error + sync.Out + sync.Error, Does.Not.Contain("\u001b"));
     }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "No file can have such a name.")]
+    public async Task Every_object_of_a_list_has_one_line_whatever_its_name()
+    {
+        _folder.Write("a/two\nlines", "x");
+        for (var i = 0; i < 2000; i++)
+            _folder.Write($"a/many/{i:0000}", "");
+
+        var run = await CommandRun.InAsync(_folder, "s3", "list", "a", "--recursive");
+        var level = await CommandRun.InAsync(_folder, "s3", "list", "a");
+        var summary = await CommandRun.InAsync(_folder, "s3", "list", "a", "--recursive", "--summary", "summary.md");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Out.Split('\n'), Has.Length.EqualTo(2003).And.Exactly(1).EndsWith("  two?lines").And.Exactly(1).EndsWith("  many/1999").And.Exactly(1).Empty);
+            Assert.That(level.Out.Split('\n'), Has.Length.EqualTo(4));
+            Assert.That(summary.Out, Is.EqualTo(run.Out));
+            Assert.That(File.ReadAllText(Path.Combine(_folder.Path, "summary.md")), Does.Contain("many/1999"));
+        });
+    }
 }

@@ -21,6 +21,7 @@ try
     Console.WriteLine($"AWS_ACCESS_KEY_ID={server.Endpoint.AccessKey}");
     Console.WriteLine($"AWS_SECRET_ACCESS_KEY={server.Endpoint.SecretKey}");
     Console.WriteLine($"AWS_REGION={server.Endpoint.Region}");
+    Console.WriteLine($"TRAINCTL_TEST_S3_SERVER={server.Endpoint.Description}");
     Console.WriteLine("READY");
     await stdinClosed.WaitAsync(stop.Token);
 }

@@ -12,6 +12,9 @@ internal sealed class LiveMemory
     /// <summary>The most bytes that were in use above those at the start.</summary>
     public long Growth { get; private set; }
 
+    /// <summary>The same at the last look.</summary>
+    public long Last { get; private set; }
+
     /// <summary>Bytes of objects that something still refers to: collects all garbage first.</summary>
     public static long Managed() => GC.GetTotalMemory(forceFullCollection: true);
 
@@ -39,6 +42,9 @@ internal sealed class LiveMemory
     public void Look()
     {
         lock (_gate)
-            Growth = Math.Max(Growth, _measure() - _start);
+        {
+            Last = _measure() - _start;
+            Growth = Math.Max(Growth, Last);
+        }
     }
 }

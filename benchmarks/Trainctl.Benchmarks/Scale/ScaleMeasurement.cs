@@ -35,7 +35,7 @@ internal static class ScaleMeasurement
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {scenario.Text} | {count:#,0} | {time.TotalMilliseconds:#,0} | {allocated / (double)count:#,0} | {memory.Growth / 1024.0:#,0} | "
-            + $"{memory.Growth / (double)count:#,0.0} | {workingSet / 1024.0 / 1024.0:#,0.0} | {rows:#,0} |"));
+            + $"{memory.Growth / (double)count:#,0.0} | {memory.Last / (double)count:#,0.0} | {workingSet / 1024.0 / 1024.0:#,0.0} | {rows:#,0} |"));
     }
 
     private static async Task WarmUpAsync(Scenario scenario, LiveMemory memory) =>

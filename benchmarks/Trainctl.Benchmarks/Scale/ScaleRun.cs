@@ -3,32 +3,44 @@ using System.Globalization;
 
 namespace Trainctl.Benchmarks.Scale;
 
-/// <summary>Runs every scenario with every number of objects, each in a fresh process, and prints a Markdown table.</summary>
+/// <summary>Runs every scenario with every number of objects, each in a fresh process, prints a Markdown table, and fails when something grows that must not.</summary>
 internal static class ScaleRun
 {
     public const string ChildCommand = "scale-one";
 
-    private static readonly int[] DefaultCounts = [10_000, 100_000, 1_000_000];
-
     public static int Run(int[] counts)
     {
-        Console.WriteLine("| operation | objects | ms | allocated, bytes for each object | live growth, KiB | live growth, bytes for each object | working set growth, MiB | report rows |");
-        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
-        var failed = 0;
+        Console.WriteLine("| operation | objects | ms | allocated, bytes for each object | live growth, KiB | live growth, bytes for each object | the same in the end | working set growth, MiB | report rows |");
+        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+        var problems = new List<string>();
         foreach (var scenario in Scenario.All)
         {
-            foreach (var count in (counts.Length > 0 ? counts : DefaultCounts).Where(c => c <= scenario.MaxObjects))
-                failed += Child(scenario.Name, count) == 0 ? 0 : 1;
+            var rows = new List<ScaleRow>();
+            foreach (var count in (counts.Length > 0 ? counts : scenario.Counts).Where(c => c <= scenario.MaxObjects))
+            {
+                if (Child(scenario.Name, count) is not { } row)
+                    return 1;
+                Console.WriteLine(row.Text);
+                rows.Add(row);
+            }
+
+            problems.AddRange(ScaleRow.Problems(scenario.Text, rows));
         }
 
-        return failed == 0 ? 0 : 1;
+        Console.WriteLine();
+        foreach (var problem in problems)
+            Console.WriteLine($"- **{problem}**");
+        if (problems.Count == 0)
+            Console.WriteLine("Memory is flat where no rows are asked for and grows with the rows where they are; time is linear.");
+        return problems.Count == 0 ? 0 : 1;
     }
 
-    private static int Child(string scenario, int count)
+    private static ScaleRow? Child(string scenario, int count)
     {
         var arguments = new[] { typeof(ScaleRun).Assembly.Location, ChildCommand, scenario, count.ToString(CultureInfo.InvariantCulture) };
-        using var child = Process.Start(new ProcessStartInfo("dotnet", arguments))!;
+        using var child = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        var text = child.StandardOutput.ReadToEnd().Trim();
         child.WaitForExit();
-        return child.ExitCode;
+        return child.ExitCode == 0 ? ScaleRow.Parse(text) : null;
     }
 }

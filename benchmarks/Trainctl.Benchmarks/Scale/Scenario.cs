@@ -1,3 +1,4 @@
+using System.Globalization;
 using Trainctl.Reporting;
 using Trainctl.Retention;
 using Trainctl.Storage;
@@ -36,10 +37,37 @@ internal sealed record Scenario(
         new("sync-surplus", "sync, all but one only at the destination, none deleted", One, Generated, static async e => await e.SyncAsync(Sync)),
         new("list-level", "list one level", Generated, None, static async e => await e.ListAsync(new ListSettings { Location = From })),
         new("list", "list all (a row for each object)", Generated, None, static async e => await e.ListAsync(new ListSettings { Location = From, Recursive = true })),
+        new("list-entries", "list all, entry by entry", Generated, None, EnumerateAsync),
         new("sync-new", "sync, all new, dry run (a row for each object)", Generated, None, static async e => await e.SyncAsync(DrySync)),
-        new("prune", "prune on a memory store, dry run (a row for each checkpoint and each object that goes)", FilledStore.CheckpointsAsync, None,
-            static async e => await e.PruneCheckpointsAsync(new PruneCheckpointsSettings { Location = From, KeepLast = 3, DryRun = true }), Storable),
+        Prune("prune", "checkpoints of 3 objects in runs of 100", CheckpointShape.ManyRuns),
+        Prune("prune-one-run", "checkpoints of 3 objects in one run", CheckpointShape.OneRun),
+        Prune("prune-files", "checkpoints of one file in one folder", CheckpointShape.OneFolderOfFiles),
     ];
+
+    /// <summary>Numbers of objects, or of checkpoints, to measure when nobody says any.</summary>
+    public IReadOnlyList<int> Counts { get; init; } = [10_000, 100_000, 1_000_000];
+
+    private static async Task<Report> EnumerateAsync(TrainctlEngine engine)
+    {
+        var settings = new ListSettings { Location = From, Recursive = true };
+        var objects = 0L;
+        await foreach (var entry in engine.EnumerateAsync(settings))
+            objects += entry.Objects;
+        return new ListReport
+        {
+            Operation = "list", DryRun = false, Duration = TimeSpan.Zero, Location = From.ToString(), Entries = [], Notes = [objects.ToString(CultureInfo.InvariantCulture)],
+        };
+    }
+
+    private static Scenario Prune(string name, string text, CheckpointShape shape) => new(
+        name,
+        $"prune, dry run, {text} (a row for each checkpoint and each object that goes)",
+        (root, count) => Task.FromResult<IObjectStore>(new GeneratedCheckpoints(root, shape, count)),
+        None,
+        static async e => await e.PruneCheckpointsAsync(new PruneCheckpointsSettings { Location = From, KeepLast = 3, DryRun = true }))
+    {
+        Counts = [1_000, 10_000, 100_000],
+    };
 
     private static Task<IObjectStore> Generated(ObjectUrl root, int count) => Task.FromResult<IObjectStore>(new GeneratedStore(root, count));
 

@@ -7,12 +7,22 @@ internal sealed record Workload(int Count, long Bytes)
 {
     private const long KibiByte = 1024;
     private const long MebiByte = 1024 * KibiByte;
+    private const long GibiByte = 1024 * MebiByte;
 
     public static readonly Workload[] Default = [new(2000, 16 * KibiByte), new(64, 8 * MebiByte), new(1, 1024 * MebiByte)];
 
-    public string Text => Bytes >= MebiByte
-        ? string.Create(CultureInfo.InvariantCulture, $"{Count:#,0} x {Bytes / MebiByte} MiB")
-        : string.Create(CultureInfo.InvariantCulture, $"{Count:#,0} x {Bytes / KibiByte} KiB");
+    public string Text => Bytes switch
+    {
+        >= GibiByte when Bytes % GibiByte == 0 => string.Create(CultureInfo.InvariantCulture, $"{Count:#,0} x {Bytes / GibiByte} GiB"),
+        >= MebiByte => string.Create(CultureInfo.InvariantCulture, $"{Count:#,0} x {Bytes / MebiByte} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Count:#,0} x {Bytes / KibiByte} KiB"),
+    };
+
+    /// <summary>All together.</summary>
+    public long TotalBytes => Count * Bytes;
+
+    /// <summary>The name of one of the files.</summary>
+    public static string NameOf(int file) => file.ToString("00000", CultureInfo.InvariantCulture);
 
     /// <summary>Reads <c>2000x16K</c> or <c>64x8M</c>.</summary>
     public static Workload Parse(string text)
@@ -30,7 +40,7 @@ internal sealed record Workload(int Count, long Bytes)
         var block = new byte[Math.Min(Bytes, MebiByte)];
         for (var i = 0; i < Count; i++)
         {
-            using var file = File.Create(Path.Join(folder, i.ToString("00000", CultureInfo.InvariantCulture)));
+            using var file = File.Create(Path.Join(folder, NameOf(i)));
             for (var left = Bytes; left > 0; left -= block.Length)
             {
                 random.NextBytes(block);

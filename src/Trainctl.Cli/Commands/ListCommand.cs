@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using Trainctl.Cli.Options;
-using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Sync;
 
@@ -35,6 +33,8 @@ internal sealed class ListCommand : CliCommand
     protected override async Task<int> RunAsync(Invocation run, CancellationToken cancellationToken)
     {
         var settings = ToSettings(run);
+        if (!run.Output.IsJson && run.Output.SummaryFile is null)
+            return await StreamAsync(run, settings, cancellationToken).ConfigureAwait(false);
         var report = await run.EngineAsync(engine => engine.ListAsync(settings, cancellationToken)).ConfigureAwait(false);
         if (run.Output.IsJson)
             run.Output.Write(report, Output.ReportStyle.Answer);
@@ -43,17 +43,45 @@ internal sealed class ListCommand : CliCommand
         return report.ExitCode;
     }
 
-    /// <summary>One line for each entry and nothing else on standard output, so that it can be piped; the total is for a person.</summary>
+    /// <summary>What is listed is written and forgotten, however much it is.</summary>
+    private static async Task<int> StreamAsync(Invocation run, ListSettings settings, CancellationToken cancellationToken)
+    {
+        var problems = new List<ListingProblem>();
+        var lines = new ListLines(run, run.Has(HumanReadable));
+        var start = run.Host.Time.GetTimestamp();
+        try
+        {
+            await foreach (var entry in run.Engine().EnumerateAsync(settings, problems.Add, cancellationToken).ConfigureAwait(false))
+                lines.Add(entry);
+        }
+        finally
+        {
+            // Also what came before a failure.
+            lines.Flush();
+        }
+
+        var rest = new ListReport
+        {
+            Operation = "list",
+            DryRun = false,
+            Duration = run.Host.Time.GetElapsedTime(start),
+            Location = settings.Location.ToString(),
+            Entries = [],
+            Problems = problems,
+        };
+        run.Output.WriteNotes(rest);
+        lines.Total();
+        return rest.ExitCode;
+    }
+
     private static void Write(Invocation run, ListReport report)
     {
-        var isHuman = run.Has(HumanReadable);
-        var sizes = report.Entries.Select(e => isHuman ? HumanText.Size(e.Size) : e.Size.ToString(CultureInfo.InvariantCulture)).ToArray();
-        var width = Math.Max(10, sizes.Length == 0 ? 0 : sizes.Max(static s => s.Length));
-        for (var i = 0; i < sizes.Length; i++)
-            run.Output.WriteLine($"{HumanText.Time(report.Entries[i].ModifiedAt)}  {sizes[i].PadLeft(width)}  {report.Entries[i].Key}");
+        var lines = new ListLines(run, run.Has(HumanReadable));
+        foreach (var entry in report.Entries)
+            lines.Add(entry);
+        lines.Flush();
         run.Output.Summarize(report);
         run.Output.WriteNotes(report);
-        if (run.Host.IsErrorTerminal)
-            run.Output.Info($"{HumanText.Count(report.Entries.Sum(static e => e.Objects), "object")}, {HumanText.Size(report.Entries.Sum(static e => e.Size))}.");
+        lines.Total();
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Spectre.Console;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
@@ -8,6 +10,9 @@ namespace Trainctl.Cli.Output;
 /// <summary>Results on standard output; progress, messages and errors on standard error.</summary>
 internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
 {
+    private static readonly SearchValues<char> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 0x100).Select(static c => (char)c).Where(static c => char.IsControl(c) && c is not '\n' and not '\t')]);
+
     private readonly Lock _lock = new();
     private IAnsiConsole? _live;
 
@@ -62,6 +67,9 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
 
     /// <summary>A line of a result.</summary>
     public void WriteLine(string line) => host.Out.WriteLine(Printable(line));
+
+    /// <summary>Lines of a result, each made <see cref="Printable"/> and ended already.</summary>
+    public void WriteLines(StringBuilder lines) => host.Out.Write(lines);
 
     /// <summary>A line of a result that is safe as it is, such as JSON.</summary>
     public void WriteRaw(string line) => host.Out.WriteLine(line);
@@ -144,6 +152,11 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
 
     void ITrainctlLog.Warning(string message) => Line($"Warning: {message}");
 
+    /// <summary>Names of objects come from elsewhere; none may make the terminal do something.</summary>
+    public static string Printable(string text) => text.AsSpan().ContainsAny(Controls)
+        ? string.Concat(text.Select(static c => char.IsControl(c) && c is not '\n' and not '\t' ? '?' : c))
+        : text;
+
     public void Dispose() => host.Error.Flush();
 
     private void WriteError(string message) => Line(HasColor ? $"\u001b[31m{Printable(message)}\u001b[0m" : Printable(message), isReady: true);
@@ -160,7 +173,4 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
                 host.Error.WriteLine(line);
         }
     }
-
-    /// <summary>Names of objects come from elsewhere; none may make the terminal do something.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(static c => char.IsControl(c) && c is not '\n' and not '\t' ? '?' : c));
 }

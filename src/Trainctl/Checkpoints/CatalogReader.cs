@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.ObjectModel;
 using Trainctl.Checkpoints.Formats;
 using Trainctl.Checkpoints.Layouts;
 using Trainctl.Diagnostics;
@@ -123,7 +124,9 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
             Run = claim.Run,
             Step = claim.Step,
             Epoch = claim.Epoch ?? judged.Judgement.Epoch,
-            Metrics = judged.Metrics.Where(static m => double.IsFinite(m.Value)).ToDictionary(StringComparer.Ordinal),
+            Metrics = judged.Metrics.Count == 0
+                ? ReadOnlyDictionary<string, double>.Empty
+                : judged.Metrics.Where(static m => double.IsFinite(m.Value)).ToDictionary(StringComparer.Ordinal),
             NonFiniteMetrics = [.. judged.Metrics.Where(static m => !double.IsFinite(m.Value)).Select(static m => m.Key).Order(StringComparer.Ordinal)],
             Pin = claim.PinKey is null ? null : $"pinned by {claim.PinKey}",
             Objects = objects,

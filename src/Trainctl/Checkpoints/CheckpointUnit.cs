@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 using Trainctl.Storage;
 
@@ -41,7 +42,7 @@ public sealed record CheckpointUnit
     /// Metrics at this checkpoint, from its name, its saved state, or a metrics file (<c>metrics.json</c>, <c>eval_results.json</c>, <c>all_results.json</c>
     /// in a folder, <c>NAME.metrics.json</c> beside a file). Only finite numbers.
     /// </summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Names of metrics that were recorded at this checkpoint without a finite value, as by a run that diverged.</summary>
     public IReadOnlyList<string> NonFiniteMetrics { get; init; } = [];

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Trainctl.Checkpoints;
 
 /// <summary>
@@ -28,7 +30,7 @@ public sealed record Manifest
     public double? Epoch { get; init; }
 
     /// <summary>Metrics at this checkpoint.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Names of metrics that were recorded without a finite value.</summary>
     public IReadOnlyList<string> NonFiniteMetrics { get; init; } = [];

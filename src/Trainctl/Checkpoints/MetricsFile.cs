@@ -24,8 +24,11 @@ internal static class MetricsFile
     public static async Task<IReadOnlyDictionary<string, double>> AddAsync(
         IReadOnlyDictionary<string, double> known, UnitClaim claim, ObjectProbe probe, CancellationToken cancellationToken)
     {
+        var files = Files(claim).Where(static f => f.Size <= MaxLength).ToArray();
+        if (files.Length == 0)
+            return known;
         var metrics = known.ToDictionary(StringComparer.Ordinal);
-        foreach (var file in Files(claim).Where(static f => f.Size <= MaxLength))
+        foreach (var file in files)
         {
             foreach (var (name, value) in Read(await probe.ReadAsync(file, 0, file.Size, cancellationToken).ConfigureAwait(false)))
                 metrics.TryAdd(name, value);

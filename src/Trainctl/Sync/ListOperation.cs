@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Trainctl.Storage;
 
 namespace Trainctl.Sync;
@@ -5,21 +6,23 @@ namespace Trainctl.Sync;
 /// <summary>Lists a location, and folds what lies deeper than one level into its prefix.</summary>
 internal sealed class ListOperation(ListSettings settings, EngineHost host, IObjectReader store)
 {
+    /// <summary>Opens a store, gives its entries, and closes it.</summary>
+    public static async IAsyncEnumerable<ListedEntry> EnumerateAsync(
+        ListSettings settings, EngineHost host, Func<IObjectReader> open, Action<ListingProblem>? onProblem, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var store = open();
+        await using var guard = store.ConfigureAwait(false);
+        await foreach (var entry in new ListOperation(settings, host, store).EntriesAsync(onProblem, cancellationToken).ConfigureAwait(false))
+            yield return entry;
+    }
+
     public async Task<ListReport> RunAsync(CancellationToken cancellationToken)
     {
         var start = host.Time.GetTimestamp();
         var problems = new List<ListingProblem>();
         var entries = new List<ListedEntry>();
-        await foreach (var found in store.ListAsync(new ListRequest { OnProblem = problems.Add }, cancellationToken).ConfigureAwait(false))
-        {
-            var entry = EntryFor(found);
-            // Keys are sorted, so all that share a prefix follow each other.
-            if (entries.Count > 0 && entries[^1].Key == entry.Key)
-                entries[^1] = Merge(entries[^1], entry);
-            else
-                entries.Add(entry);
-        }
-
+        await foreach (var entry in EntriesAsync(problems.Add, cancellationToken).ConfigureAwait(false))
+            entries.Add(entry);
         return new ListReport
         {
             Operation = "list",
@@ -29,6 +32,29 @@ internal sealed class ListOperation(ListSettings settings, EngineHost host, IObj
             Entries = entries,
             Problems = problems,
         };
+    }
+
+    /// <summary>The entries as they come. Holds one.</summary>
+    public async IAsyncEnumerable<ListedEntry> EntriesAsync(Action<ListingProblem>? onProblem, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ListedEntry? last = null;
+        await foreach (var found in store.ListAsync(new ListRequest { OnProblem = onProblem }, cancellationToken).ConfigureAwait(false))
+        {
+            var entry = EntryFor(found);
+            // Keys are sorted, so all that share a prefix follow each other.
+            if (last?.Key == entry.Key)
+            {
+                last = Merge(last, entry);
+                continue;
+            }
+
+            if (last is not null)
+                yield return last;
+            last = entry;
+        }
+
+        if (last is not null)
+            yield return last;
     }
 
     private ListedEntry EntryFor(StoredObject found)

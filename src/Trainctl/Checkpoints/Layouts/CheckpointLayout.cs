@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Trainctl.Checkpoints.Layouts;
 
 /// <summary>
@@ -35,7 +37,7 @@ internal sealed record Judgement
     public double? Epoch { get; init; }
 
     /// <summary>A value that was recorded and is no finite number is NaN.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Checkpoints of the same run that this one names. Only the newest complete checkpoint of a run is believed.</summary>
     public IReadOnlyList<PointedName> Names { get; init; } = [];

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Trainctl.Storage;
 
 namespace Trainctl.Checkpoints.Layouts;
@@ -26,7 +27,7 @@ internal record UnitClaim
     public double? Epoch { get; init; }
 
     /// <summary>A value that was recorded and is no finite number is NaN.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Objects that the framework writes last, in the order of writing.</summary>
     public IReadOnlyList<StoredObject> Markers { get; init; } = [];

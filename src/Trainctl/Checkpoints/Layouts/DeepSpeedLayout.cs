@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 
 namespace Trainctl.Checkpoints.Layouts;
@@ -68,7 +69,7 @@ internal sealed class DeepSpeedLayout : CheckpointLayout
         {
             Step = isStep ? step : name?.Step,
             Epoch = name?.Epoch,
-            Metrics = name?.Metrics ?? new Dictionary<string, double>(),
+            Metrics = name?.Metrics ?? ReadOnlyDictionary<string, double>.Empty,
             Markers = DeepSpeedGrid.FirstRank(states) is { } first ? [first.Object] : [],
         };
     }

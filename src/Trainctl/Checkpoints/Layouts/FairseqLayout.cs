@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -70,7 +71,7 @@ internal sealed partial class FairseqLayout : FileLayout
             {
                 [Match.Groups["metric"].Value] = double.Parse(value.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture),
             }
-            : new Dictionary<string, double>();
+            : ReadOnlyDictionary<string, double>.Empty;
 
         public string Series
         {

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.RegularExpressions;
 
 namespace Trainctl.Checkpoints.Layouts;
@@ -51,7 +52,7 @@ internal sealed partial class NemoLayout : FileLayout
             IsFolder = true,
             Step = name?.Step,
             Epoch = name?.Epoch,
-            Metrics = name?.Metrics ?? new Dictionary<string, double>(),
+            Metrics = name?.Metrics ?? ReadOnlyDictionary<string, double>.Empty,
             // Deleted from the end: with .metadata alone it would still look whole.
             Markers = [.. lastWritten.OrderBy(static f => f.Name == ".metadata").Select(static f => f.Object)],
             NameProblem = MarkerProblem(folder, stem) ?? (lastWritten.Length > 0 ? null : "metadata.json or .metadata, which is written last, is missing"),

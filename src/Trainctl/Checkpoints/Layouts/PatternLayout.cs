@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using Trainctl.Storage;
 
@@ -46,7 +47,7 @@ internal sealed class PatternLayout(PatternExpression expression, DateTimeOffset
             IsFolder = isFolder,
             Step = match.Step,
             Epoch = match.Epoch,
-            Metrics = match.Metric is { } metric ? new Dictionary<string, double> { ["metric"] = metric } : new Dictionary<string, double>(),
+            Metrics = match.Metric is { } metric ? new Dictionary<string, double> { ["metric"] = metric } : ReadOnlyDictionary<string, double>.Empty,
             Markers = markerFile is null ? [] : [markerFile.Object],
             NameProblem = markerKey is not null && markerFile is null ? $"{LastSegment(markerKey)}, which is written last, is missing" : null,
             IsUnfinished = age < expression.Pattern.SettleTime,

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+
+namespace Trainctl.Benchmarks.Peers;
+
+/// <summary>
+/// The S3 server: one given by the variables that tests use, or one that the test server starts, which keeps everything in memory, deleted objects for
+/// hours too, so that it must be started anew from time to time.
+/// </summary>
+internal sealed class BenchServer : IDisposable
+{
+    private const string EndpointVariable = "TRAINCTL_TEST_S3_ENDPOINT";
+    private const long MemoryForObjects = 7L * 1024 * 1024 * 1024;
+
+    private readonly string? _program;
+    private readonly Dictionary<string, string?> _environment = [];
+    private Process? _process;
+    private long _written;
+
+    private BenchServer(string? program) => _program = program;
+
+    /// <summary>Counts the servers: what was stored is gone with a new one.</summary>
+    public int Generation { get; private set; }
+
+    public string Url { get; private set; } = "";
+
+    /// <summary>What it is.</summary>
+    public string Description { get; private set; } = "";
+
+    /// <summary>The variables of the AWS SDKs; null removes one.</summary>
+    public IReadOnlyDictionary<string, string?> Environment => _environment;
+
+    /// <summary>Whether it lives on when this is over.</summary>
+    public bool IsGiven => _program is null;
+
+    /// <summary>For the engine.</summary>
+    public EngineHost Host => new()
+    {
+        WorkingDirectory = "/",
+        Environment = name => _environment.TryGetValue(name, out var value) ? value : System.Environment.GetEnvironmentVariable(name),
+    };
+
+    /// <exception cref="PeerException">There is none.</exception>
+    public static BenchServer Start(string? program)
+    {
+        var given = System.Environment.GetEnvironmentVariable(EndpointVariable);
+        var server = new BenchServer(string.IsNullOrEmpty(given) ? program : null);
+        server.Begin(given);
+        return server;
+    }
+
+    /// <summary>So much will be stored. A server of ours that has too much in memory already is started anew, empty.</summary>
+    public void MakeRoom(long bytes)
+    {
+        if (_process is not null && _written > 0 && _written + bytes > MemoryForObjects)
+        {
+            Console.Error.WriteLine("The server has much in memory and is started anew");
+            Dispose();
+            Begin(null);
+        }
+
+        _written += bytes;
+    }
+
+    public void Dispose()
+    {
+        if (_process is null)
+            return;
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(60)))
+            _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+        _process = null;
+    }
+
+    private void Begin(string? given)
+    {
+        Generation++;
+        _written = 0;
+        foreach (var name in (string[])["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"])
+            _environment[name] = null;
+        _environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        Description = _program is null ? "given by " + EndpointVariable : "";
+        if (_program is not null)
+            StartProgram(_program);
+        else if (!string.IsNullOrEmpty(given))
+            Take(EndpointVariable, given);
+        else
+            throw new PeerException($"There is no server: set {EndpointVariable}, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name the test server with --server.");
+        foreach (var name in (string[])["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"])
+        {
+            if (_program is null)
+                Take(name, System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : name == "AWS_REGION" ? "us-east-1" : throw new PeerException($"{name} is not set."));
+        }
+    }
+
+    private void StartProgram(string program)
+    {
+        _process = Process.Start(new ProcessStartInfo("dotnet", [program]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        while (_process.StandardOutput.ReadLine() is { } line)
+        {
+            if (line == "READY")
+                return;
+            if (line.Split('=', 2) is [var name, var value])
+                Take(name, value);
+        }
+
+        throw new PeerException("The test server did not start; it said why above.");
+    }
+
+    private void Take(string name, string value)
+    {
+        if (name == "TRAINCTL_TEST_S3_SERVER")
+            Description = value.Split(" on http")[0];
+        else if (name == EndpointVariable)
+            _environment["AWS_ENDPOINT_URL_S3"] = Url = value;
+        else
+            _environment[name] = value;
+    }
+}

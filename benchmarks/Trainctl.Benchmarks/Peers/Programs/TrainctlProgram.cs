@@ -1,0 +1,22 @@
+using Trainctl.Benchmarks.Peers.Results;
+
+namespace Trainctl.Benchmarks.Peers.Programs;
+
+internal sealed class TrainctlProgram(string path, BenchServer server) : PeerProgram(path, server)
+{
+    public override string Name => PeerReport.Ours;
+
+    protected override string VersionArgument => "--version";
+
+    // It has no command that deletes at will; a sync with --delete compares besides.
+    protected override string[] Arguments(PeerJob job) => job switch
+    {
+        { Verb: PeerVerb.Upload, File: null } => ["s3", "upload", job.Folder + "/", job.Url, "--recursive"],
+        { Verb: PeerVerb.Upload } => ["s3", "upload", job.FilePath, job.Url],
+        { Verb: PeerVerb.Download, File: null } => ["s3", "download", job.Url, job.Folder + "/", "--recursive"],
+        { Verb: PeerVerb.Download } => ["s3", "download", job.Url + job.File, job.Folder + "/"],
+        { Verb: PeerVerb.List } => ["s3", "list", job.Url, "--recursive"],
+        { Verb: PeerVerb.Delete } => ["s3", "sync", job.Folder + "/", job.Url, "--delete"],
+        _ => ["s3", "sync", job.Folder + "/", job.Url],
+    };
+}

@@ -1,0 +1,8 @@
+namespace Trainctl.Benchmarks.Peers.Results;
+
+/// <summary>What one run took.</summary>
+/// <param name="Seconds">From start to end, as a clock on the wall shows it.</param>
+/// <param name="CpuSeconds">Of all its threads and the programs that it ran, in the kernel too.</param>
+/// <param name="PeakBytes">The most physical memory at once; null where it was not a process of its own.</param>
+/// <param name="AllocatedBytes">Managed memory, garbage included; null where nobody can tell.</param>
+internal sealed record Measurement(double Seconds, double CpuSeconds, long? PeakBytes, long? AllocatedBytes = null);

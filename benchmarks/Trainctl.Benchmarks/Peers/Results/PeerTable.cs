@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+
+namespace Trainctl.Benchmarks.Peers.Results;
+
+/// <summary>A comparison as Markdown. Pure.</summary>
+internal static class PeerTable
+{
+    private const double Mebi = 1024 * 1024;
+    private const string Missing = "-";
+
+    public static string Of(PeerReport report)
+    {
+        var text = new StringBuilder();
+        foreach (var warning in report.Warnings)
+            text.Append("> **").Append(warning).Append("**\n\n");
+        foreach (var peer in report.Peers)
+            Compare(text, report, peer);
+        Absolute(text, report);
+        InProcess(text, report);
+        Failures(text, report);
+        text.Append("| measured with | |\n|---|---|\n");
+        foreach (var (name, value) in report.Facts)
+            text.Append(CultureInfo.InvariantCulture, $"| {name} | {value} |\n");
+        return text.ToString();
+    }
+
+    private static void Compare(StringBuilder text, PeerReport report, string peer)
+    {
+        var hasGoals = peer == PeerReport.S5cmd;
+        text.Append(CultureInfo.InvariantCulture, $"Ratios of {PeerReport.Ours} to {peer}, medians of pairs; below 1 is faster or smaller:\n\n| work | wall | CPU | peak memory |");
+        text.Append(hasGoals ? " goal: wall | goal: memory | |\n|---|---:|---:|---:|---:|---:|---|\n" : "\n|---|---:|---:|---:|\n");
+        foreach (var row in report.Rows)
+        {
+            var wall = row.Ratio(PeerReport.Ours, peer, static m => m.Seconds);
+            var memory = row.Ratio(PeerReport.Ours, peer, static m => m.PeakBytes);
+            var cpu = row.Ratio(PeerReport.Ours, peer, static m => m.CpuSeconds);
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Text} | {Number(wall)} | {Number(cpu)} | {Number(memory)} |");
+            if (hasGoals)
+                text.Append(CultureInfo.InvariantCulture, $" {Number(row.WallGoal)} | {Number(row.MemoryGoal)} | {Judgement(row, wall, memory)} |");
+            text.Append('\n');
+        }
+
+        text.Append('\n');
+    }
+
+    /// <summary>Whether a row holds what it must.</summary>
+    public static string Judgement(RowResult row, double? wall, double? memory)
+    {
+        if (row.NotRun is not null)
+            return "not run: " + row.NotRun;
+        if (wall is null || memory is null)
+            return "**not compared**";
+        var over = new List<string>();
+        if (wall > row.WallGoal)
+            over.Add("slower than the goal");
+        if (memory > row.MemoryGoal)
+            over.Add("more memory than the goal");
+        return over.Count == 0 ? "holds" : $"**{string.Join(", ", over)}**";
+    }
+
+    private static void Absolute(StringBuilder text, PeerReport report)
+    {
+        string[] programs = [PeerReport.Ours, .. report.Peers];
+        text.Append("Medians of whole processes: wall s / CPU s / peak MiB:\n\n| work |");
+        foreach (var program in programs)
+            text.Append(CultureInfo.InvariantCulture, $" {program} |");
+        text.Append(" pairs |\n|---|").Insert(text.Length, "---:|", programs.Length + 1).Append('\n');
+        foreach (var row in report.Rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Text} |");
+            foreach (var program in programs)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" {Number(row.Median(program, static m => m.Seconds), "0.000")} / ");
+                text.Append(CultureInfo.InvariantCulture, $"{Number(row.Median(program, static m => m.CpuSeconds), "0.000")} / ");
+                text.Append(CultureInfo.InvariantCulture, $"{Number(row.Median(program, static m => m.PeakBytes) / Mebi, "0.0")} |");
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $" {row.Runs.GetValueOrDefault(PeerReport.Ours)?.Count ?? 0} |\n");
+        }
+
+        text.Append('\n');
+    }
+
+    /// <summary>How the engine does in a process that lives, as Cake's and MSBuild's do.</summary>
+    private static void InProcess(StringBuilder text, PeerReport report)
+    {
+        text.Append("The engine in a process that lives, warmed up, as in Cake and MSBuild; the ratio is to the tool's whole process:\n\n");
+        text.Append("| work | wall s | wall ratio | CPU s | allocated, bytes for each object |\n|---|---:|---:|---:|---:|\n");
+        foreach (var row in report.Rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Text} | {Number(row.Median(PeerReport.Engine, static m => m.Seconds), "0.000")} | ");
+            text.Append(CultureInfo.InvariantCulture, $"{Number(row.Ratio(PeerReport.Engine, PeerReport.Ours, static m => m.Seconds))} | ");
+            text.Append(CultureInfo.InvariantCulture, $"{Number(row.Median(PeerReport.Engine, static m => m.CpuSeconds), "0.000")} | ");
+            text.Append(CultureInfo.InvariantCulture, $"{Number(row.Median(PeerReport.Engine, static m => m.AllocatedBytes) / row.Objects, "#,0")} |\n");
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Failures(StringBuilder text, PeerReport report)
+    {
+        foreach (var row in report.Rows)
+        {
+            foreach (var (program, reason) in row.Failures.OrderBy(static f => f.Key, StringComparer.Ordinal))
+                text.Append(CultureInfo.InvariantCulture, $"> **{program} failed at {row.Text}: {reason}**\n\n");
+        }
+    }
+
+    private static string Number(double? value, string format = "0.00") => value?.ToString(format, CultureInfo.InvariantCulture) ?? Missing;
+}

@@ -1,0 +1,62 @@
+string[] soakOptions = ["soak-minutes"];
+string[] benchOptions = ["bench-rows", "bench-pairs", "bench-scale", "bench-crc-store", "bench-folder", "bench-output"];
+
+// What is measured is the tool as people install it.
+void Bench()
+{
+    var tool = PublishTool(MakeAbsolute(Directory("artifacts/bench/tool")));
+    var arguments = new List<string> { Built("benchmarks/Trainctl.Benchmarks"), "peers", $"--tool={tool}", $"--server={Built("tests/Trainctl.TestServer")}" };
+    arguments.AddRange(Passed(benchOptions));
+    RunOrFail("dotnet", arguments, Context.Environment.WorkingDirectory);
+}
+
+void Soak()
+{
+    var arguments = new List<string> { Built("benchmarks/Trainctl.Benchmarks"), "soak", $"--server={Built("tests/Trainctl.TestServer")}" };
+    arguments.AddRange(Passed(soakOptions));
+    RunOrFail("dotnet", arguments, Context.Environment.WorkingDirectory);
+}
+
+// The target's name goes before its options here, and not there.
+IEnumerable<string> Passed(string[] options) =>
+    from name in options.Where(name => HasArgument(name))
+    from value in Context.Arguments.GetArguments(name)
+    let option = "--" + name[(name.IndexOf('-') + 1)..]
+    select string.IsNullOrEmpty(value) ? option : $"{option}={value}";
+
+// Native code needs a compiler's linker. Where it cannot be made, the portable tool is measured, which the table says too.
+string PublishTool(DirectoryPath folder)
+{
+    CleanDirectory(folder);
+    var tool = folder.CombineWithFilePath("Trainctl.Cli").FullPath;
+    try
+    {
+        Publish(folder, native: true);
+    }
+    catch (CakeException e)
+    {
+        Warning("WARNING: trainctl could not be made native code, so the portable one is measured. Is clang installed? {0}", e.Message);
+        CleanDirectory(folder);
+        Publish(folder, native: false);
+    }
+
+    return tool;
+}
+
+void Publish(DirectoryPath folder, bool native) => DotNetPublish("src/Trainctl.Cli/Trainctl.Cli.csproj", new DotNetPublishSettings
+{
+    Configuration = "Release",
+    Runtime = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier,
+    SelfContained = native,
+    OutputDirectory = folder,
+    Verbosity = DotNetVerbosity.Quiet,
+    NoLogo = true,
+    MSBuildSettings = native ? new DotNetMSBuildSettings() : new DotNetMSBuildSettings().WithProperty("PublishAot", "false"),
+});
+
+string Built(string folder)
+{
+    var name = Directory(folder).Path.GetDirectoryName();
+    DotNetBuild(folder, new DotNetBuildSettings { Configuration = "Release", Verbosity = DotNetVerbosity.Quiet, NoLogo = true });
+    return MakeAbsolute(File($"{folder}/bin/Release/net10.0/{name}.dll")).FullPath;
+}

@@ -1,0 +1,106 @@
+using System.Xml.Linq;
+using Trainctl.Benchmarks.Peers.Results;
+
+namespace Trainctl.Tests.Benchmarks;
+
+/// <summary>What a comparison with other programs says about its measurements.</summary>
+public sealed class PeerResultsTests
+{
+    private const double Mebi = 1024 * 1024;
+
+    [TestCase(new double[] { }, null)]
+    [TestCase(new[] { 3.0 }, 3.0)]
+    [TestCase(new[] { 9.0, 1.0, 2.0 }, 2.0)]
+    [TestCase(new[] { 4.0, 1.0, 2.0, 100.0 }, 3.0)]
+    public void The_median_is_the_middle(double[] values, double? expected) => Assert.That(Medians.Of(values), Is.EqualTo(expected));
+
+    [Test]
+    public void A_ratio_is_of_runs_beside_each_other()
+    {
+        // The machine became ten times slower after the first pair; the ratio of the medians would be 5.
+        var ratio = Medians.Ratio([Run(1), Run(10), Run(10)], [Run(2), Run(20), Run(2)], static m => m.Seconds);
+
+        Assert.That(ratio, Is.EqualTo(0.5));
+    }
+
+    [Test]
+    public void A_ratio_to_nothing_is_none_and_unpaired_runs_are_a_mistake()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Medians.Ratio([Run(1)], [Run(0)], static m => m.Seconds), Is.Null);
+            Assert.That(Medians.Ratio([Run(1)], [Run(1) with { PeakBytes = null }], static m => m.PeakBytes), Is.Null);
+            Assert.That(static () => Medians.Ratio([Run(1)], [Run(1), Run(1)], static m => m.Seconds), Throws.ArgumentException);
+        });
+    }
+
+    [TestCase(0.5, 0.7, "holds")]
+    [TestCase(0.51, 0.7, "**slower than the goal**")]
+    [TestCase(0.5, 0.71, "**more memory than the goal**")]
+    [TestCase(2.0, 2.0, "**slower than the goal, more memory than the goal**")]
+    [TestCase(null, 0.7, "**not compared**")]
+    public void A_row_is_judged_by_both_goals(double? wall, double? memory, string expected) =>
+        Assert.That(PeerTable.Judgement(new RowResult("upload", 0.5, 0.7, 1), wall, memory), Is.EqualTo(expected));
+
+    [Test]
+    public void A_table_has_ratios_absolute_medians_and_what_it_was_measured_with()
+    {
+        var table = PeerTable.Of(Report(Row("upload", (1, 10), (2, 20))));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(table, Does.Contain("| upload | 0.50 | 0.50 | 0.50 | 0.75 | 0.70 | holds |"));
+            Assert.That(table, Does.Contain("| upload | 1.000 / 0.500 / 10.0 | 2.000 / 1.000 / 20.0 | 1 |"));
+            Assert.That(table, Does.Contain("| processor | a very good one |"));
+        });
+    }
+
+    [Test]
+    public void What_is_missing_is_said_in_the_table()
+    {
+        var row = new RowResult("upload", 0.75, 0.7, 1)
+        {
+            Runs = new Dictionary<string, IReadOnlyList<Measurement>> { [PeerReport.Ours] = [Run(1)] },
+            Failures = new Dictionary<string, string> { [PeerReport.S5cmd] = "it ended with exit code 1" },
+        };
+
+        var table = PeerTable.Of(Report(row, new RowResult("crc", 0.5, 1, 1) { NotRun = "no such store" }) with { Warnings = ["s5cmd is not on PATH"] });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(table, Does.StartWith("> **s5cmd is not on PATH**"));
+            Assert.That(table, Does.Contain("| upload | - | - | - | 0.75 | 0.70 | **not compared** |"));
+            Assert.That(table, Does.Contain("| crc | - | - | - | 0.50 | 1.00 | not run: no such store |"));
+            Assert.That(table, Does.Contain("> **s5cmd failed at upload: it ended with exit code 1**"));
+        });
+    }
+
+    [Test]
+    public void A_chart_is_an_svg_with_a_bar_for_each_row_that_was_compared()
+    {
+        var svg = XDocument.Parse(PeerChart.Of(Report(Row("up & <down>", (1, 1), (2, 1)), Row("list", (3, 1), (2, 1)), new RowResult("crc", 0.5, 1, 1) { NotRun = "no" })));
+        var bars = svg.Descendants().Where(static e => e.Name.LocalName == "rect").ToArray();
+        var texts = svg.Descendants().Where(static e => e.Name.LocalName == "text").Select(static e => e.Value).ToArray();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(bars.Select(static b => b.Attribute("class")!.Value), Is.EqualTo(new[] { "faster", "slower" }));
+            Assert.That((double)bars[1].Attribute("width")! / (double)bars[0].Attribute("width")!, Is.EqualTo(3).Within(0.01));
+            Assert.That(texts, Does.Contain("up & <down>").And.Contain("0.50").And.Contain("1.50").And.Not.Contain("crc"));
+            Assert.That(svg.ToString(), Does.Contain("prefers-color-scheme: dark"));
+        });
+    }
+
+    private static Measurement Run(double seconds, double mebibytes = 1) => new(seconds, seconds / 2, (long)(mebibytes * Mebi), 1000);
+
+    private static RowResult Row(string text, (double Seconds, double Mebibytes) ours, (double Seconds, double Mebibytes) theirs) => new(text, 0.75, 0.7, 1)
+    {
+        Runs = new Dictionary<string, IReadOnlyList<Measurement>>
+        {
+            [PeerReport.Ours] = [Run(ours.Seconds, ours.Mebibytes)],
+            [PeerReport.S5cmd] = [Run(theirs.Seconds, theirs.Mebibytes)],
+        },
+    };
+
+    private static PeerReport Report(params RowResult[] rows) => new([("processor", "a very good one")], [], [PeerReport.S5cmd], rows);
+}
