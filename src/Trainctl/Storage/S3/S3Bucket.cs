@@ -102,7 +102,7 @@ internal sealed class S3Bucket : IDisposable
             return false;
         if (kind == FailureKind.CredentialsExpired && Credentials?.Renew() != true)
             return false;
-        if (kind == FailureKind.Elsewhere && !TryFollow(exception, site))
+        if (kind == FailureKind.Elsewhere && !(site is not null && await FindRegionAsync(exception, site, cancellationToken).ConfigureAwait(false) is { } region && TryMove(site, region)))
             return false;
         if (delay > TimeSpan.Zero)
             await Task.Delay(delay, _host.Time, cancellationToken).ConfigureAwait(false);
@@ -133,11 +133,26 @@ internal sealed class S3Bucket : IDisposable
         }
     }
 
-    /// <summary>Goes to the region that an answer names, once and saying so; a second time the store contradicts itself.</summary>
-    private bool TryFollow(Exception exception, S3Site? site)
+    /// <summary>The region that an answer names. The SDK drops it, so the bucket is asked then; null when it does not tell either.</summary>
+    private static async ValueTask<string?> FindRegionAsync(Exception exception, S3Site site, CancellationToken cancellationToken)
     {
-        if (site is null || S3Errors.RegionOf(exception) is not { } region)
-            return false;
+        if (S3Errors.RegionOf(exception) is { } named)
+            return named;
+        try
+        {
+            using var answer = await site.Transport.SendAsync(new S3Request(HttpMethod.Head, null), cancellationToken).ConfigureAwait(false);
+            return ErrorAnswer.Header(answer, ErrorAnswer.RegionHeader);
+        }
+        catch (Exception failure) when (S3Errors.IsStoreError(failure))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return S3Errors.RegionOf(failure);
+        }
+    }
+
+    /// <summary>Goes to another region, once and saying so; a second time the store contradicts itself.</summary>
+    private bool TryMove(S3Site site, string region)
+    {
         lock (_moving)
         {
             if (_site != site)

@@ -11,6 +11,7 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
+    private const string NoConnection = "no connection was made in time";
     private const long SlowestBytesPerSecond = 64 * 1024;
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(90);
 
@@ -52,7 +53,7 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
     private async Task<HttpResponseMessage> SendInTimeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Options.TryGetValue(IsGuarded, out var isGuarded) && isGuarded)
-            return ThrowIfOutOfStep(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
+            return await SendGuardedAsync(request, cancellationToken).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var limit = AnswerPatience + TimeSpan.FromSeconds((request.Content?.Headers.ContentLength ?? 0) / SlowestBytesPerSecond);
         patience.CancelAfter(limit);
@@ -63,8 +64,20 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             if (!patience.IsCancellationRequested)
-                throw new UnreachableException(request.RequestUri!.Authority, "no connection was made in time");
+                throw new UnreachableException(request.RequestUri!.Authority, NoConnection);
             throw new TimeoutException($"No answer within {limit.TotalSeconds:0} seconds.", exception);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendGuardedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ThrowIfOutOfStep(await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new UnreachableException(request.RequestUri!.Authority, NoConnection);
         }
     }
 

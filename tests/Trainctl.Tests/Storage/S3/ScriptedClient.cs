@@ -14,6 +14,9 @@ internal sealed class ScriptedClient() : AmazonS3Client(
 {
     public Queue<ListObjectsV2Response> Pages { get; } = new();
 
+    /// <summary>Answers in place of the pages.</summary>
+    public Func<ListObjectsV2Response>? OnList { get; set; }
+
     public Func<DeleteObjectsRequest, DeleteObjectsResponse>? OnDelete { get; init; }
 
     public List<string> DeletedAlone { get; } = [];
@@ -55,7 +58,7 @@ internal sealed class ScriptedClient() : AmazonS3Client(
     };
 
     public override Task<ListObjectsV2Response> ListObjectsV2Async(ListObjectsV2Request request, CancellationToken cancellationToken = default) =>
-        Task.FromResult(Pages.Dequeue());
+        Task.FromResult(OnList?.Invoke() ?? Pages.Dequeue());
 
     public override Task<DeleteObjectsResponse> DeleteObjectsAsync(DeleteObjectsRequest request, CancellationToken cancellationToken = default) =>
         Task.FromResult(OnDelete!(request));

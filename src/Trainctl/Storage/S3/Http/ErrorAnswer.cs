@@ -9,6 +9,9 @@ namespace Trainctl.Storage.S3.Http;
 /// <summary>An answer that is no success, as the exception that the SDK would throw, so that one table serves both.</summary>
 internal static class ErrorAnswer
 {
+    /// <summary>In answers about a bucket, also where they are errors.</summary>
+    public const string RegionHeader = "x-amz-bucket-region";
+
     private const int LongestBody = 64 * 1024;
 
     public static async Task<RegionalS3Exception> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
@@ -19,7 +22,7 @@ internal static class ErrorAnswer
             code ?? answer.StatusCode.ToString(),
             Header(answer, "x-amz-request-id") ?? "",
             answer.StatusCode,
-            Header(answer, "x-amz-bucket-region") ?? region);
+            Header(answer, RegionHeader) ?? region);
     }
 
     /// <summary>A header's first value; null for none.</summary>

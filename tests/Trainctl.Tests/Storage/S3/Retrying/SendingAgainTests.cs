@@ -1,4 +1,5 @@
 using System.Net;
+using Amazon.S3;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
@@ -67,6 +68,27 @@ public sealed class SendingAgainTests
         Assert.That(
             client.Server.Requests.Select(static r => r.Headers["authorization"].Split('/')[2]), Is.EqualTo(["eu-west-1", "ap-south-1", "ap-south-1"]));
         Assert.That(log.Warnings.Single(), Does.Contain("'ap-south-1' and not in 'eu-west-1'").And.Contain("AWS_REGION"));
+    }
+
+    /// <summary>The SDK, which lists, keeps the region of an answer to itself.</summary>
+    [Test]
+    public async Task Where_a_listing_is_sent_on_the_bucket_is_asked_for_its_region()
+    {
+        using var client = new ScriptedClient();
+        var asked = 0;
+        client.OnList = () => asked++ == 0
+            ? throw new AmazonS3Exception("elsewhere", Amazon.Runtime.ErrorType.Sender, "PermanentRedirect", "R", HttpStatusCode.MovedPermanently)
+            : ScriptedClient.Page(null, "a");
+        client.Server.Answer(HttpStatusCode.MovedPermanently, ("x-amz-bucket-region", "ap-south-1"));
+        var log = new ListLog();
+
+        var keys = new List<string>();
+        await foreach (var item in client.Open(log: log).ListAsync(new ListRequest()))
+            keys.Add(item.Key);
+
+        Assert.That(keys, Is.EqualTo(["a"]));
+        Assert.That(client.Server.Requests.Single().Method, Is.EqualTo("HEAD"));
+        Assert.That(log.Warnings.Single(), Does.Contain("'ap-south-1'"));
     }
 
     [Test]
