@@ -5,7 +5,10 @@ namespace Trainctl.Tests.Storage.S3.Retrying;
 
 public sealed class StoreClockTests
 {
-    private readonly StoreClock _clock = new(TimeProvider.System);
+    private StoreClock _clock = null!;
+
+    [SetUp]
+    public void SetUp() => _clock = new StoreClock(TimeProvider.System);
 
     [TestCase(-3 * 60)]
     [TestCase(20)]
