@@ -95,7 +95,8 @@ public sealed class EditedSourceTests
             case Edit.Rewritten: File.WriteAllBytes(_path, RandomNumberGenerator.GetBytes(Size)); break;
             case Edit.Appended: File.AppendAllText(_path, "more"); break;
             case Edit.CutShort:
-                using (var file = File.OpenWrite(_path))
+                // Shared, or .NET would not open what is being read.
+                using (var file = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
                     file.SetLength(Size / 2);
                 break;
             case Edit.Replaced:

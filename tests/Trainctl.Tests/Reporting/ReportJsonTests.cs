@@ -54,7 +54,7 @@ public sealed class ReportJsonTests
         Is.EquivalentTo(new[]
         {
             nameof(UploadCheckpointsReport), nameof(SyncReport), nameof(ListReport), nameof(StageDataReport), nameof(ListCheckpointsReport),
-            nameof(VerifyCheckpointsReport), nameof(PruneReport), nameof(RestoreReport), nameof(ReviewReport), nameof(Trainctl.Training.TrainingReport),
+            nameof(VerifyCheckpointsReport), nameof(PruneReport), nameof(RestoreReport), nameof(ReviewReport), nameof(Trainctl.Training.TrainingReport), nameof(Trainctl.Doctor.DoctorReport),
         }));
 
     [Test]

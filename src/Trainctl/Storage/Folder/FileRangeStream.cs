@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Trainctl.Diagnostics;
 
 namespace Trainctl.Storage.Folder;
 
@@ -87,5 +88,6 @@ internal sealed class FileRangeStream : Stream
         return read;
     }
 
-    private EndOfStreamException Shorter() => new($"The file '{_path}' is shorter than it was when it was listed.");
+    private TrainctlException Shorter() => new(
+        TrainctlError.ChangedDuringTransfer, $"'{_path}' is shorter than it was when it was listed. Run again when nothing writes to it.", _path);
 }

@@ -28,7 +28,7 @@ public sealed class StoreClockTests
     {
         _clock.Observe(Answer(status, TimeSpan.FromMinutes(minutes)));
 
-        Assert.That(_clock.Offset, Is.Zero);
+        Assert.That(_clock.Offset, Is.EqualTo(TimeSpan.Zero));
     }
 
     [Test]
