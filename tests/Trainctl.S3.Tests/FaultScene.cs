@@ -155,7 +155,7 @@ internal sealed record FaultyRun<T>(T? Report, TrainctlException? Failure)
 
     /// <summary>What may come of an answer that was damaged and still looks like one, or that does not.</summary>
     private static readonly TrainctlError[] Garbled =
-        [TrainctlError.StoreRejected, TrainctlError.ObjectNotFound, TrainctlError.ChangedDuringTransfer, TrainctlError.Drift, TrainctlError.MissingMetric];
+        [TrainctlError.StoreRejected, TrainctlError.ObjectNotFound, TrainctlError.ChangedDuringTransfer, TrainctlError.Drift];
 
     public IEnumerable<ObjectOutcome> Done => Report?.Objects.Where(static o => o.Result == OutcomeResult.Done) ?? [];
 

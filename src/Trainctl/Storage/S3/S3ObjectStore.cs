@@ -32,9 +32,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
     {
         if (range is { } wanted && (wanted.Offset < 0 || wanted.Length < 1))
             throw new ArgumentOutOfRangeException(nameof(range), range, "A range begins at 0 or later and holds at least one byte.");
-        return range is null
-            ? await SmallContent.ReadAsync(bucket, key, ifMatch, cancellationToken).ConfigureAwait(false)
-            : await S3ReadStream.OpenAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
+        return await SmallContent.ReadAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<DescribedContent> OpenDescribedAsync(string key, string? ifMatch, CancellationToken cancellationToken)

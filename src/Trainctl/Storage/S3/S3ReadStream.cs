@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 
@@ -31,10 +32,14 @@ internal sealed class S3ReadStream : Stream
         Length = length;
         _answer = answer;
         Found = ObjectHeaders.Describe(bucket.Connection, key, answer, length);
+        IsWhole = answer.StatusCode == HttpStatusCode.OK || (start == 0 && answer.Content.Headers.ContentRange?.Length == length);
     }
 
     /// <summary>The object, as the answer described it; for a range its size is the range's.</summary>
     public StoredObject Found { get; }
+
+    /// <summary>Whether this is all of the object.</summary>
+    public bool IsWhole { get; }
 
     public override bool CanRead => true;
 

@@ -6,7 +6,7 @@ namespace Trainctl.Storage.S3;
 
 /// <summary>
 /// Reads small objects whole and proves them before anybody sees a byte: manifests, states and pointers decide what is deleted. What was damaged on its way
-/// is read again.
+/// is read again. A range that is not all of an object cannot be proven: stores tell digests of whole objects only.
 /// </summary>
 internal static class SmallContent
 {
@@ -15,12 +15,12 @@ internal static class SmallContent
 
     private const int Attempts = 3;
 
-    public static async Task<Stream> ReadAsync(S3Bucket bucket, string key, string? ifMatch, CancellationToken cancellationToken)
+    public static async Task<Stream> ReadAsync(S3Bucket bucket, string key, ByteRange? range, string? ifMatch, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var stream = await S3ReadStream.OpenAsync(bucket, key, null, ifMatch, cancellationToken).ConfigureAwait(false);
-            if (stream.Length > Largest)
+            var stream = await S3ReadStream.OpenAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
+            if (stream.Length > Largest || !stream.IsWhole)
                 return stream;
             await using (stream.ConfigureAwait(false))
             {
