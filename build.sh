@@ -3,4 +3,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 dotnet tool restore > /dev/null || dotnet tool restore
+# Nothing is left running: MSBuild counts the nodes that wait on a machine, and ends those of our tests when there are others.
+export MSBUILDDISABLENODEREUSE=1
 exec dotnet cake build/build.cake "$@"

@@ -1,6 +1,8 @@
 using Trainctl.Retention;
 using Trainctl.Review;
 using Trainctl.Staging;
+using Trainctl.Storage;
+using Trainctl.Storage.Folder;
 using Trainctl.Sync;
 using Trainctl.Testing;
 
@@ -29,5 +31,30 @@ public sealed class FileModeTests
         var written = folder.Files().Where(static f => f.Split('/')[0] is "copy" or "staged" or "made").ToArray();
         Assert.That(written, Has.Length.EqualTo(6 + 6 + 3));
         Assert.That(written.Select(f => (f, File.GetUnixFileMode(folder.Combine(f)))), Is.EqualTo(written.Select(f => (f, expected))));
+    }
+
+    [Test]
+    public async Task What_is_not_whole_yet_is_its_owners_alone([Values] bool isResumed)
+    {
+        using var folder = new TemporaryFolder();
+        var expected = File.GetUnixFileMode(folder.Write("any", "new file"));
+        await using var store = new FolderStore(ObjectUrl.Parse(folder.Path));
+        var write = store.BeginPartial("model.bin", 2, new PutOptions());
+        if (isResumed)
+        {
+            write.Keep();
+            await write.DisposeAsync();
+            write = store.BeginPartial("model.bin", 2, new PutOptions());
+        }
+
+        await using (write)
+        {
+            await write.WritePartAsync(1, 0, "ab"u8.ToArray());
+            var temporary = Directory.GetFiles(folder.Path, ".trainctl-*").Single();
+            Assert.That(File.GetUnixFileMode(temporary), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+            await write.CompleteAsync(default);
+        }
+
+        Assert.That(File.GetUnixFileMode(folder.Combine("model.bin")), Is.EqualTo(expected));
     }
 }

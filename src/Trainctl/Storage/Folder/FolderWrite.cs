@@ -16,6 +16,7 @@ internal sealed class FolderWrite : IBlockWrite
     private readonly long _size;
     private readonly PutOptions _options;
     private readonly bool _isFlushedLater;
+    private readonly PrivateFile? _private;
     private SafeFileHandle? _handle;
     private bool _isKept;
 
@@ -51,6 +52,7 @@ internal sealed class FolderWrite : IBlockWrite
             // What is longer belonged to something else; what it held is proven or written over.
             if (RandomAccess.GetLength(_handle) > size)
                 RandomAccess.SetLength(_handle, 0);
+            _private = PrivateFile.TryMake(_handle, _temporaryPath == partialPath ? _folder : null);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
@@ -129,6 +131,7 @@ internal sealed class FolderWrite : IBlockWrite
                 RandomAccess.FlushToDisk(OpenHandle);
             if (_options.ContentModifiedAt is { } time)
                 File.SetLastWriteTimeUtc(OpenHandle, time.UtcDateTime);
+            _private?.Open(OpenHandle);
             OpenHandle.Dispose();
             _handle = null;
             File.Move(_temporaryPath, _path, overwrite: true);
