@@ -18,7 +18,7 @@ public sealed class CheckpointFaultTests
 
     private string _story = "";
 
-    private static IEnumerable<int> Seeds => Enumerable.Range(1, SearchSize.Of(6));
+    private static IEnumerable<int> Seeds => Enumerable.Range(1, SearchSize.Of(4));
 
     [TearDown]
     public void TellFailure()

@@ -3,6 +3,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Storage;
 using Trainctl.Testing;
+using Trainctl.Testing.Faults;
 using Trainctl.Testing.S3;
 
 namespace Trainctl.S3.Tests;
@@ -49,6 +50,7 @@ internal sealed class TestBucket : IAsyncDisposable
     /// <summary>A host whose environment reaches the server, but for some variables.</summary>
     public EngineHost Host(string workingDirectory, Dictionary<string, string?> changes) => new()
     {
+        Time = HurriedTime.Instance,
         WorkingDirectory = workingDirectory,
         Environment = name => changes.GetValueOrDefault(name) ?? name switch
         {

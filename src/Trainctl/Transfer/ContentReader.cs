@@ -20,10 +20,15 @@ internal static class ContentReader
             await stream.ReadExactlyAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Moves a range into a write as it arrives.</summary>
-    /// <returns>The checksum of the range.</returns>
-    public static async Task<Checksum> CopyAsync(
-        IObjectReader source, StoredObject found, ByteRange range, IBlockWrite target, CancellationToken cancellationToken)
+    /// <summary>Reads all, or a range, block by block.</summary>
+    /// <param name="source">Where it is.</param>
+    /// <param name="found">The object; fails when it is no longer this one.</param>
+    /// <param name="range">Which bytes; null for all.</param>
+    /// <param name="onBlock">Given each block, which is its own until it is done.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The checksum of what was read.</returns>
+    public static async Task<Checksum> ReadBlocksAsync(
+        IObjectReader source, StoredObject found, ByteRange? range, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
     {
         var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
         var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
@@ -32,13 +37,11 @@ internal static class ContentReader
             var stream = await source.OpenReadAsync(found.Key, range, found.ETag, cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                var offset = range.Offset;
                 int read;
                 while ((read = await stream.ReadAsync(buffer.AsMemory(0, BlockSize), cancellationToken).ConfigureAwait(false)) > 0)
                 {
                     hash.Append(buffer.AsSpan(0, read));
-                    target.WriteBlock(offset, buffer.AsSpan(0, read));
-                    offset += read;
+                    await onBlock(buffer.AsMemory(0, read)).ConfigureAwait(false);
                 }
             }
         }
@@ -50,34 +53,36 @@ internal static class ContentReader
         return new Checksum(hash.GetCurrentHashAsUInt64());
     }
 
+    /// <summary>Moves a range into a write as it arrives.</summary>
+    /// <returns>The checksum of the range.</returns>
+    public static Task<Checksum> CopyAsync(IObjectReader source, StoredObject found, ByteRange range, IBlockWrite target, CancellationToken cancellationToken)
+    {
+        var offset = range.Offset;
+        return ReadBlocksAsync(source, found, range, Write, cancellationToken);
+
+        ValueTask Write(ReadOnlyMemory<byte> block)
+        {
+            target.WriteBlock(offset, block.Span);
+            offset += block.Length;
+            return ValueTask.CompletedTask;
+        }
+    }
+
     /// <summary>Reads a range for its checksum and, where asked for, its MD5 in lower-case hexadecimal digits.</summary>
     public static async Task<(Checksum Checksum, string? Md5)> DigestAsync(
         IObjectReader source, StoredObject found, ByteRange range, bool withMd5, CancellationToken cancellationToken)
     {
-        var crc = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
 #pragma warning disable CA5351 // Do not use broken cryptographic algorithms: MD5 is what S3 tells about a part, and it is used against accidents only
         using var hash = withMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
 #pragma warning restore CA5351
-        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
-        try
-        {
-            var stream = await source.OpenReadAsync(found.Key, range, found.ETag, cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                int read;
-                while ((read = await stream.ReadAsync(buffer.AsMemory(0, BlockSize), cancellationToken).ConfigureAwait(false)) > 0)
-                {
-                    crc.Append(buffer.AsSpan(0, read));
-                    hash?.AppendData(buffer, 0, read);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var checksum = await ReadBlocksAsync(source, found, range, Append, cancellationToken).ConfigureAwait(false);
+        return (checksum, hash is null ? null : Convert.ToHexStringLower(hash.GetHashAndReset()));
 
-        return (new Checksum(crc.GetCurrentHashAsUInt64()), hash is null ? null : Convert.ToHexStringLower(hash.GetHashAndReset()));
+        ValueTask Append(ReadOnlyMemory<byte> block)
+        {
+            hash?.AppendData(block.Span);
+            return ValueTask.CompletedTask;
+        }
     }
 
     /// <summary>The checksum of an object: what the store keeps, else by reading it all.</summary>
@@ -103,26 +108,12 @@ internal static class ContentReader
     {
         if (found.Size == 0)
             return Crc64.Empty;
-        var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
-        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
-        try
-        {
-            var stream = await source.OpenReadAsync(found.Key, null, found.ETag, cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                int read;
-                while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
-                {
-                    hash.Append(buffer.AsSpan(0, read));
-                    onRead(read);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return await ReadBlocksAsync(source, found, null, Count, cancellationToken).ConfigureAwait(false);
 
-        return new Checksum(hash.GetCurrentHashAsUInt64());
+        ValueTask Count(ReadOnlyMemory<byte> block)
+        {
+            onRead(block.Length);
+            return ValueTask.CompletedTask;
+        }
     }
 }

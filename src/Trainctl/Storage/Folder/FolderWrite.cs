@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using Trainctl.Diagnostics;
 
@@ -7,8 +6,6 @@ namespace Trainctl.Storage.Folder;
 /// <summary>A file on its way in: a temporary file beside its target, written at any offset, renamed when whole.</summary>
 internal sealed class FolderWrite : IBlockWrite
 {
-    private const int BlockSize = 128 * 1024;
-
     private readonly string _key;
     private readonly string _path;
     private readonly string _folder;
@@ -67,32 +64,7 @@ internal sealed class FolderWrite : IBlockWrite
     public bool FlushesFolder { get; init; }
 
     /// <summary>The checksum of a range as it is there already. Null where it is not all there, or cannot be read.</summary>
-    public Checksum? ReadBack(ByteRange range)
-    {
-        var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
-        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
-        try
-        {
-            for (var offset = range.Offset; offset < range.End;)
-            {
-                var read = RandomAccess.Read(OpenHandle, buffer.AsSpan(0, (int)Math.Min(BlockSize, range.End - offset)), offset);
-                if (read == 0)
-                    return null;
-                hash.Append(buffer.AsSpan(0, read));
-                offset += read;
-            }
-
-            return new Checksum(hash.GetCurrentHashAsUInt64());
-        }
-        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
-        {
-            return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    public Checksum? ReadBack(ByteRange range) => FileBlocks.TryRead(OpenHandle, range);
 
     public async Task WritePartAsync(int number, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {

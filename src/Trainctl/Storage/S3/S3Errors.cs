@@ -88,9 +88,9 @@ internal static class S3Errors
     private static TrainctlException Answered(AmazonServiceException answer, S3Call call)
     {
         var (error, advice) = ByCode(answer.ErrorCode ?? "", call) ?? ByStatus(answer, call);
-        var what = new StringBuilder("the store answered ");
+        var what = new StringBuilder("the store answered");
         if (answer.StatusCode != HttpStatusCode.OK)
-            what.Append(CultureInfo.InvariantCulture, $"HTTP {(int)answer.StatusCode}");
+            what.Append(CultureInfo.InvariantCulture, $" HTTP {(int)answer.StatusCode}");
         if (!string.IsNullOrEmpty(answer.ErrorCode))
             what.Append(' ').Append(answer.ErrorCode);
         if (ServerMessage(answer) is { } message)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 
@@ -132,6 +133,9 @@ internal sealed class S3ReadStream : Stream
 
     private static Task<HttpResponseMessage> GetAsync(S3Bucket bucket, string key, ByteRange? range, string? ifMatch, CancellationToken cancellationToken)
     {
+        // Of a listing that was damaged on its way: no header can hold it, and no object has it.
+        if (ifMatch is not null && !Ascii.IsValid(ifMatch))
+            throw bucket.Rejected("Reading", key, "the ETag that was listed for it is none");
         var request = new S3Request(HttpMethod.Get, bucket.FullKey(key))
             .With("range", range is { } r ? string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-{r.End - 1}") : null)
             .With("if-match", ifMatch is null ? null : $"\"{ifMatch}\"")

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
@@ -9,8 +8,6 @@ namespace Trainctl.Transfer.Resuming;
 /// <summary>A file that grows beside its target over any number of runs. What is there is read again and proven before it counts.</summary>
 internal sealed class ResumableDownload : PartTransfer
 {
-    private const int BlockSize = 128 * 1024;
-
     private readonly FolderWrite _write;
     private readonly TransferJournal _journal;
     private readonly EngineHost _host;
@@ -128,27 +125,14 @@ internal sealed class ResumableDownload : PartTransfer
     {
         if (_renamed is null)
             return false;
-        var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
-        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
-            using var stream = new FileRangeStream(_renamed, range);
-            int read;
-            for (var offset = range.Offset; (read = stream.Read(buffer.AsSpan(0, BlockSize))) > 0; offset += read)
-            {
-                hash.Append(buffer.AsSpan(0, read));
-                _write.WriteBlock(offset, buffer.AsSpan(0, read));
-            }
-
-            return new Checksum(hash.GetCurrentHashAsUInt64()) == digest;
+            using var file = File.OpenHandle(_renamed, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return FileBlocks.TryRead(file, range, _write.WriteBlock) == digest;
         }
         catch (Exception exception) when (exception is TrainctlException || FolderErrors.IsFileSystemError(exception))
         {
             return false;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
