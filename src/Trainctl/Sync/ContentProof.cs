@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Trainctl.Storage;
+using Trainctl.Transfer;
 
 namespace Trainctl.Sync;
 
@@ -31,15 +31,11 @@ internal static class ContentProof
             var stream = await folder.OpenReadAsync(file.Key, null, file.ETag, cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
                 await stream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
-            return etag.Equals(Md5Of(content.Span), StringComparison.OrdinalIgnoreCase);
+            return etag.Equals(Md5.Of(content.Span), StringComparison.OrdinalIgnoreCase);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: MD5 is what S3 tells about an object, and it is used against accidents only
-    private static string Md5Of(ReadOnlySpan<byte> content) => Convert.ToHexString(MD5.HashData(content));
-#pragma warning restore CA5351
 }

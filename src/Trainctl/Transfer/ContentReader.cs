@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Trainctl.Storage;
 
 namespace Trainctl.Transfer;
@@ -72,9 +71,7 @@ internal static class ContentReader
     public static async Task<(Checksum Checksum, string? Md5)> DigestAsync(
         IObjectReader source, StoredObject found, ByteRange range, bool withMd5, CancellationToken cancellationToken)
     {
-#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: MD5 is what S3 tells about a part, and it is used against accidents only
-        using var hash = withMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
-#pragma warning restore CA5351
+        using var hash = withMd5 ? Md5.Begin() : null;
         var checksum = await ReadBlocksAsync(source, found, range, Append, cancellationToken).ConfigureAwait(false);
         return (checksum, hash is null ? null : Convert.ToHexStringLower(hash.GetHashAndReset()));
 

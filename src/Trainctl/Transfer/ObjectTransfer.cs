@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Transfer.Resuming;
@@ -109,7 +108,7 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
     private async Task<TransferResult> WriteWholeAsync(TransferItem item, StoredObject found, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var checksum = Crc64.Of(content.Span);
-        var proof = Prove(item, found, checksum, found.ContentMd5 is null || found.Checksum is not null ? null : Md5(content.Span));
+        var proof = Prove(item, found, checksum, found.ContentMd5 is null || found.Checksum is not null ? null : Md5.Of(content.Span));
         var options = OptionsFor(item, found) with { Checksum = checksum };
         var stored = item.Destination is IDeferredFlush disk
             ? await disk.PutDeferredAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false)
@@ -211,10 +210,6 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
         item.Object.Key);
 
     private static TransferResult Failed(TransferItem item, TrainctlException failure) => new(item, null, null, TransferProof.Size, failure);
-
-#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: MD5 is what S3 tells about an object, and it is used against accidents only
-    private static string Md5(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(MD5.HashData(content));
-#pragma warning restore CA5351
 
     /// <summary>Memory for a whole object, with a place among the large ones where it is large.</summary>
     private async Task<PlacedBuffer> RentAsync(long size, CancellationToken cancellationToken) =>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using Trainctl.Transfer;
 
 namespace Trainctl.Storage.S3;
 
@@ -10,9 +10,7 @@ internal static class MultipartETag
     /// <param name="partETags">In the order of the parts, with or without quotes.</param>
     public static string? Of(IEnumerable<string> partETags)
     {
-#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: ETags are made of MD5
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-#pragma warning restore CA5351
+        using var hash = Md5.Begin();
         var count = 0;
         foreach (var etag in partETags)
         {

@@ -16,24 +16,24 @@ internal static class ObjectHeaders
     /// <param name="size">Of the whole object: an answer to a range tells it elsewhere.</param>
     public static StoredObject Describe(S3Connection connection, string key, HttpResponseMessage answer, long size)
     {
-        var etag = ObjectMetadata.Unquote(ErrorAnswer.Header(answer, "etag"));
-        var encryption = ErrorAnswer.Header(answer, "x-amz-server-side-encryption-customer-algorithm") is { } customer
+        var etag = ObjectMetadata.Unquote(answer.Header("etag"));
+        var encryption = answer.Header("x-amz-server-side-encryption-customer-algorithm") is { } customer
             ? customer + ", key of the customer"
-            : ErrorAnswer.Header(answer, "x-amz-server-side-encryption");
+            : answer.Header("x-amz-server-side-encryption");
         return new StoredObject
         {
             Key = key,
             Size = size,
             ModifiedAt = answer.Content.Headers.LastModified ?? DateTimeOffset.UnixEpoch,
-            ContentModifiedAt = ObjectMetadata.ParseTime(ErrorAnswer.Header(answer, MetadataPrefix + ObjectMetadata.TimeName)),
+            ContentModifiedAt = ObjectMetadata.ParseTime(answer.Header(MetadataPrefix + ObjectMetadata.TimeName)),
             ETag = etag,
-            VersionId = ErrorAnswer.Header(answer, "x-amz-version-id") is { } version and not "null" ? version : null,
-            Checksum = ObjectMetadata.ParseChecksum(ErrorAnswer.Header(answer, MetadataPrefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
+            VersionId = answer.Header("x-amz-version-id") is { } version and not "null" ? version : null,
+            Checksum = ObjectMetadata.ParseChecksum(answer.Header(MetadataPrefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
             ContentMd5 = connection.Provider.Md5Of(etag, encryption),
-            StorageClass = StorageClassName.Of(ErrorAnswer.Header(answer, "x-amz-storage-class")),
+            StorageClass = StorageClassName.Of(answer.Header("x-amz-storage-class")),
         };
     }
 
     private static Checksum? KeptByTheStore(HttpResponseMessage answer) =>
-        ErrorAnswer.Header(answer, "x-amz-checksum-type") == "FULL_OBJECT" ? PayloadProof.ParseCrc64(ErrorAnswer.Header(answer, "x-amz-checksum-crc64nvme")) : null;
+        answer.Header("x-amz-checksum-type") == "FULL_OBJECT" ? PayloadProof.ParseCrc64(answer.Header("x-amz-checksum-crc64nvme")) : null;
 }

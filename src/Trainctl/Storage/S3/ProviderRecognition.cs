@@ -41,14 +41,3 @@ internal static partial class ProviderRecognition
     [GeneratedRegex("^tx[0-9a-f]{15,40}-[0-9a-f]{8,16}-[0-9a-f]+-.+$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex CephRequest { get; }
 }
-
-/// <summary>Looks at every answer on its way.</summary>
-internal sealed class AnswerObserver(HttpMessageHandler inner) : DelegatingHandler(inner)
-{
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var answer = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        ProviderRecognition.Learn(request.RequestUri!.Authority, answer.Headers);
-        return answer;
-    }
-}

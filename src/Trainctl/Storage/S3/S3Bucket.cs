@@ -58,6 +58,9 @@ internal sealed class S3Bucket : IDisposable
     /// <summary>Whether the bucket is known to be there, so that 404 means an object.</summary>
     public bool Exists => _exists;
 
+    /// <summary>Where it is asked.</summary>
+    public Uri Address => _site.Transport.Address;
+
     public string FullKey(string key) => Prefix + key;
 
     public string? RefusalOf(string key) => KeyRules.RefusalOf(key, PrefixBytes) ?? (IsOutOfReach(key) ? OutOfReach : null);
@@ -141,7 +144,7 @@ internal sealed class S3Bucket : IDisposable
         try
         {
             using var answer = await site.Transport.SendAsync(new S3Request(HttpMethod.Head, null), cancellationToken).ConfigureAwait(false);
-            return ErrorAnswer.Header(answer, ErrorAnswer.RegionHeader);
+            return answer.Header(AnswerHeaders.Region);
         }
         catch (Exception failure) when (S3Errors.IsStoreError(failure))
         {

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Trainctl.Storage.S3.Retrying;
+using Trainctl.Transfer;
 
 namespace Trainctl.Storage.S3;
 
 /// <summary>
-/// What every request to S3 goes through, the SDK's too: keeps to the pace that the store asks for, notices when this machine's clock is wrong, bounds the
-/// time until an answer begins, and adds the Content-MD5 that older stores demand of DeleteObjects (aws/aws-sdk-net#3641).
+/// What every request to S3 goes through, the SDK's too: keeps to the pace that the store asks for, notices when this machine's clock is wrong and who
+/// answers, bounds the time until an answer begins, and adds the Content-MD5 that older stores demand of DeleteObjects (aws/aws-sdk-net#3641).
 /// </summary>
 internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -37,7 +37,11 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
         finally
         {
             if (answer is not null)
+            {
                 StoreClock.Shared.Observe(answer);
+                ProviderRecognition.Learn(request.RequestUri!.Authority, answer.Headers);
+            }
+
             pace.Leave(answer is { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests }, PauseOf(answer));
         }
     }
@@ -104,9 +108,7 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
             return;
         await content.LoadIntoBufferAsync(cancellationToken).ConfigureAwait(false);
         var body = await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: the protocol demands MD5
-        content.Headers.ContentMD5 = MD5.HashData(body);
-#pragma warning restore CA5351
+        content.Headers.ContentMD5 = Md5.BytesOf(body);
     }
 }
 

@@ -89,7 +89,7 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
             .WithQuery("partNumber", number.ToString(CultureInfo.InvariantCulture)).WithQuery("uploadId", uploadId)
             .With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64);
         using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
-        var etag = ErrorAnswer.Header(answer, "etag") ?? throw bucket.Rejected("Writing", key, "the store gave no ETag for a part");
+        var etag = answer.Header("etag") ?? throw bucket.Rejected("Writing", key, "the store gave no ETag for a part");
         _parts[number] = new WrittenPart(offset, body.Length, etag, proof.Crc64Base64);
     }
 

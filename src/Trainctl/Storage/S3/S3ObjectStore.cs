@@ -57,8 +57,8 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         foreach (var (name, value) in ObjectMetadata.Of(options))
             request.With("x-amz-meta-" + name, value);
         using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
-        var etag = ObjectMetadata.Unquote(ErrorAnswer.Header(answer, "etag"));
-        var md5 = bucket.Connection.Provider.Md5Of(etag, ErrorAnswer.Header(answer, "x-amz-server-side-encryption"));
+        var etag = ObjectMetadata.Unquote(answer.Header("etag"));
+        var md5 = bucket.Connection.Provider.Md5Of(etag, answer.Header("x-amz-server-side-encryption"));
         if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)
         {
             throw new TrainctlException(
@@ -74,7 +74,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
             ModifiedAt = AtResolution(DateTimeOffset.UtcNow),
             ContentModifiedAt = options.ContentModifiedAt?.ToUniversalTime(),
             ETag = etag,
-            VersionId = ErrorAnswer.Header(answer, "x-amz-version-id"),
+            VersionId = answer.Header("x-amz-version-id"),
             Checksum = options.Checksum,
             ContentMd5 = md5,
             StorageClass = options.StorageClass,

@@ -1,4 +1,4 @@
-using Amazon;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
@@ -9,12 +9,12 @@ internal sealed class S3Reach(S3Bucket bucket)
 
     public async Task<StoreAnswer> ReachAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Head, Address());
+        using var request = new HttpRequestMessage(HttpMethod.Head, bucket.Address);
         var start = time.GetTimestamp();
         try
         {
             using var answer = await S3HttpClientFactory.For(Connection).Invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            var region = answer.Headers.TryGetValues("x-amz-bucket-region", out var regions) ? regions.FirstOrDefault() : null;
+            var region = answer.Header(AnswerHeaders.Region);
             var difference = answer.Headers.Date - time.GetUtcNow();
             return new StoreAnswer((int)answer.StatusCode, time.GetElapsedTime(start), Seconds(difference), region, Connection.Region);
         }
@@ -23,14 +23,6 @@ internal sealed class S3Reach(S3Bucket bucket)
             cancellationToken.ThrowIfCancellationRequested();
             throw S3Errors.Translate(exception, new S3Call("Reaching", bucket.Root, null, Connection));
         }
-    }
-
-    private Uri Address()
-    {
-        var path = Uri.EscapeDataString(bucket.Name);
-        if (Connection.Endpoint is not { } endpoint)
-            return new Uri($"https://s3.{Connection.Region}.{RegionEndpoint.GetBySystemName(Connection.Region).PartitionDnsSuffix}/{path}");
-        return Connection.PathStyle ? new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/{path}") : new Uri($"{endpoint.Scheme}://{Connection.Authority}/");
     }
 
     /// <summary>HTTP tells whole seconds, cut off, and the answer was under way: less than two are none.</summary>

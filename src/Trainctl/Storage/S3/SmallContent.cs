@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Trainctl.Diagnostics;
 using Trainctl.Transfer;
 
@@ -42,12 +41,10 @@ internal static class SmallContent
         }
     }
 
-#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: MD5 is what S3 tells about an object, and it is used against accidents only
     private static bool IsProven(StoredObject found, byte[] content) => found switch
     {
         { Checksum: { } checksum } => Crc64.Of(content) == checksum,
-        { ContentMd5: { } md5 } => Convert.ToHexStringLower(MD5.HashData(content)) == md5,
+        { ContentMd5: { } md5 } => Md5.Of(content) == md5,
         _ => true,
     };
-#pragma warning restore CA5351
 }

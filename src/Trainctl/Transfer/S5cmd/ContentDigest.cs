@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Hashing;
-using System.Security.Cryptography;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
 
@@ -23,9 +22,7 @@ internal sealed record ContentDigest(Checksum Checksum, string ETag)
         var stream = await source.OpenReadAsync(found.Key, null, found.ETag, cancellationToken).ConfigureAwait(false);
         await using var guard = stream.ConfigureAwait(false);
         var crc = new System.IO.Hashing.Crc64(Crc64ParameterSet.Nvme);
-#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: ETags are made of MD5
-        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-#pragma warning restore CA5351
+        using var md5 = Md5.Begin();
         var parts = new List<string>();
         var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
         try

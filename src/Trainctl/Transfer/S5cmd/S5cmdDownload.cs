@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
@@ -66,9 +65,7 @@ internal sealed class S5cmdDownload(TransferItem item, TransferSettings settings
     private static async Task<Checksum> DigestAsync(SafeFileHandle handle, StoredObject found, CancellationToken cancellationToken)
     {
         var crc = new System.IO.Hashing.Crc64(Crc64ParameterSet.Nvme);
-#pragma warning disable CA5351 // Do not use broken cryptographic algorithms: MD5 is what S3 tells about an object
-        using var md5 = found.Checksum is null ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
-#pragma warning restore CA5351
+        using var md5 = found.Checksum is null ? Md5.Begin() : null;
         var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {

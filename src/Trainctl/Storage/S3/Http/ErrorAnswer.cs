@@ -9,9 +9,6 @@ namespace Trainctl.Storage.S3.Http;
 /// <summary>An answer that is no success, as the exception that the SDK would throw, so that one table serves both.</summary>
 internal static class ErrorAnswer
 {
-    /// <summary>In answers about a bucket, also where they are errors.</summary>
-    public const string RegionHeader = "x-amz-bucket-region";
-
     private const int LongestBody = 64 * 1024;
 
     public static async Task<RegionalS3Exception> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
@@ -20,16 +17,10 @@ internal static class ErrorAnswer
         return new RegionalS3Exception(
             message ?? "",
             code ?? answer.StatusCode.ToString(),
-            Header(answer, "x-amz-request-id") ?? "",
+            answer.Header("x-amz-request-id") ?? "",
             answer.StatusCode,
-            Header(answer, RegionHeader) ?? region);
+            answer.Header(AnswerHeaders.Region) ?? region);
     }
-
-    /// <summary>A header's first value; null for none.</summary>
-    public static string? Header(HttpResponseMessage answer, string name) =>
-        answer.Headers.NonValidated.TryGetValues(name, out var values) || answer.Content.Headers.NonValidated.TryGetValues(name, out values)
-            ? values.ToString() is { Length: > 0 } value ? value : null
-            : null;
 
     /// <summary>What the XML of an error says; nothing where it is something else.</summary>
     public static (string? Code, string? Message, string? Region) Parse(ReadOnlyMemory<byte> body)

@@ -12,6 +12,9 @@ internal sealed class S3Transport(HttpMessageInvoker http, IAmazonS3 client, str
     private readonly Lazy<BucketAddress> _address = new(() => BucketAddress.Of(client, bucket));
     private readonly RequestSigner _signer = new(connection.Region);
 
+    /// <summary>Of the bucket.</summary>
+    public Uri Address => _address.Value.UrlOf(_address.Value.PathOf(null), "");
+
     /// <summary>Sends a request.</summary>
     /// <returns>An answer of success, its body not yet read. The caller disposes it.</returns>
     /// <exception cref="AmazonS3Exception">The store answered something else.</exception>
