@@ -12,20 +12,9 @@ namespace Trainctl.S3.Tests;
 /// Publishing and pruning while three of ten requests fail, each in a way that the seed decides. A manifest is true whenever there is one, nothing is deleted
 /// that the plan does not name, and what is said to be done is.
 /// </summary>
-public sealed class CheckpointFaultTests
+public sealed class CheckpointFaultTests : FaultScheduleFixture
 {
     private static readonly int[] Steps = [10, 20, 30, 40, 50, 60];
-
-    private string _story = "";
-
-    private static IEnumerable<int> Seeds => Enumerable.Range(1, SearchSize.Of(4));
-
-    [TearDown]
-    public void TellFailure()
-    {
-        if (TestContext.CurrentContext.Result.FailCount > 0)
-            TestContext.Out.WriteLine(_story);
-    }
 
     [TestCaseSource(nameof(Seeds))]
     public async Task Whatever_manifest_there_is_after_publishing_is_true(int seed)
@@ -46,7 +35,7 @@ public sealed class CheckpointFaultTests
         var rerun = await scene.Direct.UploadCheckpointsAsync(settings);
         var verified = await scene.Direct.VerifyCheckpointsAsync(new VerifyCheckpointsSettings { Location = scene.Remote });
 
-        _story = scene.Story(run);
+        Story = scene.Story(run);
         run.AssertHonest(scene.IsGarbled);
         Assert.That(scene.Proxy.Traffic.Total.Faults, Is.Positive);
         Assert.That(scene.Files("local"), Is.EqualTo(local), "the source is only read");
@@ -88,7 +77,7 @@ public sealed class CheckpointFaultTests
         var after = await scene.ObjectsAsync();
         var verified = await scene.Direct.VerifyCheckpointsAsync(new VerifyCheckpointsSettings { Location = scene.Remote });
 
-        _story = scene.Story(run);
+        Story = scene.Story(run);
         run.AssertHonest(scene.IsGarbled);
         Assert.That(scene.Proxy.Traffic.Total.Faults, Is.Positive);
         Assert.That(run.Done.Select(static o => o.Key), Is.SubsetOf(planned));

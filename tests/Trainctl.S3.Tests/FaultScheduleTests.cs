@@ -9,20 +9,9 @@ namespace Trainctl.S3.Tests;
 /// Uploads and downloads while three of ten requests fail, each in a way that the seed decides. Whatever happens on the way: no byte is lost or silently
 /// wrong, what is not done is said, and a run on a good way completes it.
 /// </summary>
-public sealed class FaultScheduleTests
+public sealed class FaultScheduleTests : FaultScheduleFixture
 {
     private const int Large = (11 * 1024 * 1024) + 17;
-
-    private string _story = "";
-
-    private static IEnumerable<int> Seeds => Enumerable.Range(1, SearchSize.Of(4));
-
-    [TearDown]
-    public void TellFailure()
-    {
-        if (TestContext.CurrentContext.Result.FailCount > 0)
-            TestContext.Out.WriteLine(_story);
-    }
 
     [TestCaseSource(nameof(Seeds))]
     public async Task An_upload_leaves_only_whole_objects_and_tells_what_is_missing(int seed)
@@ -40,7 +29,7 @@ public sealed class FaultScheduleTests
         var rerun = await scene.Direct.SyncAsync(settings);
         var after = await scene.ObjectsAsync();
 
-        _story = scene.Story(run);
+        Story = scene.Story(run);
         run.AssertHonest(scene.IsGarbled);
         Assert.That(scene.Proxy.Traffic.Total.Faults, Is.Positive);
         Assert.That(scene.Files("from"), Is.EqualTo(source), "the source is only read");
@@ -68,7 +57,7 @@ public sealed class FaultScheduleTests
         var between = scene.Files("to");
         var rerun = await scene.Direct.SyncAsync(settings);
 
-        _story = scene.Story(run);
+        Story = scene.Story(run);
         run.AssertHonest(scene.IsGarbled);
         Assert.That(scene.Proxy.Traffic.Total.Faults, Is.Positive);
         Assert.That(await scene.ObjectsAsync(), Is.EqualTo(objects), "the source is only read");

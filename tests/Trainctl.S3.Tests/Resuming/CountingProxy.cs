@@ -1,15 +1,13 @@
-using System.Net;
 using System.Net.Sockets;
+using Trainctl.Testing;
 
 namespace Trainctl.S3.Tests.Resuming;
 
-/// <summary>A network between a program and the real server that counts the bytes of each way.</summary>
+/// <summary>A network between a program and the real server that counts the bytes of each way as they pass, so that a moment can be chosen by them.</summary>
 internal sealed class CountingProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
     private readonly Uri _server;
-    private readonly Task _accepting;
+    private readonly LoopbackServer _front;
     private long _sent;
     private long _received;
     private int _connections;
@@ -17,11 +15,10 @@ internal sealed class CountingProxy : IAsyncDisposable
     public CountingProxy(Uri server)
     {
         _server = server;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _front = new LoopbackServer(ServeAsync);
     }
 
-    public string Address => $"http://{_listener.LocalEndpoint}/";
+    public string Address => $"http://127.0.0.1:{_front.Port}/";
 
     /// <summary>Bytes from the program to the server.</summary>
     public long Sent => Interlocked.Read(ref _sent);
@@ -36,43 +33,18 @@ internal sealed class CountingProxy : IAsyncDisposable
             await Task.Delay(5);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _front.DisposeAsync();
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-                _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
-        {
-            // Stopped.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
+    private async Task ServeAsync(TcpClient client, CancellationToken stop)
     {
         Interlocked.Increment(ref _connections);
-        using var server = new TcpClient { NoDelay = true };
         try
         {
-            using var owned = client;
-            client.NoDelay = true;
-            await server.ConnectAsync(_server.Host, _server.Port, _stop.Token);
-            var up = PassAsync(client.GetStream(), server.GetStream(), n => Interlocked.Add(ref _sent, n));
-            var down = PassAsync(server.GetStream(), client.GetStream(), n => Interlocked.Add(ref _received, n));
+            using var server = new TcpClient { NoDelay = true };
+            await server.ConnectAsync(_server.Host, _server.Port, stop);
+            var up = PassAsync(client.GetStream(), server.GetStream(), n => Interlocked.Add(ref _sent, n), stop);
+            var down = PassAsync(server.GetStream(), client.GetStream(), n => Interlocked.Add(ref _received, n), stop);
             await Task.WhenAny(up, down);
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // Either side left.
         }
         finally
         {
@@ -80,14 +52,14 @@ internal sealed class CountingProxy : IAsyncDisposable
         }
     }
 
-    private async Task PassAsync(NetworkStream from, NetworkStream to, Action<int> count)
+    private static async Task PassAsync(NetworkStream from, NetworkStream to, Action<int> count, CancellationToken stop)
     {
         var buffer = new byte[256 * 1024];
         int read;
-        while ((read = await from.ReadAsync(buffer, _stop.Token)) > 0)
+        while ((read = await from.ReadAsync(buffer, stop)) > 0)
         {
             count(read);
-            await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+            await to.WriteAsync(buffer.AsMemory(0, read), stop);
         }
     }
 }
