@@ -36,6 +36,12 @@ public abstract partial class TrainctlTask
     public string? PathStyle { get; set; }
 
     /// <summary>As the engine's setting of that name, for items that do not give their own.</summary>
+    public string? Provider { get; set; }
+
+    /// <summary>As the engine's setting of that name, for items that do not give their own.</summary>
+    public string? CaBundle { get; set; }
+
+    /// <summary>As the engine's setting of that name, for items that do not give their own.</summary>
     public string? Backend { get; set; }
 
     /// <summary>As the engine's setting of that name, for items that do not give their own.</summary>
@@ -55,6 +61,6 @@ public abstract partial class TrainctlTask
     private (string Name, string? Value)[] TaskSettings =>
     [
         (nameof(EndpointUrl), EndpointUrl), (nameof(Region), Region), (nameof(Profile), Profile), (nameof(PathStyle), PathStyle),
-        (nameof(Backend), Backend), (nameof(Concurrency), Concurrency),
+        (nameof(Provider), Provider), (nameof(CaBundle), CaBundle), (nameof(Backend), Backend), (nameof(Concurrency), Concurrency),
     ];
 }

@@ -49,6 +49,19 @@ public sealed class FailureTests
         Assert.That(error, Does.Contain("error TRAINCTL2002: datasets: MaxAge: 'fortnight' is no duration. Write"));
     }
 
+    [TestCase("TrainctlProvider=cefh", "Provider: 'cefh'")]
+    [TestCase("TrainctlCaBundle=no-such.pem", "no-such.pem")]
+    [TestCase("TrainctlRegion=", null)]
+    public async Task What_holds_for_all_items_reaches_the_store_of_each(string property, string? problem)
+    {
+        var project = new PipelineProject("""<ItemGroup><StagedData Include="s3://bucket/data" Destination="data" /></ItemGroup>""");
+        project.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+
+        var error = await OnlyErrorAsync(project, "-t:StageData", "-p:" + property);
+
+        Assert.That(error, problem is null ? Does.Contain("error TRAINCTL1003: ") : Does.Contain("error TRAINCTL2002: ").And.Contain(problem));
+    }
+
     [Test]
     public async Task A_store_that_is_not_there_has_its_code()
     {
