@@ -56,6 +56,7 @@ public sealed class FailureTests
     {
         var project = new PipelineProject("""<ItemGroup><StagedData Include="s3://bucket/data" Destination="data" /></ItemGroup>""");
         project.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        project.Environment["AWS_ACCESS_KEY_ID"] = project.Environment["AWS_SECRET_ACCESS_KEY"] = null;
 
         var error = await OnlyErrorAsync(project, "-t:StageData", "-p:" + property);
 

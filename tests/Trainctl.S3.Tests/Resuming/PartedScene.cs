@@ -29,7 +29,9 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
         {
             Decide = request =>
             {
-                Note(request.Head.ToString());
+                // What a run was stopped before must not get there all the same.
+                if (Note(request.Head.ToString()))
+                    return new Fault(FaultKind.ResetRequest);
                 return Fails(request.Head.StartLine) ? new Fault(FaultKind.CutAnswer) : null;
             },
         };
@@ -159,7 +161,8 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
         Requests();
     }
 
-    private void Note(string head)
+    /// <summary>Whether the run is stopped now.</summary>
+    private bool Note(string head)
     {
         var part = PartNumber().Match(head);
         var range = ByteOffset().Match(head);
@@ -167,11 +170,13 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
             : range.Success ? string.Create(CultureInfo.InvariantCulture, $"GET {(long.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture) / Transfer.PartSizeBytes) + 1}")
             : null;
         if (request is null)
-            return;
+            return false;
         lock (_requests)
             _requests.Add(request);
-        if (request == _stopAt)
-            _stop!.Cancel();
+        if (request != _stopAt)
+            return false;
+        _stop!.Cancel();
+        return true;
     }
 
     private void Say(string message)

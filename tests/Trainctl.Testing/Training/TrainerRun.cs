@@ -34,6 +34,9 @@ public sealed class TrainerRun : IDisposable
 
     public string Gate => _folder.Combine("gate");
 
+    /// <summary>What the engine waits by.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Settings for a trainer with these options.</summary>
     public RunTrainingSettings Settings(params string[] options) => new()
     {
@@ -50,6 +53,7 @@ public sealed class TrainerRun : IDisposable
     {
         var host = new EngineHost
         {
+            Time = Time,
             WorkingDirectory = _folder.Path,
             Environment = Environment.GetEnvironmentVariable,
             Log = new WarningLog(_warnings),

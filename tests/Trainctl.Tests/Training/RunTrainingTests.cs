@@ -2,6 +2,7 @@ using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.Memory;
 using Trainctl.Testing;
+using Trainctl.Testing.Faults;
 using Trainctl.Testing.Training;
 using Trainctl.Training;
 
@@ -91,13 +92,13 @@ public sealed class RunTrainingTests : TrainingFixture
     [Test]
     public async Task A_store_that_fails_half_of_the_time_gets_every_checkpoint_whole()
     {
-        for (var seed = 1; seed <= SearchSize.Of(2); seed++)
+        for (var seed = 1; seed <= SearchSize.Of(8); seed++)
         {
-            using var run = new TrainerRun();
+            using var run = new TrainerRun { Time = HurriedTime.Instance };
             await using var inner = new MemoryStore("s3://destination", MemoryStore.S3Traits);
             var flaky = new FlakyStore(inner, seed);
 
-            var settings = run.Settings("--count", "20", "--keep", "3", "--gate", run.Gate, "--exit", "5") with { MaxHeldCheckpoints = 20 };
+            var settings = run.Settings("--count", "20", "--keep", "3", "--gate", run.Gate, "--exit", "5") with { MaxHeldCheckpoints = 20, FlushTimeout = TimeSpan.FromHours(4) };
             var report = await run.RunAsync(settings, flaky);
 
             await Assert.MultipleAsync(async () =>
