@@ -6,7 +6,8 @@ namespace Trainctl.Transfer;
 /// <summary>Reads content for what is in it: whole ranges into a buffer, or a checksum.</summary>
 internal static class ContentReader
 {
-    private const int BlockSize = 128 * 1024;
+    /// <summary>In bytes.</summary>
+    public const int BlockSize = 128 * 1024;
 
     /// <summary>Fills the buffer with the first bytes of a range.</summary>
     public static async Task ReadAsync(
@@ -29,27 +30,27 @@ internal static class ContentReader
     public static async Task<Checksum> ReadBlocksAsync(
         IObjectReader source, StoredObject found, ByteRange? range, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
     {
-        var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
-        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
-        try
-        {
-            var stream = await source.OpenReadAsync(found.Key, range, found.ETag, cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                int read;
-                while ((read = await stream.ReadAsync(buffer.AsMemory(0, BlockSize), cancellationToken).ConfigureAwait(false)) > 0)
-                {
-                    hash.Append(buffer.AsSpan(0, read));
-                    await onBlock(buffer.AsMemory(0, read)).ConfigureAwait(false);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var stream = await source.OpenReadAsync(found.Key, range, found.ETag, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+            return await ReadBlocksAsync(stream, onBlock, cancellationToken).ConfigureAwait(false);
+    }
 
-        return new Checksum(hash.GetCurrentHashAsUInt64());
+    /// <summary>Moves all that a stream brings into a write as it arrives.</summary>
+    /// <returns>The checksum and, where asked for, the MD5 in lower-case hexadecimal digits.</returns>
+    public static async Task<(Checksum Checksum, string? Md5)> CopyAsync(Stream content, IBlockWrite target, bool withMd5, CancellationToken cancellationToken)
+    {
+        using var hash = withMd5 ? Md5.Begin() : null;
+        var offset = 0L;
+        var checksum = await ReadBlocksAsync(content, Write, cancellationToken).ConfigureAwait(false);
+        return (checksum, hash is null ? null : Convert.ToHexStringLower(hash.GetHashAndReset()));
+
+        ValueTask Write(ReadOnlyMemory<byte> block)
+        {
+            hash?.AppendData(block.Span);
+            target.WriteBlock(offset, block.Span);
+            offset += block.Length;
+            return ValueTask.CompletedTask;
+        }
     }
 
     /// <summary>Moves a range into a write as it arrives.</summary>
@@ -112,5 +113,26 @@ internal static class ContentReader
             onRead(block.Length);
             return ValueTask.CompletedTask;
         }
+    }
+
+    private static async Task<Checksum> ReadBlocksAsync(Stream stream, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
+    {
+        var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            int read;
+            while ((read = await stream.ReadAsync(buffer.AsMemory(0, BlockSize), cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                hash.Append(buffer.AsSpan(0, read));
+                await onBlock(buffer.AsMemory(0, read)).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return new Checksum(hash.GetCurrentHashAsUInt64());
     }
 }

@@ -33,6 +33,15 @@ internal sealed record TransferItem
     /// <summary>What the content must be; the transfer fails with <see cref="TrainctlError.Drift"/> when it is not.</summary>
     public Checksum? Expected { get; init; }
 
+    /// <summary>How it is stored.</summary>
+    /// <param name="found">The object with all that its store knows of it.</param>
+    public PutOptions OptionsFor(StoredObject found) => new()
+    {
+        ContentModifiedAt = found.ContentModifiedAt ?? found.ModifiedAt,
+        Checksum = found.Checksum,
+        StorageClass = StorageClass,
+    };
+
     /// <summary>Why it cannot be stored under its key; null when it can. Looks at the destination as it is now.</summary>
     public TrainctlException? Refusal() => (Obstacle ?? Destination.RefusalOf(Key)) is { } reason
         ? new TrainctlException(TrainctlError.UnsafeKey, $"'{Key}' cannot be stored in '{Destination.Root}': {reason}.", Key)

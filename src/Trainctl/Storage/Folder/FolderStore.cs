@@ -108,20 +108,8 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         }
     }
 
-    async Task<StoredObject> IDeferredFlush.PutDeferredAsync(string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var path = PathOf(key);
-        var write = new FolderWrite(_root, key, path, content.Length, options, isFlushedLater: true);
-        await using (write.ConfigureAwait(false))
-        {
-            if (!content.IsEmpty)
-                write.WriteBlock(0, content.Span);
-            var stored = await write.CompleteAsync(default, cancellationToken).ConfigureAwait(false);
-            await _writeback.AddAsync(path, cancellationToken).ConfigureAwait(false);
-            return stored;
-        }
-    }
+    IBlockWrite IDeferredFlush.BeginDeferred(string key, long size, PutOptions options) =>
+        new FolderWrite(_root, key, PathOf(key), size, options, _writeback);
 
     Task IDeferredFlush.FlushAsync(CancellationToken cancellationToken) => _writeback.FlushAsync(cancellationToken);
 

@@ -6,13 +6,16 @@ namespace Trainctl.Storage.Folder;
 /// <summary>A file on its way in: a temporary file beside its target, written at any offset, renamed when whole.</summary>
 internal sealed class FolderWrite : IBlockWrite
 {
+    /// <summary>So much is gathered before the system is told to begin with writing it to the disk.</summary>
+    private const long WriteBehind = 8 * 1024 * 1024;
+
     private readonly string _key;
     private readonly string _path;
     private readonly string _folder;
     private readonly string _temporaryPath;
     private readonly long _size;
     private readonly PutOptions _options;
-    private readonly bool _isFlushedLater;
+    private readonly Writeback? _flushedLater;
     private readonly PrivateFile? _private;
     private SafeFileHandle? _handle;
     private bool _isKept;
@@ -22,15 +25,15 @@ internal sealed class FolderWrite : IBlockWrite
     /// <param name="path">The file that it becomes.</param>
     /// <param name="size">All its bytes.</param>
     /// <param name="options">How it is stored.</param>
-    /// <param name="isFlushedLater">
-    /// Whether the caller flushes the file after it was renamed. Then no space is reserved: after a power failure it would be a file of the right length
-    /// full of zeros, and without it one that is too short, which is noticed.
+    /// <param name="flushedLater">
+    /// What flushes the file after it was renamed; null when that is done before. Then no space is reserved: after a power failure it would be a file of the
+    /// right length full of zeros, and without it one that is too short, which is noticed.
     /// </param>
     /// <param name="partialPath">A file that an earlier run may have left, and that this process alone may write; null for a fresh temporary file.</param>
     public FolderWrite(
-        string root, string key, string path, long size, PutOptions options, bool isFlushedLater = false, string? partialPath = null)
+        string root, string key, string path, long size, PutOptions options, Writeback? flushedLater = null, string? partialPath = null)
     {
-        _isFlushedLater = isFlushedLater;
+        _flushedLater = flushedLater;
         _key = key;
         _path = path;
         _size = size;
@@ -45,7 +48,7 @@ internal sealed class FolderWrite : IBlockWrite
             _handle = partialPath is not null && File.Exists(partialPath)
                 ? File.OpenHandle(partialPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous)
                 : File.OpenHandle(
-                    _temporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous, isFlushedLater ? 0 : size);
+                    _temporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous, flushedLater is null ? size : 0);
             // What is longer belonged to something else; what it held is proven or written over.
             if (RandomAccess.GetLength(_handle) > size)
                 RandomAccess.SetLength(_handle, 0);
@@ -83,6 +86,10 @@ internal sealed class FolderWrite : IBlockWrite
         try
         {
             RandomAccess.Write(OpenHandle, block, offset);
+            // Of the blocks that come one after another, what lies before the boundary is written by now.
+            var boundary = (offset + block.Length) / WriteBehind * WriteBehind;
+            if (boundary > offset)
+                Writeback.Start(OpenHandle, boundary - WriteBehind, WriteBehind);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
@@ -90,17 +97,17 @@ internal sealed class FolderWrite : IBlockWrite
         }
     }
 
-    public Task<StoredObject> CompleteAsync(Checksum checksum, CancellationToken cancellationToken = default)
+    public async Task<StoredObject> CompleteAsync(Checksum checksum, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
             if (RandomAccess.GetLength(OpenHandle) != _size)
                 throw new TrainctlException(TrainctlError.ChecksumMismatch, $"'{_path}' has not received all of its {_size} bytes, so it was not made visible.", _path);
-            if (_isFlushedLater)
-                Writeback.Start(OpenHandle);
-            else
+            if (_flushedLater is null)
                 RandomAccess.FlushToDisk(OpenHandle);
+            else
+                Writeback.Start(OpenHandle, 0, 0);
             if (_options.ContentModifiedAt is { } time)
                 File.SetLastWriteTimeUtc(OpenHandle, time.UtcDateTime);
             _private?.Open(OpenHandle);
@@ -109,7 +116,10 @@ internal sealed class FolderWrite : IBlockWrite
             File.Move(_temporaryPath, _path, overwrite: true);
             if (FlushesFolder)
                 FolderFlush.Flush(_folder);
-            return Task.FromResult(FolderStore.Describe(_key, new FileInfo(_path)));
+            var stored = FolderStore.Describe(_key, new FileInfo(_path));
+            if (_flushedLater is not null)
+                await _flushedLater.AddAsync(_path, cancellationToken).ConfigureAwait(false);
+            return stored;
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {

@@ -50,11 +50,17 @@ internal sealed partial class Writeback
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Lets the system begin to write a file to the disk without waiting for it, so that the flush finds little left. A hint: where there is no such call, nothing is lost.</summary>
-    public static void Start(SafeFileHandle handle)
+    /// <summary>
+    /// Lets the system begin to write a part of a file to the disk without waiting for it, so that the flush finds little left. A hint: where there is no
+    /// such call, nothing is lost.
+    /// </summary>
+    /// <param name="handle">The file.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="length">In bytes; 0 for all that follows.</param>
+    public static void Start(SafeFileHandle handle, long offset, long length)
     {
         if (OperatingSystem.IsLinux())
-            _ = SyncFileRange(handle, 0, 0, StartOnly);
+            _ = SyncFileRange(handle, offset, length, StartOnly);
     }
 
     // sync_file_range(2), SYNC_FILE_RANGE_WRITE.

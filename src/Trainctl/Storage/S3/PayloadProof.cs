@@ -24,7 +24,12 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
         if (connection.Provider.TakesCrc64)
             return new PayloadProof(null, null, await body.Crc64Async(cancellationToken).ConfigureAwait(false), connection.IsPayloadUnsigned);
         if (!connection.IsEncrypted && !connection.IsAnonymous)
+        {
+            // With the checksum in one go.
+            await body.Sha256Async(cancellationToken).ConfigureAwait(false);
             return new PayloadProof(null, null, null, IsPayloadUnsigned: false);
+        }
+
         var md5 = await body.HashAsync(HashAlgorithmName.MD5, cancellationToken).ConfigureAwait(false);
         return new PayloadProof(Convert.ToBase64String(md5), Convert.ToHexStringLower(md5), null, connection.IsPayloadUnsigned);
     }

@@ -65,6 +65,13 @@ internal sealed class S3Bucket : IDisposable
 
     public string? RefusalOf(string key) => KeyRules.RefusalOf(key, PrefixBytes) ?? (IsOutOfReach(key) ? OutOfReach : null);
 
+    /// <exception cref="TrainctlException">No object of that name can be stored.</exception>
+    public void ThrowIfRefused(string key)
+    {
+        if (RefusalOf(key) is { } reason)
+            throw new TrainctlException(TrainctlError.UnsafeKey, $"'{key}' cannot be stored in '{Root}': {reason}.", key);
+    }
+
     /// <summary>
     /// Makes one call by the SDK, as often as <see cref="RetryPolicy"/> says. Cancellation passes through; every other failure becomes a
     /// <see cref="TrainctlException"/>.

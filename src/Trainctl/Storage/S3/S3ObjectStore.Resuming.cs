@@ -13,7 +13,7 @@ internal sealed partial class S3ObjectStore : IResumableStore
 
     public async Task<IResumableWrite?> ResumeAsync(string key, long size, PutOptions options, string uploadId, CancellationToken cancellationToken)
     {
-        ThrowIfRefused(key);
+        bucket.ThrowIfRefused(key);
         return await new S3Uploads(bucket).PartsAsync(key, uploadId, cancellationToken).ConfigureAwait(false) is { } parts
             ? new S3MultipartWrite(bucket, key, size, options, uploadId, parts)
             : null;

@@ -6,7 +6,7 @@ using Trainctl.Storage.S3.Http;
 namespace Trainctl.Storage.S3;
 
 /// <summary>A bucket, or a prefix in one, as a store.</summary>
-internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy, IDescribingReader
+internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy, IDescribingReader, IStreamedPut
 {
     public ObjectUrl Root => bucket.Root;
 
@@ -43,48 +43,17 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
 
     public string? RefusalOf(string key) => bucket.RefusalOf(key);
 
-    public async Task<StoredObject> PutAsync(
-        string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)
-    {
-        ThrowIfRefused(key);
-        var body = new MemoryBody(content, options.Checksum);
-        var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
-        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
-            .With("content-type", ContentTypeOf(key, inParts: false)).With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64)
-            .With("x-amz-storage-class", options.StorageClass)
-            .With("x-amz-server-side-encryption", bucket.Connection.ServerSideEncryption)
-            .With("x-amz-server-side-encryption-aws-kms-key-id", bucket.Connection.KmsKeyId);
-        foreach (var (name, value) in ObjectMetadata.Of(options))
-            request.With("x-amz-meta-" + name, value);
-        using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
-        var etag = ObjectMetadata.Unquote(answer.Header("etag"));
-        var md5 = bucket.Connection.Provider.Md5Of(etag, answer.Header("x-amz-server-side-encryption"));
-        if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)
-        {
-            throw new TrainctlException(
-                TrainctlError.ChecksumMismatch,
-                $"Writing '{Root.Append(key)}' failed: the store holds content with the MD5 {md5}, and {sent} was sent. Run again; do not use the object meanwhile.",
-                key);
-        }
+    public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default) =>
+        PutAsync(key, new MemoryBody(content, options.Checksum), options, static _ => { }, cancellationToken);
 
-        return new StoredObject
-        {
-            Key = key,
-            Size = content.Length,
-            ModifiedAt = AtResolution(DateTimeOffset.UtcNow),
-            ContentModifiedAt = options.ContentModifiedAt?.ToUniversalTime(),
-            ETag = etag,
-            VersionId = answer.Header("x-amz-version-id"),
-            Checksum = options.Checksum,
-            ContentMd5 = md5,
-            StorageClass = options.StorageClass,
-        };
-    }
+    public Task<StoredObject> PutAsync(
+        string key, IObjectReader source, StoredObject found, PutOptions options, Action<Checksum> onRead, CancellationToken cancellationToken) =>
+        PutAsync(key, new ReaderBody(source, found, new ByteRange(0, found.Size)), options, onRead, cancellationToken);
 
     public async Task<IMultipartWrite> BeginMultipartAsync(
         string key, long size, PutOptions options, CancellationToken cancellationToken = default)
     {
-        ThrowIfRefused(key);
+        bucket.ThrowIfRefused(key);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         if (size > bucket.Connection.Provider.MaxObjectBytes)
         {
@@ -150,13 +119,8 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         return ValueTask.CompletedTask;
     }
 
-    private static DateTimeOffset AtResolution(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+    private Task<StoredObject> PutAsync(string key, S3Body body, PutOptions options, Action<Checksum> onRead, CancellationToken cancellationToken) =>
+        new S3Put(bucket).PutAsync(key, ContentTypeOf(key, inParts: false), body, options, onRead, cancellationToken);
 
     private static S3StorageClass? StorageClassOf(PutOptions options) => options.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
-
-    private void ThrowIfRefused(string key)
-    {
-        if (RefusalOf(key) is { } reason)
-            throw new TrainctlException(TrainctlError.UnsafeKey, $"'{key}' cannot be stored in '{Root}': {reason}.", key);
-    }
 }

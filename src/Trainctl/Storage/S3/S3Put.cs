@@ -1,0 +1,56 @@
+using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>Writes objects in one request.</summary>
+internal sealed class S3Put(S3Bucket bucket)
+{
+    /// <param name="key">The object.</param>
+    /// <param name="contentType">Its media type.</param>
+    /// <param name="body">Its content.</param>
+    /// <param name="options">How it is stored; a checksum that is missing is computed.</param>
+    /// <param name="onRead">Told of the checksum before any of the content is sent. What it throws ends the write.</param>
+    /// <param name="cancellationToken">Ends the write.</param>
+    public async Task<StoredObject> PutAsync(
+        string key, string contentType, S3Body body, PutOptions options, Action<Checksum> onRead, CancellationToken cancellationToken)
+    {
+        bucket.ThrowIfRefused(key);
+        var connection = bucket.Connection;
+        var proof = await PayloadProof.OfAsync(body, connection, cancellationToken).ConfigureAwait(false);
+        options = options with { Checksum = await body.Crc64Async(cancellationToken).ConfigureAwait(false) };
+        onRead(options.Checksum.Value);
+        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
+            .With("content-type", contentType).With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64)
+            .With("x-amz-storage-class", options.StorageClass)
+            .With("x-amz-server-side-encryption", connection.ServerSideEncryption)
+            .With("x-amz-server-side-encryption-aws-kms-key-id", connection.KmsKeyId);
+        foreach (var (name, value) in ObjectMetadata.Of(options))
+            request.With("x-amz-meta-" + name, value);
+        using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
+        var etag = ObjectMetadata.Unquote(answer.Header("etag"));
+        var md5 = connection.Provider.Md5Of(etag, answer.Header("x-amz-server-side-encryption"));
+        if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)
+        {
+            throw new TrainctlException(
+                TrainctlError.ChecksumMismatch,
+                $"Writing '{bucket.Root.Append(key)}' failed: the store holds content with the MD5 {md5}, and {sent} was sent. Run again; do not use the object meanwhile.",
+                key);
+        }
+
+        return new StoredObject
+        {
+            Key = key,
+            Size = body.Length,
+            ModifiedAt = AtResolution(DateTimeOffset.UtcNow),
+            ContentModifiedAt = options.ContentModifiedAt?.ToUniversalTime(),
+            ETag = etag,
+            VersionId = answer.Header("x-amz-version-id"),
+            Checksum = options.Checksum,
+            ContentMd5 = md5,
+            StorageClass = options.StorageClass,
+        };
+    }
+
+    private static DateTimeOffset AtResolution(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+}
