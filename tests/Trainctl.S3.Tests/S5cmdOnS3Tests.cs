@@ -123,7 +123,7 @@ public sealed class S5cmdOnS3Tests
             process.Kill();
         var report = await running;
 
-        var unfinished = await _bucket.UnfinishedUploadsAsync();
+        var unfinished = await _bucket.UnfinishedUploadsAsync("run/large");
         if (direction == "up")
             await CopyAsync(Host(), Remote, "to", TransferBackend.BuiltIn);
         Assert.Multiple(() =>
@@ -151,7 +151,7 @@ public sealed class S5cmdOnS3Tests
 
         await Assert.CatchAsync<OperationCanceledException>(() => running);
         Assert.That(isUnderWay, Is.True);
-        Assert.That(await _bucket.UnfinishedUploadsAsync(), Is.Zero);
+        Assert.That(await _bucket.UnfinishedUploadsAsync("run/large"), Is.Zero);
         if (direction == "down")
             Assert.That(_folder.Files("to"), Is.Empty);
     }
@@ -175,7 +175,7 @@ public sealed class S5cmdOnS3Tests
         Directory.CreateDirectory(_folder.Combine("to"));
         while (!running.IsCompleted)
         {
-            if (direction == "up" ? await _bucket.UnfinishedUploadsAsync() > 0 : _folder.Files("to").Length > 0)
+            if (direction == "up" ? await _bucket.UnfinishedUploadsAsync("run/large") > 0 : _folder.Files("to").Length > 0)
                 return true;
             await Task.Delay(5);
         }

@@ -46,7 +46,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
     public async Task<StoredObject> PutAsync(
         string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)
     {
-        ThrowIfRefused(key);
+        await ThrowIfRefusedAsync(key, cancellationToken).ConfigureAwait(false);
         var body = new MemoryBody(content, options.Checksum);
         var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
         var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
@@ -84,7 +84,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
     public async Task<IMultipartWrite> BeginMultipartAsync(
         string key, long size, PutOptions options, CancellationToken cancellationToken = default)
     {
-        ThrowIfRefused(key);
+        await ThrowIfRefusedAsync(key, cancellationToken).ConfigureAwait(false);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         if (size > bucket.Connection.Provider.MaxObjectBytes)
         {
@@ -137,6 +137,12 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         var request = new GetObjectTaggingRequest { BucketName = bucket.Name, Key = bucket.FullKey(key) };
         var answer = await bucket.CallAsync("Reading the tags of", key, (client, token) => client.GetObjectTaggingAsync(request, token), cancellationToken)
             .ConfigureAwait(false);
+        if (answer.Tagging?.Exists(static t => string.IsNullOrEmpty(t.Key)) == true)
+        {
+            // Old releases of MinIO answer so for every object, and whatever was meant to be kept by a tag would go.
+            throw bucket.Rejected("Reading the tags of", key, "the store answered with a tag that has no name, so it does not keep tags");
+        }
+
         return (answer.Tagging ?? []).ToDictionary(static t => t.Key, static t => t.Value, StringComparer.Ordinal);
     }
 
@@ -154,8 +160,9 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
 
     private static S3StorageClass? StorageClassOf(PutOptions options) => options.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
 
-    private void ThrowIfRefused(string key)
+    private async ValueTask ThrowIfRefusedAsync(string key, CancellationToken cancellationToken)
     {
+        await bucket.MeetAsync(key, cancellationToken).ConfigureAwait(false);
         if (RefusalOf(key) is { } reason)
             throw new TrainctlException(TrainctlError.UnsafeKey, $"'{key}' cannot be stored in '{Root}': {reason}.", key);
     }
