@@ -3,8 +3,8 @@ using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Sync;
-using Trainctl.Testing.S3;
 using Trainctl.Testing;
+using Trainctl.Testing.S3;
 using Trainctl.Transfer;
 
 namespace Trainctl.S3.Tests;
