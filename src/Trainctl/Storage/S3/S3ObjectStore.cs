@@ -98,6 +98,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         {
             BucketName = bucket.Name,
             Key = bucket.FullKey(key),
+            ContentType = ContentTypeOf(key, inParts: true),
             StorageClass = StorageClassOf(options),
             ServerSideEncryptionMethod = bucket.Connection.ServerSideEncryption,
             ServerSideEncryptionKeyManagementServiceKeyId = bucket.Connection.KmsKeyId,
