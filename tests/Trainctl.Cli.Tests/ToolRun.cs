@@ -75,13 +75,13 @@ internal sealed class ToolRun : IDisposable
             .WithEnvironmentVariables(_environment).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
     }
 
-    public async Task<int> UnfinishedUploadsAsync() => (await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads?.Count ?? 0;
+    public async Task<int> UnfinishedUploadsAsync(string key) => (await _client.ListMultipartUploadsAsync(Bucket, key)).MultipartUploads?.Count ?? 0;
 
-    /// <summary>Parts of all unfinished uploads that are there.</summary>
-    public async Task<int> UploadedPartsAsync()
+    /// <summary>Parts that are there of an object's unfinished uploads.</summary>
+    public async Task<int> UploadedPartsAsync(string key)
     {
         var parts = 0;
-        foreach (var upload in (await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads ?? [])
+        foreach (var upload in (await _client.ListMultipartUploadsAsync(Bucket, key)).MultipartUploads ?? [])
             parts += (await _client.ListPartsAsync(Bucket, upload.Key, upload.UploadId)).Parts?.Count ?? 0;
         return parts;
     }

@@ -66,7 +66,7 @@ public sealed class WatchToolTests
     {
         File.WriteAllBytes(_tool.Folder.Combine("large.bin"), new byte[64 * 1024 * 1024]);
         using var upload = _tool.Start("s3", "upload", "large.bin", "s3://bucket/x/large.bin", "--part-size", "5MiB", "--part-concurrency", "1", "--no-use-s5cmd");
-        while (await _tool.UnfinishedUploadsAsync() == 0)
+        while (await _tool.UnfinishedUploadsAsync("x/large.bin") == 0)
             await Task.Delay(10);
 
         upload.Signal(PosixSignal.SIGINT);
@@ -74,7 +74,7 @@ public sealed class WatchToolTests
         var listed = await _tool.LineAsync("trainctl s3 list s3://bucket/x/ --recursive");
 
         Assert.That((exitCode, error), Is.EqualTo((130, "Cancelled.\n")));
-        Assert.That((listed.StandardOutput, await _tool.UnfinishedUploadsAsync()), Is.EqualTo(("", 0)));
+        Assert.That((listed.StandardOutput, await _tool.UnfinishedUploadsAsync("x/large.bin")), Is.EqualTo(("", 0)));
     }
 
     [Test]
@@ -84,12 +84,12 @@ public sealed class WatchToolTests
         _tool.StateDirectory = "state";
         File.WriteAllBytes(_tool.Folder.Combine("large.bin"), new byte[200 * 1024 * 1024]);
         using var upload = _tool.Start("s3", "upload", "large.bin", "s3://bucket/x/large.bin", "--part-size", "5MiB", "--part-concurrency", "1", "--no-use-s5cmd");
-        while (await _tool.UploadedPartsAsync() < 2)
+        while (await _tool.UploadedPartsAsync("x/large.bin") < 2)
             await Task.Delay(10);
 
         upload.Signal(PosixSignal.SIGINT);
         var (exitCode, _, error) = await upload.EndAsync();
-        var kept = await _tool.UnfinishedUploadsAsync();
+        var kept = await _tool.UnfinishedUploadsAsync("x/large.bin");
         var next = await _tool.LineAsync("trainctl s3 upload large.bin s3://bucket/x/large.bin --part-size 5MiB --no-use-s5cmd --verbose");
 
         await Assert.MultipleAsync(async () =>
@@ -98,7 +98,7 @@ public sealed class WatchToolTests
             Assert.That(error, Does.Contain("stay at the store, and the next run goes on with them").And.EndsWith("Cancelled.\n"));
             Assert.That(next.ExitCode, Is.Zero, next.StandardError);
             Assert.That(next.StandardError, Does.Contain("goes on with what an earlier run has sent"));
-            Assert.That(await _tool.UnfinishedUploadsAsync(), Is.Zero);
+            Assert.That(await _tool.UnfinishedUploadsAsync("x/large.bin"), Is.Zero);
             Assert.That(_tool.Folder.Files("state"), Is.Empty);
         });
     }

@@ -89,7 +89,7 @@ public sealed class EditedSourceTests
             Assert.That(there, Is.Null);
         }
 
-        Assert.That(await _bucket.UnfinishedUploadsAsync(), Is.Zero);
+        Assert.That(await _bucket.UnfinishedUploadsAsync(Name), Is.Zero);
         if (edit == Edit.Deleted)
             return;
         var again = await SyncAsync(StoreOpener.Open);

@@ -49,6 +49,9 @@ internal sealed class FaultScene : IAsyncDisposable
     /// </summary>
     public int UploadsToldOf => _log.Warnings.Count(static w => w.Contains("unfinished upload", StringComparison.Ordinal)) + Proxy.Traffic.Of(S3RequestKind.BeginUpload).Faults;
 
+    /// <summary>Unfinished uploads of the files that are uploaded.</summary>
+    public Task<int> UnfinishedUploadsAsync() => Bucket.UnfinishedUploadsAsync(Files("from").Keys.Select(static key => $"{Prefix}/{key}"));
+
     public static async Task<FaultScene> CreateAsync(int seed) => new(await TestBucket.CreateAsync(), seed);
 
     /// <summary>Runs on the faulty way. Fails the test when what is thrown is not for a user, or what is reported is not what is thrown for.</summary>

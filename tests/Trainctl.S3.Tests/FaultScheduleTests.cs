@@ -24,7 +24,7 @@ public sealed class FaultScheduleTests : FaultScheduleFixture
         var settings = new SyncSettings { Source = "from", Destination = scene.Remote, Transfer = FaultScene.SmallParts, Delete = seed % 2 == 0 };
 
         var run = await FaultScene.TryAsync(() => scene.Faulty.SyncAsync(settings));
-        var uploads = await scene.Bucket.UnfinishedUploadsAsync();
+        var uploads = await scene.UnfinishedUploadsAsync();
         var between = await scene.ObjectsAsync();
         var rerun = await scene.Direct.SyncAsync(settings);
         var after = await scene.ObjectsAsync();

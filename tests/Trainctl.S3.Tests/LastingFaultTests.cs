@@ -66,7 +66,7 @@ public sealed class LastingFaultTests
         AssertOneMismatch(run, key);
         Assert.That(objects.GetValueOrDefault(key), Is.EqualTo(older.GetValueOrDefault(key)));
         Assert.That(objects.Keys.Append(key).Distinct(), Is.EquivalentTo(_scene.Files("from").Keys));
-        Assert.That(await _scene.Bucket.UnfinishedUploadsAsync(), Is.Zero);
+        Assert.That(await _scene.UnfinishedUploadsAsync(), Is.Zero);
     }
 
     [Test]
@@ -100,7 +100,7 @@ public sealed class LastingFaultTests
         Assert.That(run.IsSuccess, Is.EqualTo(isDone), _scene.Story(run));
         Assert.That(run.Failed.Select(static o => o.ErrorCode), Is.All.EqualTo(ErrorCatalog.Code(TrainctlError.StoreUnavailable)));
         Assert.That(await _scene.ObjectsAsync(), Is.EqualTo(isDone ? _scene.Files("from") : []));
-        Assert.That(await _scene.Bucket.UnfinishedUploadsAsync(), Is.Zero);
+        Assert.That(await _scene.UnfinishedUploadsAsync(), Is.Zero);
     }
 
     private static void AssertOneMismatch(FaultyRun<SyncReport> run, string key)

@@ -5,6 +5,7 @@ using Trainctl.Diagnostics;
 using Trainctl.Retention;
 using Trainctl.Storage;
 using Trainctl.Testing;
+using Trainctl.Testing.S3;
 
 namespace Trainctl.S3.Tests;
 
@@ -37,6 +38,7 @@ public sealed class PruneLeftoversTests
     [Test]
     public async Task A_tag_on_any_object_pins_the_checkpoint_also_against_a_limit_and_a_saved_plan()
     {
+        await S3TestServer.RequireAsync(ServerAbility.Tags);
         await UploadAsync();
         await TagAsync("runs/a/checkpoint-2/config.json");
         var settings = Prune with { PinTag = "keep" };
@@ -62,6 +64,7 @@ public sealed class PruneLeftoversTests
     [Test]
     public async Task Only_unfinished_uploads_of_that_age_are_aborted()
     {
+        await S3TestServer.RequireAsync(ServerAbility.UploadListing);
         await UploadAsync();
         await _bucket.Client.InitiateMultipartUploadAsync(_bucket.Name, "runs/a/checkpoint-9/model.safetensors");
         await _bucket.Client.InitiateMultipartUploadAsync(_bucket.Name, "elsewhere/model.safetensors");
@@ -157,8 +160,12 @@ public sealed class PruneLeftoversTests
         BucketName = _bucket.Name, Key = key, Tagging = new Tagging { TagSet = [new Tag { Key = "keep", Value = "" }] },
     });
 
-    private Task<PutBucketVersioningResponse> MakeVersionedAsync() => _bucket.Client.PutBucketVersioningAsync(new PutBucketVersioningRequest
+    private async Task MakeVersionedAsync()
     {
-        BucketName = _bucket.Name, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
-    });
+        await S3TestServer.RequireAsync(ServerAbility.Versions);
+        await _bucket.Client.PutBucketVersioningAsync(new PutBucketVersioningRequest
+        {
+            BucketName = _bucket.Name, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
+        });
+    }
 }

@@ -2,6 +2,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Review;
 using Trainctl.Testing;
+using Trainctl.Testing.S3;
 
 namespace Trainctl.S3.Tests;
 
@@ -10,7 +11,7 @@ public sealed class ReviewOnS3Tests
     [Test]
     public async Task Hidden_versions_and_unfinished_uploads_count_toward_the_budget()
     {
-        await using var bucket = await TestBucket.CreateAsync();
+        await using var bucket = await TestBucket.CreateAsync(ServerAbility.Versions | ServerAbility.UploadListing);
         await bucket.Client.PutBucketVersioningAsync(new PutBucketVersioningRequest
         {
             BucketName = bucket.Name, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },

@@ -108,7 +108,7 @@ public sealed class S3FaultTests
 
         Assert.That(_proxy.Traffic.Total.Faults, Is.GreaterThanOrEqualTo(1));
         Assert.That((await _store.HeadAsync("a"))!.Size, Is.EqualTo(content.Length));
-        Assert.That(await _bucket.UnfinishedUploadsAsync(), Is.Zero);
+        Assert.That(await _bucket.UnfinishedUploadsAsync("a"), Is.Zero);
     }
 
     [Test]
@@ -130,7 +130,7 @@ public sealed class S3FaultTests
         await _store.PutAsync("a", Content(100_000, seed: 2), new PutOptions());
         await using var write = await _store.BeginMultipartAsync("a", content.Length, new PutOptions());
         await write.WritePartAsync(1, 0, content);
-        foreach (var upload in (await _bucket.Client.ListMultipartUploadsAsync(_bucket.Name)).MultipartUploads)
+        foreach (var upload in (await _bucket.Client.ListMultipartUploadsAsync(_bucket.Name, "a")).MultipartUploads)
             await _bucket.Client.AbortMultipartUploadAsync(_bucket.Name, upload.Key, upload.UploadId);
 
         var failure = await Assert.ThrowsAsync<TrainctlException>(() => write.CompleteAsync(Crc64.Of(content)));

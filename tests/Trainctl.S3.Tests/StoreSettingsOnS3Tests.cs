@@ -4,6 +4,7 @@ using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Testing.Faults;
+using Trainctl.Testing.S3;
 
 namespace Trainctl.S3.Tests;
 
@@ -41,6 +42,7 @@ public sealed class StoreSettingsOnS3Tests
     [Test]
     public async Task A_public_bucket_is_read_without_credentials_and_a_private_one_is_not()
     {
+        await S3TestServer.RequireAsync(ServerAbility.AccessLists);
         await _bucket.Client.PutBucketAclAsync(new PutBucketAclRequest { BucketName = _bucket.Name, ACL = S3CannedACL.PublicRead });
         await _bucket.Client.PutObjectAsync(new PutObjectRequest { BucketName = _bucket.Name, Key = "open", ContentBody = "open", CannedACL = S3CannedACL.PublicRead });
         await _bucket.Client.PutObjectAsync(new PutObjectRequest { BucketName = _bucket.Name, Key = "secret", ContentBody = "secret" });

@@ -19,6 +19,9 @@ internal sealed class ProbeObjects(IObjectStore store)
 
     public string Prefix { get; } = $".trainctl-doctor-{RandomNumberGenerator.GetHexString(16, lowercase: true)}/";
 
+    /// <summary>Key of the uploads that are begun and never completed.</summary>
+    public string Parts => Prefix + "parts";
+
     /// <summary>A key that will be looked after, from before anything is written to it.</summary>
     public string Key(string name)
     {
@@ -76,7 +79,8 @@ internal sealed class ProbeObjects(IObjectStore store)
             left.AddRange(outcomes.Where(static o => o.Failure is not null).Select(static o => o.Key + " (a hidden version)"));
         }
 
-        var uploads = await TryAsync(() => AllAsync(bucket.ListUnfinishedUploadsAsync(Prefix, cancellationToken))).ConfigureAwait(false);
+        var uploads = await TryAsync(() => AllAsync(
+            bucket is IResumableStore store ? store.ListUploadsOfAsync(Parts, cancellationToken) : bucket.ListUnfinishedUploadsAsync(Prefix, cancellationToken))).ConfigureAwait(false);
         foreach (var upload in uploads ?? [])
         {
             if (!await TryAsync(() => AbortAsync(bucket, upload, cancellationToken)).ConfigureAwait(false))

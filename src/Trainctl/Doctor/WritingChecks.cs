@@ -104,7 +104,7 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
 
     private async Task<Probe> WritePartAsync(CancellationToken cancellationToken)
     {
-        var write = await store.BeginMultipartAsync(probes.Prefix + "parts", ProbeObjects.Content.Length, new PutOptions(), cancellationToken).ConfigureAwait(false);
+        var write = await store.BeginMultipartAsync(probes.Parts, ProbeObjects.Content.Length, new PutOptions(), cancellationToken).ConfigureAwait(false);
         await using (write.ConfigureAwait(false))
             await write.WritePartAsync(1, 0, ProbeObjects.Content, cancellationToken).ConfigureAwait(false);
         var limits = store.Traits;
@@ -116,6 +116,12 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
 
     private async Task<Probe> ListUploadsAsync(IBucketStore bucket, CancellationToken cancellationToken)
     {
+        var write = await store.BeginMultipartAsync(probes.Parts, ProbeObjects.Content.Length, new PutOptions(), cancellationToken).ConfigureAwait(false);
+        bool isListed;
+        await using (write.ConfigureAwait(false))
+            isListed = await bucket.ListUnfinishedUploadsAsync(probes.Prefix, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
+        if (!isListed)
+            return new Probe(false, "one that is there is not listed", "review and cleanup do not see them: look after them with the store's own means");
         await foreach (var upload in bucket.ListUnfinishedUploadsAsync(probes.Prefix, cancellationToken).ConfigureAwait(false))
         {
             throw new TrainctlException(

@@ -24,6 +24,9 @@ public interface IBucketStore : IObjectStore
     /// <summary>Streams the multipart uploads that were begun and neither completed nor aborted, in the order of keys.</summary>
     /// <param name="prefix">Only keys that begin with it.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
+    /// <exception cref="Diagnostics.TrainctlException">
+    /// <see cref="Diagnostics.TrainctlError.StoreRejected"/> where the service does not list by prefix, as MinIO, whose answer would always be none.
+    /// </exception>
     IAsyncEnumerable<UnfinishedUpload> ListUnfinishedUploadsAsync(string prefix = "", CancellationToken cancellationToken = default);
 
     /// <summary>Removes an unfinished upload and its parts. One that has ended meanwhile is a success.</summary>

@@ -15,6 +15,9 @@ internal interface IResumableStore : IBucketStore
     /// <summary>Goes on with a write that was begun earlier, with the same size and options. Null when the store knows it no more.</summary>
     Task<IResumableWrite?> ResumeAsync(string key, long size, PutOptions options, string uploadId, CancellationToken cancellationToken);
 
+    /// <summary>The unfinished writes of one object; told also by services that do not list them by prefix.</summary>
+    IAsyncEnumerable<UnfinishedUpload> ListUploadsOfAsync(string key, CancellationToken cancellationToken);
+
     /// <summary>Whether the store still knows an unfinished write.</summary>
     Task<bool> IsUnfinishedAsync(string key, string uploadId, CancellationToken cancellationToken);
 }

@@ -28,4 +28,21 @@ internal static class KeyRules
 
         return bytes <= MaxBytes ? null : string.Create(CultureInfo.InvariantCulture, $"the key has {bytes} bytes, and {MaxBytes} is the most");
     }
+
+    /// <summary>Whether a key, or a key with a slash at its end, is the path of a file as it stands: without line breaks, empty segments, <c>.</c> and <c>..</c>.</summary>
+    public static bool NamesFile(string key)
+    {
+        var path = key.AsSpan();
+        if (path.EndsWith('/'))
+            path = path[..^1];
+        if (path.Contains('\n'))
+            return false;
+        foreach (var segment in path.Split('/'))
+        {
+            if (path[segment] is "" or "." or "..")
+                return false;
+        }
+
+        return true;
+    }
 }

@@ -194,7 +194,7 @@ public sealed class KilledTransferTests
     }
 
     private async Task<IReadOnlyList<MultipartUpload>> UploadsAsync() =>
-        (await _bucket.Client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _bucket.Name })).MultipartUploads ?? [];
+        (await _bucket.Client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _bucket.Name, Prefix = "to/big" })).MultipartUploads ?? [];
 
     private async Task AssertNothingLeftAsync(params string[] files)
     {

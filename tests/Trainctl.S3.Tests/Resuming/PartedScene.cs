@@ -116,7 +116,7 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
     public string[] States() => Directory.Exists(Folder.Combine("state")) ? Folder.Files("state") : [];
 
     public async Task<IReadOnlyList<MultipartUpload>> UploadsAsync() =>
-        (await _bucket.Client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _bucket.Name })).MultipartUploads ?? [];
+        (await _bucket.Client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _bucket.Name, Prefix = "to/big" })).MultipartUploads ?? [];
 
     /// <summary>Nothing is there but what is to be there.</summary>
     public async Task AssertNothingLeftAsync(params string[] files)

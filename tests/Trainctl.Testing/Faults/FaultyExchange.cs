@@ -131,9 +131,12 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
         }
         while (answer.Status < 200);
         var hasBody = request.Head.Method != "HEAD" && answer.Status is not (204 or 304);
-        if (hasBody && answer is { ContentLength: null, IsChunked: false })
+        var isOpenEnded = hasBody && answer is { ContentLength: null, IsChunked: false };
+        if (isOpenEnded && !answer.ClosesConnection)
             throw new InvalidDataException($"The answer to '{request.Head.StartLine}' does not say how long it is, and this proxy cannot pass on such answers.");
-        _answerBody = hasBody ? await HttpBody.OfAsync(server, answer, cancellationToken) : HttpBody.Nothing(server);
+        _answerBody = isOpenEnded ? await HttpBody.ToTheEndAsync(server, cancellationToken)
+            : hasBody ? await HttpBody.OfAsync(server, answer, cancellationToken)
+            : HttpBody.Nothing(server);
         return answer;
     }
 }

@@ -20,11 +20,13 @@ internal sealed class HttpBody
         Length = length;
     }
 
-    private HttpBody(HttpConnection from, byte[] read)
+    private HttpBody(HttpConnection from, byte[] read, bool isChunked)
     {
         _from = from;
         _read = read;
         Length = read.Length;
+        if (!isChunked)
+            return;
         _before = read.Length == 0 ? [] : Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{read.Length:x}\r\n"));
         _after = read.Length == 0 ? LastChunk : [(byte)'\r', (byte)'\n', .. LastChunk];
     }
@@ -55,8 +57,18 @@ internal sealed class HttpBody
             // After the last chunk there may be trailing fields before the empty line; nobody here sends any.
             await from.ReadLineAsync(cancellationToken);
             if (chunk.Length == 0)
-                return new HttpBody(from, content.ToArray()) { Arrived = content.Length };
+                return new HttpBody(from, content.ToArray(), isChunked: true) { Arrived = content.Length };
         }
+    }
+
+    /// <summary>One that ends with its connection.</summary>
+    public static async Task<HttpBody> ToTheEndAsync(HttpConnection from, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[BlockSize];
+        while (await from.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+            content.Write(buffer, 0, read);
+        return new HttpBody(from, content.ToArray(), isChunked: false) { Arrived = content.Length };
     }
 
     public static HttpBody Nothing(HttpConnection from) => new(from, 0);

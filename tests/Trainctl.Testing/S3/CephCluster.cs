@@ -108,7 +108,7 @@ internal sealed class CephCluster : IAsyncDisposable
             ],
             cancellationToken);
         var url = configuration.GatewayUrl;
-        return new S3TestEndpoint(url, "us-east-1", accessKey, secretKey, $"Ceph's S3 gateway on {url} in {folder.Path}");
+        return new S3TestEndpoint(url, "us-east-1", accessKey, secretKey, $"Ceph's S3 gateway on {url} in {folder.Path}") { DoesAll = true };
     }
 
     private async Task StartDaemonAsync(string[] command, CancellationToken cancellationToken) =>

@@ -10,6 +10,9 @@ namespace Trainctl.Testing.S3;
 /// <param name="Description">What the server is and how it was found, for messages.</param>
 public sealed record S3TestEndpoint(Uri Url, string Region, string AccessKey, string SecretKey, string Description)
 {
+    /// <summary>Whether it does everything that tests ask of it, so that none may be ignored.</summary>
+    public bool DoesAll { get; init; }
+
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append("Url = ").Append(Url)

@@ -9,6 +9,7 @@ namespace Trainctl.Testing.S3;
 public static class S3TestServer
 {
     private static readonly Lock Gate = new();
+    private static readonly Dictionary<Uri, Task<ServerAbility>> Abilities = [];
     private static Task<S3TestServerResult>? current;
     private static CancellationTokenSource? stopping;
 
@@ -44,6 +45,33 @@ public static class S3TestServer
         if (IsContinuousIntegration())
             throw new AssertionException($"CI is set, so tests against a real S3 server may not be skipped. {result.Problem}");
         throw new IgnoreException(result.Problem);
+    }
+
+    /// <summary>
+    /// The server, where it does what a test needs. On one that does not, the test is ignored with the reason: such a server was given, or came by Docker. The one
+    /// that tests start themselves has to do everything.
+    /// </summary>
+    /// <exception cref="IgnoreException">There is no server, or it lacks something.</exception>
+    /// <exception cref="AssertionException">There is no server, and CI is <c>true</c>.</exception>
+    public static async Task<S3TestEndpoint> RequireAsync(ServerAbility needed, CancellationToken cancellationToken = default)
+    {
+        var endpoint = await RequireAsync(cancellationToken);
+        if ((needed & ~await AbilitiesAsync(endpoint)) is not ServerAbility.None and var lacking)
+            throw new IgnoreException($"{endpoint.Description} does not do what this test is about: {lacking}.");
+        return endpoint;
+    }
+
+    /// <summary>What a server does, asked once.</summary>
+    public static Task<ServerAbility> AbilitiesAsync(S3TestEndpoint endpoint)
+    {
+        if (endpoint.DoesAll)
+            return Task.FromResult(ServerAbility.All);
+        lock (Gate)
+        {
+            if (!Abilities.TryGetValue(endpoint.Url, out var asked))
+                Abilities[endpoint.Url] = asked = AbilityProbe.AskAsync(endpoint);
+            return asked;
+        }
     }
 
     /// <summary>Stops the server if this process started one, and waits until its processes and files are gone.</summary>

@@ -38,6 +38,8 @@ internal sealed class LeftoverRemoval(IBucketStore bucket, DateTimeOffset now, b
     public async Task<IReadOnlyList<ObjectOutcome>> DeleteHiddenVersionsAsync(
         TimeSpan minAge, IReadOnlyList<CheckpointLayout> layouts, CancellationToken cancellationToken)
     {
+        if (!await MayHideAsync(cancellationToken).ConfigureAwait(false))
+            return [];
         var hidden = await bucket.ListHiddenVersionsAsync("", cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         var keys = await CheckpointKeysAsync(hidden, layouts, cancellationToken).ConfigureAwait(false);
         var due = hidden.Where(v => keys.Contains(v.Key) && now - v.HiddenAt >= minAge).ToLookup(static v => v.IsDeleteMarker && v.IsCurrent);
@@ -45,6 +47,19 @@ internal sealed class LeftoverRemoval(IBucketStore bucket, DateTimeOffset now, b
         var gone = due[false].Zip(outcomes).Where(static pair => pair.Second.Error is null).Select(static pair => pair.First).ToHashSet();
         var left = hidden.Where(v => !gone.Contains(v) && !(v.IsDeleteMarker && v.IsCurrent)).Select(static v => v.Key).ToHashSet(StringComparer.Ordinal);
         return [.. outcomes, .. await DeleteAsync([.. due[true].Where(v => !left.Contains(v.Key))], cancellationToken).ConfigureAwait(false)];
+    }
+
+    /// <summary>Services without versions do not list them either; whether they are kept is not for everybody to know.</summary>
+    private async Task<bool> MayHideAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await bucket.IsVersionedAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Diagnostics.TrainctlException)
+        {
+            return true;
+        }
     }
 
     private async Task<ObjectOutcome[]> DeleteAsync(HiddenVersion[] versions, CancellationToken cancellationToken)

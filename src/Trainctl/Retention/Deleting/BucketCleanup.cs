@@ -33,11 +33,11 @@ internal sealed class BucketCleanup
         var removal = new LeftoverRemoval(bucket, _host.Time.GetUtcNow(), _settings.DryRun);
         var leftovers = new List<ObjectOutcome>();
         if (_settings.AbortUploadsAfter is { } uploadAge)
-            leftovers.AddRange(await removal.AbortUploadsAsync(uploadAge, cancellationToken).ConfigureAwait(false));
+            leftovers.AddRange(await TryAsync("unfinished uploads", () => removal.AbortUploadsAsync(uploadAge, cancellationToken)).ConfigureAwait(false));
         if (_settings.DeleteHiddenVersionsAfter is { } versionAge)
         {
             var layouts = LayoutChoice.Of(new CatalogOptions { Layout = _settings.Layout, Pattern = _settings.Pattern, Time = _host.Time });
-            leftovers.AddRange(await removal.DeleteHiddenVersionsAsync(versionAge, layouts, cancellationToken).ConfigureAwait(false));
+            leftovers.AddRange(await TryAsync("hidden versions", () => removal.DeleteHiddenVersionsAsync(versionAge, layouts, cancellationToken)).ConfigureAwait(false));
         }
 
         return report with
@@ -45,6 +45,20 @@ internal sealed class BucketCleanup
             Leftovers = leftovers,
             IsVersioned = report.BytesFreed > 0 && await IsVersionedAsync(bucket, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    /// <summary>What could not be looked for is a failure in the report, which must not lose what the prune has done by then.</summary>
+    private async Task<IReadOnlyList<ObjectOutcome>> TryAsync(string what, Func<Task<IReadOnlyList<ObjectOutcome>>> remove)
+    {
+        try
+        {
+            return await remove().ConfigureAwait(false);
+        }
+        catch (TrainctlException exception)
+        {
+            var nothing = new ObjectOutcome { Key = _store.Root.ToString(), Action = ObjectAction.Delete, Result = OutcomeResult.Failed, Bytes = 0, Reason = what };
+            return [nothing.WithFailure(exception)];
+        }
     }
 
     /// <summary>False when nobody may know; the report then says nothing about it.</summary>

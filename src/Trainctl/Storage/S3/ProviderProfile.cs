@@ -32,6 +32,15 @@ internal sealed record ProviderProfile
     /// <summary>Whether many objects can be deleted by one request, which always carries Content-MD5.</summary>
     public bool DeletesMany { get; init; } = true;
 
+    /// <summary>Whether unfinished uploads are listed by any prefix, and not only by the whole key of one object.</summary>
+    public bool ListsUploads { get; init; } = true;
+
+    /// <summary>
+    /// Whether keys name files, so that <c>a//b</c>, <c>./a</c> and the like cannot be: they are refused, or, worse, taken for the key of another object, or
+    /// with a line break for the bucket itself.
+    /// </summary>
+    public bool KeysAreFiles { get; init; }
+
     /// <summary>Whether <c>If-None-Match: *</c> keeps a write from replacing an object. Told by doctor, which compares it with what the store does.</summary>
     public Support ConditionalPut { get; init; } = Support.Unknown;
 
@@ -82,7 +91,11 @@ internal sealed record ProviderProfile
         DefaultRegion = "auto",
     };
 
-    public static ProviderProfile Minio { get; } = new() { Id = StoreProvider.Minio, ConditionalPut = Support.Yes };
+    /// <summary>
+    /// Releases differ: conditional writes came late, and keys like <c>a//b</c> were once stored as <c>a/b</c> and are refused now. None lists uploads by
+    /// prefix (minio/minio: cmd/erasure-multipart.go, "this is a deliberate attempt towards simplification").
+    /// </summary>
+    public static ProviderProfile Minio { get; } = new() { Id = StoreProvider.Minio, ListsUploads = false, KeysAreFiles = true };
 
     public static ProviderProfile Ceph { get; } = new() { Id = StoreProvider.Ceph };
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
+using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 using Trainctl.Storage.S3.Retrying;
@@ -14,6 +15,7 @@ internal sealed record S3Site(IAmazonS3 Client, S3Transport Transport);
 /// <summary>One bucket and prefix: where keys get their prefix, failures their names, and failed requests their other attempts.</summary>
 internal sealed class S3Bucket : IDisposable
 {
+    private const string NoFile = "the store keeps objects as files, and takes a key with a line break, an empty segment, '.' or '..' for another one, or for none";
     private const string OutOfReach = "the key begins with '/', and the AWS SDK cannot send such a key where the bucket is part of the path";
 
     private readonly Func<S3Connection, S3Site> _reach;
@@ -63,11 +65,31 @@ internal sealed class S3Bucket : IDisposable
 
     public string FullKey(string key) => Prefix + key;
 
-    public string? RefusalOf(string key) => KeyRules.RefusalOf(key, PrefixBytes) ?? (IsOutOfReach(key) ? OutOfReach : null);
+    public string? RefusalOf(string key) => ImpossibilityOf(key) ?? (IsOutOfReach(key) ? OutOfReach : null);
+
+    /// <summary>Why no object of the store can have a key, as half a sentence; null when one can.</summary>
+    public string? ImpossibilityOf(string key) =>
+        KeyRules.RefusalOf(key, PrefixBytes) ?? (Connection.Provider.KeysAreFiles && !KeyRules.NamesFile(FullKey(key)) ? NoFile : null);
+
+    /// <summary>Gets an answer, where nobody knows yet whose service it is and the key of a request could be taken for another object's.</summary>
+    public async ValueTask MeetAsync(string key, CancellationToken cancellationToken)
+    {
+        if (_hasAnswered || Connection.ProviderSource != ProviderSource.Answers || KeyRules.NamesFile(FullKey(key)))
+            return;
+        try
+        {
+            await CallAsync("Looking at", null, (client, token) => client.HeadBucketAsync(new HeadBucketRequest { BucketName = Name }, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException)
+        {
+            // That is an answer too, and what was really asked for fails likewise.
+        }
+    }
 
     /// <exception cref="TrainctlException">No object of that name can be stored.</exception>
-    public void ThrowIfRefused(string key)
+    public async ValueTask ThrowIfRefusedAsync(string key, CancellationToken cancellationToken)
     {
+        await MeetAsync(key, cancellationToken).ConfigureAwait(false);
         if (RefusalOf(key) is { } reason)
             throw new TrainctlException(TrainctlError.UnsafeKey, $"'{key}' cannot be stored in '{Root}': {reason}.", key);
     }

@@ -26,6 +26,8 @@ internal sealed class S3Deletion(S3Bucket bucket)
     public async Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken)
     {
         var outcomes = new DeleteOutcome[requests.Count];
+        foreach (var request in requests)
+            await bucket.MeetAsync(request.Key, cancellationToken).ConfigureAwait(false);
         var order = Enumerable.Range(0, requests.Count).ToArray();
         Array.Sort(order, (x, y) => KeyOrder.Compare(requests[x].Key, requests[y].Key));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
@@ -72,7 +74,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
         var expectations = new List<int>();
         for (var i = 0; i < chunk.Length; i++)
         {
-            if (KeyRules.RefusalOf(chunk[i].Key, bucket.PrefixBytes) is { } reason)
+            if (bucket.ImpossibilityOf(chunk[i].Key) is { } reason)
                 failures[i] = new TrainctlException(TrainctlError.UnsafeKey, $"'{chunk[i].Key}' cannot be deleted in '{bucket.Root}': {reason}.", chunk[i].Key);
             else if (chunk[i].Expected is null)
                 isDue[i] = true;

@@ -146,6 +146,10 @@ internal static class S3Errors
         "BadDigest" or "InvalidDigest" or "XAmzContentSHA256Mismatch" or "XAmzContentChecksumMismatch" =>
             (TrainctlError.ChecksumMismatch, "The bytes were damaged on their way and nothing was stored. Run again."),
         "KeyTooLongError" => (TrainctlError.UnsafeKey, "Use a shorter key."),
+        "XMinioInvalidObjectName" or "XMinioInvalidResourceName" => (TrainctlError.UnsafeKey, "This store keeps objects as files, and no file can have that name: use another key."),
+        "XMinioParentIsObject" or "XMinioObjectExistsAsDirectory" =>
+            (TrainctlError.UnsafeKey, "This store keeps objects as files: an object and others below its name cannot be there at once. Use another key, or delete what is there."),
+        "NotImplemented" or "MethodNotAllowed" => (TrainctlError.StoreRejected, NotOffered),
         "QuotaExceeded" or "XMinioStorageFull" or "InsufficientStorage" or "EntityTooLarge" =>
             (TrainctlError.WriteFailed, "Free some space at the store, or raise its limit, and run again."),
         "SlowDown" or "ServiceUnavailable" or "InternalError" or "RequestTimeout" or "Throttling" or "ThrottlingException" or "TooManyRequests" or "OperationAborted" =>
@@ -163,10 +167,13 @@ internal static class S3Errors
         404 when call.Key is null => (TrainctlError.StoreNotFound, BucketAdvice(call)),
         404 => (TrainctlError.ObjectNotFound, "Check the key; it may have been deleted meanwhile."),
         412 => (TrainctlError.ChangedDuringTransfer, "The object changed meanwhile. Run again when nothing writes to it."),
+        405 or 501 => (TrainctlError.StoreRejected, NotOffered),
         416 => (TrainctlError.ReadFailed, "The object is shorter than the bytes that were asked for."),
         429 or >= 500 => (TrainctlError.StoreUnavailable, "Run again later; what is done will not be done twice."),
         _ => (TrainctlError.StoreRejected, "See the documentation of the store for this answer."),
     };
+
+    private const string NotOffered = "This store does not offer that: do without, or use another store.";
 
     private const string AccessAdvice =
         "The credentials are not allowed to do this (some stores say the same when the secret key is wrong): ask for the permission, or use other credentials or another profile.";

@@ -10,7 +10,7 @@ internal sealed class S3Head(S3Bucket bucket)
     public async Task<StoredObject?> FindAsync(string key, CancellationToken cancellationToken)
     {
         // No object can have such a key, and an empty one would ask about the bucket.
-        if (KeyRules.RefusalOf(key, bucket.PrefixBytes) is not null)
+        if (bucket.ImpossibilityOf(key) is not null)
             return null;
         var request = new S3Request(HttpMethod.Head, bucket.FullKey(key)).With("x-amz-checksum-mode", ObjectHeaders.ChecksumMode(bucket.Connection));
         try

@@ -95,11 +95,12 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
 
     /// <summary>
     /// Whether this is the bare 400 of a web server that met something else where a request should begin, and no answer of an S3 service. Ceph's gateway
-    /// takes the body of a request that it refused early for the next request (seen with Ceph 16; its frontend is ceph/ceph: src/rgw/rgw_asio_frontend.cc).
+    /// takes the body of a request that it refused early for the next request (seen with Ceph 16; its frontend is ceph/ceph: src/rgw/rgw_asio_frontend.cc). MinIO's, that of Go, says it in plain text.
     /// The request is sent again, on another connection.
     /// </summary>
     private static bool IsOutOfStep(HttpResponseMessage answer) =>
-        answer.StatusCode == HttpStatusCode.BadRequest && answer.Content.Headers.ContentLength == 0
+        answer.StatusCode == HttpStatusCode.BadRequest
+        && (answer.Content.Headers.ContentLength == 0 || (answer.Headers.ConnectionClose == true && answer.Content.Headers.ContentType?.MediaType == "text/plain"))
         && answer.Headers.Date is null && answer.Headers.Server.Count == 0 && !answer.Headers.Contains("x-amz-request-id");
 
     private static async Task AddMd5Async(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -13,11 +13,13 @@ internal sealed partial class S3ObjectStore : IResumableStore
 
     public async Task<IResumableWrite?> ResumeAsync(string key, long size, PutOptions options, string uploadId, CancellationToken cancellationToken)
     {
-        bucket.ThrowIfRefused(key);
+        await bucket.ThrowIfRefusedAsync(key, cancellationToken).ConfigureAwait(false);
         return await new S3Uploads(bucket).PartsAsync(key, uploadId, cancellationToken).ConfigureAwait(false) is { } parts
             ? new S3MultipartWrite(bucket, key, size, options, uploadId, parts)
             : null;
     }
+
+    public IAsyncEnumerable<UnfinishedUpload> ListUploadsOfAsync(string key, CancellationToken cancellationToken) => new S3Uploads(bucket).ListOfAsync(key, cancellationToken);
 
     public async Task<bool> IsUnfinishedAsync(string key, string uploadId, CancellationToken cancellationToken) =>
         await new S3Uploads(bucket).PartsAsync(key, uploadId, cancellationToken).ConfigureAwait(false) is not null;

@@ -53,7 +53,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
     public async Task<IMultipartWrite> BeginMultipartAsync(
         string key, long size, PutOptions options, CancellationToken cancellationToken = default)
     {
-        bucket.ThrowIfRefused(key);
+        await bucket.ThrowIfRefusedAsync(key, cancellationToken).ConfigureAwait(false);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         if (size > bucket.Connection.Provider.MaxObjectBytes)
         {
@@ -67,6 +67,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         {
             BucketName = bucket.Name,
             Key = bucket.FullKey(key),
+            ContentType = ContentTypeOf(key, inParts: true),
             StorageClass = StorageClassOf(options),
             ServerSideEncryptionMethod = bucket.Connection.ServerSideEncryption,
             ServerSideEncryptionKeyManagementServiceKeyId = bucket.Connection.KmsKeyId,
@@ -106,6 +107,12 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
         var request = new GetObjectTaggingRequest { BucketName = bucket.Name, Key = bucket.FullKey(key) };
         var answer = await bucket.CallAsync("Reading the tags of", key, (client, token) => client.GetObjectTaggingAsync(request, token), cancellationToken)
             .ConfigureAwait(false);
+        if (answer.Tagging?.Exists(static t => string.IsNullOrEmpty(t.Key)) == true)
+        {
+            // Old releases of MinIO answer so for every object, and whatever was meant to be kept by a tag would go.
+            throw bucket.Rejected("Reading the tags of", key, "the store answered with a tag that has no name, so it does not keep tags");
+        }
+
         return (answer.Tagging ?? []).ToDictionary(static t => t.Key, static t => t.Value, StringComparer.Ordinal);
     }
 

@@ -15,7 +15,7 @@ internal sealed class S3Put(S3Bucket bucket)
     public async Task<StoredObject> PutAsync(
         string key, string contentType, S3Body body, PutOptions options, Action<Checksum> onRead, CancellationToken cancellationToken)
     {
-        bucket.ThrowIfRefused(key);
+        await bucket.ThrowIfRefusedAsync(key, cancellationToken).ConfigureAwait(false);
         var connection = bucket.Connection;
         var proof = await PayloadProof.OfAsync(body, connection, cancellationToken).ConfigureAwait(false);
         options = options with { Checksum = await body.Crc64Async(cancellationToken).ConfigureAwait(false) };

@@ -10,13 +10,22 @@ internal sealed class S3Uploads(S3Bucket bucket)
 {
     private const int ParallelRequests = 16;
 
-    public async IAsyncEnumerable<UnfinishedUpload> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Those of one object, which every service tells.</summary>
+    public IAsyncEnumerable<UnfinishedUpload> ListOfAsync(string key, CancellationToken cancellationToken) =>
+        ListAsync(key, isWholeKey: true, cancellationToken).Where(upload => upload.Key == key);
+
+    /// <exception cref="TrainctlException">The service tells only those of one object, and would answer that there are none.</exception>
+    public IAsyncEnumerable<UnfinishedUpload> ListAsync(string prefix, CancellationToken cancellationToken) => ListAsync(prefix, isWholeKey: false, cancellationToken);
+
+    private async IAsyncEnumerable<UnfinishedUpload> ListAsync(string prefix, bool isWholeKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new ListMultipartUploadsRequest { BucketName = bucket.Name, Prefix = bucket.FullKey(prefix), Encoding = EncodingType.Url };
         while (true)
         {
             var page = await bucket.CallAsync("Listing the uploads to", null, (client, token) => client.ListMultipartUploadsAsync(request, token), cancellationToken)
                 .ConfigureAwait(false);
+            if (!isWholeKey && !bucket.Connection.Provider.ListsUploads)
+                throw NotListed();
             foreach (var upload in await MeasureAsync(page.MultipartUploads ?? [], request.Prefix, cancellationToken).ConfigureAwait(false))
             {
                 if (upload is not null)
@@ -98,6 +107,13 @@ internal sealed class S3Uploads(S3Bucket bucket)
             request.PartNumberMarker = page.NextPartNumberMarker.ToString();
         }
     }
+
+    /// <summary>Only known after an answer, where the service is known by its answers.</summary>
+    private TrainctlException NotListed() => new(
+        TrainctlError.StoreRejected,
+        $"The unfinished uploads to '{bucket.Root}' cannot be listed: a service of {bucket.Connection.Provider.Name} tells only those of one object by its whole key. "
+        + "It removes old ones by itself; see docs/providers.md.",
+        bucket.Root.ToString());
 
     private static bool IsGone(TrainctlException exception) =>
         exception.Error == TrainctlError.ObjectNotFound || exception.InnerException is AmazonS3Exception { ErrorCode: "NoSuchUpload" };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Xml;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
@@ -13,10 +14,21 @@ internal sealed class S3Versions(S3Bucket bucket)
     public async Task<bool> IsVersionedAsync(CancellationToken cancellationToken)
     {
         var request = new GetBucketVersioningRequest { BucketName = bucket.Name };
-        var answer = await bucket.CallAsync("Asking for the versioning of", null, (client, token) => client.GetBucketVersioningAsync(request, token), cancellationToken)
-            .ConfigureAwait(false);
-        var status = answer.VersioningConfig?.Status;
+        var status = await bucket.CallAsync("Asking for the versioning of", null, (client, token) => ReadStatusAsync(client, request, token), cancellationToken).ConfigureAwait(false);
         return status == VersionStatus.Enabled || status == VersionStatus.Suspended;
+    }
+
+    /// <summary>Old releases of MinIO, which keep no versions, answer with success and no content at all.</summary>
+    private static async Task<VersionStatus?> ReadStatusAsync(IAmazonS3 client, GetBucketVersioningRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.GetBucketVersioningAsync(request, cancellationToken).ConfigureAwait(false)).VersioningConfig?.Status;
+        }
+        catch (XmlException exception) when (exception is { LineNumber: 0, LinePosition: 0 })
+        {
+            return null;
+        }
     }
 
     public async IAsyncEnumerable<HiddenVersion> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -121,9 +121,9 @@ internal sealed class UploadOpener(EngineHost host)
                 return;
             }
 
-            await foreach (var upload in store.ListUnfinishedUploadsAsync(key, cancellationToken).ConfigureAwait(false))
+            await foreach (var upload in store.ListUploadsOfAsync(key, cancellationToken).ConfigureAwait(false))
             {
-                if (upload.Key == key && upload.Bytes == 0 && upload.StartedAt >= earlier.StartedAt - ClockSkew)
+                if (upload.Bytes == 0 && upload.StartedAt >= earlier.StartedAt - ClockSkew)
                     await store.AbortUploadAsync(upload, cancellationToken).ConfigureAwait(false);
             }
         }

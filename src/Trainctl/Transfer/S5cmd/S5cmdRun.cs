@@ -37,7 +37,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
     public async Task<S5cmdRunResult> RunAsync(
         IReadOnlyDictionary<string, string?> environment, Func<TransferResult, ValueTask> onProven, CancellationToken cancellationToken)
     {
-        var uploads = batch is { Direction: TransferDirection.Upload, InParts: true } && batch.Bucket is IBucketStore bucket
+        var uploads = batch is { Direction: TransferDirection.Upload, InParts: true } && batch.Bucket is IResumableStore bucket
             ? new UnfinishedUploads(bucket, [.. batch.Items.Select(static i => i.Key)], log)
             : null;
         if (uploads is not null)

@@ -7,7 +7,7 @@ namespace Trainctl.Transfer.S5cmd;
 /// Finds and aborts the multipart uploads that an s5cmd which ended badly has left in the bucket: those of the batch's own keys that were not there
 /// before it began. Not told by the clock, which is the server's.
 /// </summary>
-internal sealed class UnfinishedUploads(IBucketStore bucket, IReadOnlyList<string> keys, ITrainctlLog log)
+internal sealed class UnfinishedUploads(IResumableStore bucket, IReadOnlyList<string> keys, ITrainctlLog log)
 {
     private const int ParallelRequests = 8;
 
@@ -61,10 +61,8 @@ internal sealed class UnfinishedUploads(IBucketStore bucket, IReadOnlyList<strin
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(wanted, parallel, async (key, token) =>
         {
-            await foreach (var upload in bucket.ListUnfinishedUploadsAsync(key, token).ConfigureAwait(false))
+            await foreach (var upload in bucket.ListUploadsOfAsync(key, token).ConfigureAwait(false))
             {
-                if (upload.Key != key)
-                    continue;
                 lock (found)
                     found.Add(upload);
             }

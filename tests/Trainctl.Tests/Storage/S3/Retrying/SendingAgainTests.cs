@@ -31,7 +31,7 @@ public sealed class SendingAgainTests
     [TestCase(HttpStatusCode.Forbidden, "AccessDenied", TrainctlError.AccessDenied)]
     [TestCase(HttpStatusCode.NotFound, "NoSuchBucket", TrainctlError.StoreNotFound)]
     [TestCase(HttpStatusCode.Forbidden, "SignatureDoesNotMatch", TrainctlError.CredentialsRejected)]
-    [TestCase(HttpStatusCode.NotImplemented, "NotImplemented", TrainctlError.StoreUnavailable)]
+    [TestCase(HttpStatusCode.NotImplemented, "NotImplemented", TrainctlError.StoreRejected)]
     public async Task What_would_fail_again_is_sent_once(HttpStatusCode status, string code, TrainctlError error)
     {
         using var client = new ScriptedClient();
