@@ -16,12 +16,13 @@ public sealed class CheckpointFaultTests : FaultScheduleFixture
 {
     private static readonly int[] Steps = [10, 20, 30, 40, 50, 60];
 
-    [TestCaseSource(nameof(Seeds))]
-    public async Task Whatever_manifest_there_is_after_publishing_is_true(int seed)
+    [Test]
+    public async Task Whatever_manifest_there_is_after_publishing_is_true(
+        [ValueSource(nameof(Seeds))] int seed, [ValueSource(nameof(Backends))] TransferBackend backend)
     {
-        await using var scene = await FaultScene.CreateAsync(seed);
+        await using var scene = await FaultScene.CreateAsync(seed, backend);
         WriteRun(scene, "local", Steps[..2]);
-        var settings = new UploadCheckpointsSettings { Source = "local", Destination = scene.Remote, Transfer = FaultScene.SmallParts };
+        var settings = new UploadCheckpointsSettings { Source = "local", Destination = scene.Remote, Transfer = scene.Transfer };
         await scene.Direct.UploadCheckpointsAsync(settings);
         var older = await scene.ObjectsAsync();
         scene.Write("local/run/checkpoint-20/model.safetensors", ModelFile.Safetensors(30_000));
@@ -38,6 +39,7 @@ public sealed class CheckpointFaultTests : FaultScheduleFixture
         Story = scene.Story(run);
         run.AssertHonest(scene.IsGarbled);
         Assert.That(scene.Proxy.Traffic.Total.Faults, Is.Positive);
+        scene.AssertBackend(run);
         Assert.That(scene.Files("local"), Is.EqualTo(local), "the source is only read");
         AssertTrue(between, older, local);
         foreach (var done in run.Done)

@@ -12,11 +12,12 @@ namespace Trainctl.S3.Tests;
 internal sealed class FaultScene : IAsyncDisposable
 {
     private const string Prefix = "data";
-    private readonly WarningLog _log = new();
+    private readonly SceneLog _log = new();
 
-    private FaultScene(TestBucket bucket, int seed)
+    private FaultScene(TestBucket bucket, int seed, TransferBackend backend)
     {
         Bucket = bucket;
+        Transfer = SmallParts with { Backend = backend };
         Random = new Random(seed);
         Schedule = new FaultSchedule(seed);
         Proxy = new FaultProxy(bucket.Endpoint.Url, bucket.Endpoint.SecretKey) { PageSize = 7, Decide = Decide };
@@ -25,6 +26,9 @@ internal sealed class FaultScene : IAsyncDisposable
     public static TransferSettings SmallParts { get; } = new() { Backend = TransferBackend.BuiltIn, PartSizeBytes = 5 * 1024 * 1024 };
 
     public TestBucket Bucket { get; }
+
+    /// <summary>Small parts too, moved by what the scene is about.</summary>
+    public TransferSettings Transfer { get; }
 
     public TemporaryFolder Folder { get; } = new();
 
@@ -37,9 +41,9 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>The prefix that everything is below.</summary>
     public ObjectUrl Remote => Bucket.Url(Prefix);
 
-    public TrainctlEngine Direct => new(Bucket.Host(Folder));
+    public TrainctlEngine Direct => new(Host(endpoint: null));
 
-    public TrainctlEngine Faulty => new(Bucket.Host(Folder.Path, new() { ["AWS_ENDPOINT_URL_S3"] = Proxy.Address }) with { Log = _log });
+    public TrainctlEngine Faulty => new(Host(Proxy.Address) with { Log = _log });
 
     /// <summary>Whether an answer that says something about objects, or an object that says something about a checkpoint, was damaged.</summary>
     public bool IsGarbled { get; private set; }
@@ -47,12 +51,20 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>
     /// Unfinished uploads that may be left: those that the engine warned of, and those that it cannot know of, because the answer that named them was lost.
     /// </summary>
-    public int UploadsToldOf => _log.Warnings.Count(static w => w.Contains("unfinished upload", StringComparison.Ordinal)) + Proxy.Traffic.Of(S3RequestKind.BeginUpload).Faults;
+    public int UploadsToldOf =>
+        _log.Warnings.Count(static w => w.Contains("unfinished upload", StringComparison.Ordinal) || w.Contains("uploads that s5cmd did not finish", StringComparison.Ordinal))
+        + Proxy.Traffic.Of(S3RequestKind.BeginUpload).Faults;
 
     /// <summary>Unfinished uploads of the files that are uploaded.</summary>
     public Task<int> UnfinishedUploadsAsync() => Bucket.UnfinishedUploadsAsync(Files("from").Keys.Select(static key => $"{Prefix}/{key}"));
 
-    public static async Task<FaultScene> CreateAsync(int seed) => new(await TestBucket.CreateAsync(), seed);
+    /// <summary>Without s5cmd what needs it is skipped, and says so.</summary>
+    public static async Task<FaultScene> CreateAsync(int seed, TransferBackend backend = TransferBackend.BuiltIn)
+    {
+        if (backend == TransferBackend.S5cmd)
+            RealS5cmd.Require();
+        return new(await TestBucket.CreateAsync(), seed, backend);
+    }
 
     /// <summary>Runs on the faulty way. Fails the test when what is thrown is not for a user, or what is reported is not what is thrown for.</summary>
     public static async Task<FaultyRun<T>> TryAsync<T>(Func<Task<T>> operation)
@@ -67,6 +79,14 @@ internal sealed class FaultScene : IAsyncDisposable
         {
             return new FaultyRun<T>(null, exception);
         }
+    }
+
+    /// <summary>Makes sure that s5cmd had something to do exactly where it was asked for; a run that ends in an error may not have come so far.</summary>
+    public void AssertBackend<T>(FaultyRun<T> run)
+        where T : Report
+    {
+        if (run.Report is not null)
+            Assert.That(_log.Facts.Any(static f => f.StartsWith("s5cmd ", StringComparison.Ordinal)), Is.EqualTo(Transfer.Backend == TransferBackend.S5cmd));
     }
 
     /// <summary>What went wrong on the way and what came of it, for whoever reads of a failed test.</summary>
@@ -123,6 +143,10 @@ internal sealed class FaultScene : IAsyncDisposable
         await Bucket.DisposeAsync();
     }
 
+    private EngineHost Host(string? endpoint) => Bucket.Host(
+        Folder.Path,
+        new() { ["AWS_ENDPOINT_URL_S3"] = endpoint, ["TRAINCTL_S5CMD"] = Transfer.Backend == TransferBackend.S5cmd ? RealS5cmd.Path : null });
+
     private Fault? Decide(S3Request request)
     {
         var fault = Schedule.Decide(request);
@@ -130,17 +154,17 @@ internal sealed class FaultScene : IAsyncDisposable
         return fault;
     }
 
-    private sealed class WarningLog : ITrainctlLog
+    private sealed class SceneLog : ITrainctlLog
     {
         public ConcurrentQueue<string> Warnings { get; } = [];
+
+        public ConcurrentQueue<string> Facts { get; } = [];
 
         public void Debug(string message)
         {
         }
 
-        public void Info(string message)
-        {
-        }
+        public void Info(string message) => Facts.Enqueue(message);
 
         public void Warning(string message) => Warnings.Enqueue(message);
     }

@@ -1,4 +1,5 @@
 using Trainctl.Testing;
+using Trainctl.Transfer;
 
 namespace Trainctl.S3.Tests;
 
@@ -6,6 +7,8 @@ namespace Trainctl.S3.Tests;
 public abstract class FaultScheduleFixture
 {
     protected static IEnumerable<int> Seeds => Enumerable.Range(1, SearchSize.Of(4));
+
+    protected static IEnumerable<TransferBackend> Backends => RealS5cmd.Backends();
 
     /// <summary>What happened in this run.</summary>
     protected string Story { get; set; } = "";

@@ -2,6 +2,7 @@ using Trainctl.Reporting;
 using Trainctl.Sync;
 using Trainctl.Testing;
 using Trainctl.Testing.Faults;
+using Trainctl.Transfer;
 
 namespace Trainctl.S3.Tests;
 
@@ -13,15 +14,16 @@ public sealed class FaultScheduleTests : FaultScheduleFixture
 {
     private const int Large = (11 * 1024 * 1024) + 17;
 
-    [TestCaseSource(nameof(Seeds))]
-    public async Task An_upload_leaves_only_whole_objects_and_tells_what_is_missing(int seed)
+    [Test]
+    public async Task An_upload_leaves_only_whole_objects_and_tells_what_is_missing(
+        [ValueSource(nameof(Seeds))] int seed, [ValueSource(nameof(Backends))] TransferBackend backend)
     {
-        await using var scene = await FaultScene.CreateAsync(seed);
+        await using var scene = await FaultScene.CreateAsync(seed, backend);
         await PutOlderAsync(scene);
         var older = await scene.ObjectsAsync();
         WriteSource(scene);
         var source = scene.Files("from");
-        var settings = new SyncSettings { Source = "from", Destination = scene.Remote, Transfer = FaultScene.SmallParts, Delete = seed % 2 == 0 };
+        var settings = new SyncSettings { Source = "from", Destination = scene.Remote, Transfer = scene.Transfer, Delete = seed % 2 == 0 };
 
         var run = await FaultScene.TryAsync(() => scene.Faulty.SyncAsync(settings));
         var uploads = await scene.UnfinishedUploadsAsync();
@@ -32,6 +34,7 @@ public sealed class FaultScheduleTests : FaultScheduleFixture
         Story = scene.Story(run);
         run.AssertHonest(scene.IsGarbled);
         Assert.That(scene.Proxy.Traffic.Total.Faults, Is.Positive);
+        scene.AssertBackend(run);
         Assert.That(scene.Files("from"), Is.EqualTo(source), "the source is only read");
         AssertOldOrNew(between, older, source, run);
         foreach (var key in older.Keys.Except(source.Keys).Except(run.Done.Select(static o => o.Key)))
@@ -41,17 +44,18 @@ public sealed class FaultScheduleTests : FaultScheduleFixture
         Assert.That(after, Is.EqualTo(settings.Delete ? source : Merged(older, source)));
     }
 
-    [TestCaseSource(nameof(Seeds))]
-    public async Task A_download_leaves_only_whole_files_and_tells_what_is_missing(int seed)
+    [Test]
+    public async Task A_download_leaves_only_whole_files_and_tells_what_is_missing(
+        [ValueSource(nameof(Seeds))] int seed, [ValueSource(nameof(Backends))] TransferBackend backend)
     {
-        await using var scene = await FaultScene.CreateAsync(seed);
+        await using var scene = await FaultScene.CreateAsync(seed, backend);
         WriteSource(scene);
         await scene.Direct.SyncAsync(new SyncSettings { Source = "from", Destination = scene.Remote, Transfer = FaultScene.SmallParts });
         await scene.Bucket.Client.PutObjectAsync(new() { BucketName = scene.Bucket.Name, Key = "data/foreign", InputStream = new MemoryStream(scene.Content(4_000)) });
         var objects = await scene.ObjectsAsync();
         WriteOlder(scene, "to");
         var older = scene.Files("to");
-        var settings = new SyncSettings { Source = scene.Remote, Destination = "to", Transfer = FaultScene.SmallParts, Delete = seed % 2 == 0 };
+        var settings = new SyncSettings { Source = scene.Remote, Destination = "to", Transfer = scene.Transfer, Delete = seed % 2 == 0 };
 
         var run = await FaultScene.TryAsync(() => scene.Faulty.SyncAsync(settings));
         var between = scene.Files("to");
@@ -60,6 +64,7 @@ public sealed class FaultScheduleTests : FaultScheduleFixture
         Story = scene.Story(run);
         run.AssertHonest(scene.IsGarbled);
         Assert.That(scene.Proxy.Traffic.Total.Faults, Is.Positive);
+        scene.AssertBackend(run);
         Assert.That(await scene.ObjectsAsync(), Is.EqualTo(objects), "the source is only read");
         AssertOldOrNew(between, older, objects, run);
         foreach (var key in older.Keys.Except(objects.Keys).Except(run.Done.Select(static o => o.Key)))

@@ -8,6 +8,8 @@ internal sealed class CountingProxy : IAsyncDisposable
 {
     private readonly Uri _server;
     private readonly LoopbackServer _front;
+    private long _sentLimit = long.MaxValue;
+    private long _receivedLimit = long.MaxValue;
     private long _sent;
     private long _received;
     private int _connections;
@@ -26,6 +28,19 @@ internal sealed class CountingProxy : IAsyncDisposable
     /// <summary>Bytes from the server to the program.</summary>
     public long Received => Interlocked.Read(ref _received);
 
+    /// <summary>Lets only so many more bytes pass each way; the rest waits for <see cref="Release"/>.</summary>
+    public void HoldAfter(long bytes)
+    {
+        Interlocked.Exchange(ref _sentLimit, Sent + bytes);
+        Interlocked.Exchange(ref _receivedLimit, Received + bytes);
+    }
+
+    public void Release()
+    {
+        Interlocked.Exchange(ref _sentLimit, long.MaxValue);
+        Interlocked.Exchange(ref _receivedLimit, long.MaxValue);
+    }
+
     /// <summary>Waits until no connection is open.</summary>
     public async Task IdleAsync()
     {
@@ -42,8 +57,8 @@ internal sealed class CountingProxy : IAsyncDisposable
         {
             using var server = new TcpClient { NoDelay = true };
             await server.ConnectAsync(_server.Host, _server.Port, stop);
-            var up = PassAsync(client.GetStream(), server.GetStream(), n => Interlocked.Add(ref _sent, n), stop);
-            var down = PassAsync(server.GetStream(), client.GetStream(), n => Interlocked.Add(ref _received, n), stop);
+            var up = PassAsync(client.GetStream(), server.GetStream(), n => Interlocked.Add(ref _sent, n) > Interlocked.Read(ref _sentLimit), stop);
+            var down = PassAsync(server.GetStream(), client.GetStream(), n => Interlocked.Add(ref _received, n) > Interlocked.Read(ref _receivedLimit), stop);
             await Task.WhenAny(up, down);
         }
         finally
@@ -52,13 +67,19 @@ internal sealed class CountingProxy : IAsyncDisposable
         }
     }
 
-    private static async Task PassAsync(NetworkStream from, NetworkStream to, Action<int> count, CancellationToken stop)
+    private static async Task PassAsync(NetworkStream from, NetworkStream to, Func<int, bool> count, CancellationToken stop)
     {
         var buffer = new byte[256 * 1024];
         int read;
         while ((read = await from.ReadAsync(buffer, stop)) > 0)
         {
-            count(read);
+            var isHeld = count(read);
+            while (isHeld)
+            {
+                await Task.Delay(5, stop);
+                isHeld = count(0);
+            }
+
             await to.WriteAsync(buffer.AsMemory(0, read), stop);
         }
     }

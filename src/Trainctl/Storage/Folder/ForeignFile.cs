@@ -106,10 +106,16 @@ internal sealed class ForeignFile : IDisposable
             return;
         _handle?.Dispose();
         _handle = null;
+        Remove(TemporaryPath);
+    }
+
+    /// <summary>Removes a file that another program was told to write, and that program's own temporary files. Never fails.</summary>
+    public static void Remove(string temporaryPath)
+    {
         try
         {
-            var name = Path.GetFileName(TemporaryPath);
-            foreach (var left in Directory.EnumerateFiles(Path.GetDirectoryName(TemporaryPath)!, name + "*", Hidden))
+            var name = Path.GetFileName(temporaryPath);
+            foreach (var left in Directory.EnumerateFiles(Path.GetDirectoryName(temporaryPath)!, name + "*", Hidden))
                 File.Delete(left);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))

@@ -23,6 +23,15 @@ internal sealed class PrivateFile
         return final is { } mode && TrySet(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite) ? new PrivateFile(mode) : null;
     }
 
+    /// <summary>Makes a folder that nobody but its owner enters, with all above it, where it is not there yet.</summary>
+    public static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     /// <summary>Gives it the rights of any new file.</summary>
     public void Open(SafeFileHandle handle) => TrySet(handle, _final);
 

@@ -1,6 +1,7 @@
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
+using Trainctl.Transfer.S5cmd;
 
 namespace Trainctl.Transfer.Resuming;
 
@@ -45,6 +46,7 @@ internal sealed class TransferLeftovers(EngineHost host)
 
         if (host.StateDirectory is { } state && destination is IResumableStore store)
             await RemoveJournalsAsync(UploadOpener.FolderOf(state), store, cancellationToken).ConfigureAwait(false);
+        await new S5cmdLeftovers(host).RemoveAsync(destination, cancellationToken).ConfigureAwait(false);
     }
 
     private void RemoveFile(string path)

@@ -138,11 +138,7 @@ internal sealed class UploadOpener(EngineHost host)
     {
         try
         {
-            var folder = Path.GetDirectoryName(path)!;
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(folder);
-            else
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            PrivateFile.MakeFolder(Path.GetDirectoryName(path)!);
             return true;
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))

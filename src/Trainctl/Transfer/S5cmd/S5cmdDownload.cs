@@ -23,6 +23,8 @@ internal sealed class S5cmdDownload(TransferItem item, TransferSettings settings
 
     public override string Destination => _file.TemporaryPath;
 
+    public override string Trace => _file.TemporaryPath;
+
     public override async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
         // An ETag that looks like an MD5 nearly always is a digest; of any other object the bucket must know a checksum, or nothing could be proven.

@@ -10,6 +10,9 @@ internal abstract class S5cmdJob(TransferItem item) : IDisposable
     /// <summary>The destination as it stands in the command, unquoted: what s5cmd's answers name the job by.</summary>
     public abstract string Destination { get; }
 
+    /// <summary>What is remembered of it, should this process die: what names all that could be left.</summary>
+    public abstract string Trace { get; }
+
     /// <summary>Does what has to be done before, and gives the line for s5cmd.</summary>
     /// <returns>Null when it turns out that s5cmd should not do it.</returns>
     /// <exception cref="Diagnostics.TrainctlException">It cannot be done; the built-in backend will find out why.</exception>

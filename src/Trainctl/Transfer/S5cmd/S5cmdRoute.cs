@@ -123,7 +123,7 @@ internal sealed class S5cmdRoute : IDisposable
             }
 
             _host.Log.Info($"s5cmd {program.Version} moves {work}: {(IsAuto ? "for such a job it is measured to be faster" : "it was asked for")}.");
-            var result = await new S5cmdRun(program, batch, _settings, _host.Log).RunAsync(environment, OnProvenAsync, cancellationToken).ConfigureAwait(false);
+            var result = await new S5cmdRun(program, batch, _settings, _host).RunAsync(environment, OnProvenAsync, cancellationToken).ConfigureAwait(false);
             if (result.IsHopeless)
                 GiveUp("it brought nothing to a proven end, or its work cannot be proven here");
             return result.Undone;

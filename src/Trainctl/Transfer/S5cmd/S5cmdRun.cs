@@ -16,7 +16,7 @@ internal sealed record S5cmdRunResult(IReadOnlyList<TransferItem> Undone, bool I
 /// Moves one batch. Three things happen at once: objects are prepared and their commands written, s5cmd works, and what it calls done is proven.
 /// Only proof counts: an exit code of 0 says nothing, and one of 1 takes nothing away from what is proven.
 /// </summary>
-internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferSettings settings, ITrainctlLog log)
+internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferSettings settings, EngineHost host)
 {
     /// <summary>Objects in parts that s5cmd moves at once; it takes no fewer (peak/s5cmd: parallel/parallel.go).</summary>
     private const int LargeAtOnce = 2;
@@ -29,6 +29,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
     private readonly bool[] _proven = new bool[batch.Items.Count];
     private readonly Lock _modeGate = new();
     private UnixFileMode? _mode;
+    private S5cmdRecord? _record;
     private volatile bool _isTold;
 
     /// <param name="environment">From <see cref="S5cmdEnvironment"/>.</param>
@@ -38,10 +39,11 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
         IReadOnlyDictionary<string, string?> environment, Func<TransferResult, ValueTask> onProven, CancellationToken cancellationToken)
     {
         var uploads = batch is { Direction: TransferDirection.Upload, InParts: true } && batch.Bucket is IResumableStore bucket
-            ? new UnfinishedUploads(bucket, [.. batch.Items.Select(static i => i.Key)], log)
+            ? new UnfinishedUploads(bucket, [.. batch.Items.Select(static i => i.Key)], host.Log)
             : null;
         if (uploads is not null)
             await uploads.RememberAsync(cancellationToken).ConfigureAwait(false);
+        using var record = _record = BeginRecord(uploads);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
@@ -53,18 +55,29 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
         {
             foreach (var job in _jobs)
                 job.Dispose();
-            if (uploads is not null)
-                await uploads.AbortNewAsync([.. batch.Items.Where((_, i) => !_proven[i]).Select(static i => i.Key)]).ConfigureAwait(false);
+            if (uploads is null || await uploads.AbortNewAsync([.. batch.Items.Where((_, i) => !_proven[i]).Select(static i => i.Key)]).ConfigureAwait(false))
+                record?.Delete();
         }
 
         var undone = batch.Items.Where((_, i) => !_proven[i]).ToArray();
         for (var i = 0; i < _proven.Length; i++)
         {
             if (!_proven[i])
-                log.Debug($"'{batch.Items[i].Key}' {_reasons[i] ?? "was not called done by s5cmd"}; the built-in backend does it again.");
+                host.Log.Debug($"'{batch.Items[i].Key}' {_reasons[i] ?? "was not called done by s5cmd"}; the built-in backend does it again.");
         }
 
         return new S5cmdRunResult(undone, _isTold || undone.Length == batch.Items.Count);
+    }
+
+    /// <summary>Small uploads leave nothing that would have to be found again.</summary>
+    private S5cmdRecord? BeginRecord(UnfinishedUploads? uploads)
+    {
+        var head = new S5cmdRecordHead { StartedAt = host.Time.GetUtcNow() };
+        if (batch.Direction == TransferDirection.Download)
+            return S5cmdRecord.TryBegin(host, head);
+        return uploads?.Others is { } others && batch.Bucket is IResumableStore store
+            ? S5cmdRecord.TryBegin(host, head with { Bucket = store.IdentityOf(""), Others = [.. others] })
+            : null;
     }
 
     private static async Task StopAllOnFailureAsync(Task task, CancellationTokenSource stop)
@@ -89,11 +102,11 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
         {
             var workers = batch.InParts ? LargeAtOnce : settings.Concurrency;
             var exitCode = await new S5cmdProcess(program, environment, workers).RunAsync(_lines.Reader, OnLine, cancellationToken).ConfigureAwait(false);
-            log.Debug($"s5cmd ended with exit code {exitCode}.");
+            host.Log.Debug($"s5cmd ended with exit code {exitCode}.");
         }
         catch (Exception exception) when (exception is Win32Exception or IOException or InvalidOperationException)
         {
-            log.Debug($"s5cmd could not be run: {exception.Message}");
+            host.Log.Debug($"s5cmd could not be run: {exception.Message}");
         }
         finally
         {
@@ -115,6 +128,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
                 {
                     var job = JobFor(batch.Items[i]);
                     _jobs.Add(job);
+                    _record?.Add(job.Trace);
                     if (await job.PrepareAsync(token).ConfigureAwait(false) is not { } line)
                         _reasons[i] = "is not for s5cmd";
                     else if (_told.TryAdd(job.Destination, (job, i)))
@@ -158,11 +172,13 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
 
     private void OnLine(string line)
     {
+        // With the end of one object s5cmd begins the next.
+        _record?.Touch(host.Time.GetUtcNow());
         var message = S5cmdMessage.Parse(line);
         if (message is { IsCopied: true, Destination: { } destination } && _told.TryRemove(destination, out var claim))
             _claimed.Writer.TryWrite(claim);
         else if (message is not { IsCopied: true })
-            log.Debug($"s5cmd says: {message?.Error ?? line}{(message?.Command is { } command ? $" ({command})" : "")}");
+            host.Log.Debug($"s5cmd says: {message?.Error ?? line}{(message?.Command is { } command ? $" ({command})" : "")}");
     }
 
     private S5cmdJob JobFor(TransferItem item)

@@ -11,6 +11,8 @@ internal sealed class S5cmdUpload(TransferItem item, TransferSettings settings, 
 
     public override string Destination { get; } = UrlOf(item.Destination.Root, (IForeignAccess)item.Destination, item.Key);
 
+    public override string Trace => Item.Key;
+
     public override async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
         var size = Item.Object.Size;

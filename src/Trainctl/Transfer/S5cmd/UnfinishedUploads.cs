@@ -16,6 +16,9 @@ internal sealed class UnfinishedUploads(IResumableStore bucket, IReadOnlyList<st
 
     private HashSet<string>? _before;
 
+    /// <summary>Ids of the uploads that are not this run's; null when they could not be listed.</summary>
+    public IReadOnlyCollection<string>? Others => _before;
+
     /// <summary>Looks at what is there already, which must not be touched.</summary>
     public async Task RememberAsync(CancellationToken cancellationToken)
     {
@@ -31,10 +34,11 @@ internal sealed class UnfinishedUploads(IResumableStore bucket, IReadOnlyList<st
 
     /// <summary>Aborts what came since, on a time of its own. Never throws for what the store says; what is left is reported.</summary>
     /// <param name="undone">Keys whose upload did not end well.</param>
-    public async Task AbortNewAsync(IReadOnlyList<string> undone)
+    /// <returns>Whether nothing is left of them.</returns>
+    public async Task<bool> AbortNewAsync(IReadOnlyList<string> undone)
     {
         if (undone.Count == 0)
-            return;
+            return true;
         using var patience = new CancellationTokenSource(Patience);
         try
         {
@@ -47,15 +51,19 @@ internal sealed class UnfinishedUploads(IResumableStore bucket, IReadOnlyList<st
                 await bucket.AbortUploadAsync(upload, patience.Token).ConfigureAwait(false);
                 log.Debug($"The upload of '{bucket.Root.Append(upload.Key)}' that s5cmd did not finish was aborted.");
             }
+
+            return true;
         }
         catch (Exception exception) when (exception is TrainctlException or OperationCanceledException)
         {
             log.Warning(
                 $"Parts of uploads that s5cmd did not finish may be left at '{bucket.Root}' and cost money: {exception.Message} A prune with leftovers removes them.");
+            return false;
         }
     }
 
-    private async Task<IReadOnlyList<UnfinishedUpload>> ListAsync(IReadOnlyList<string> wanted, CancellationToken cancellationToken)
+    /// <summary>The unfinished uploads of some of the keys.</summary>
+    public async Task<IReadOnlyList<UnfinishedUpload>> ListAsync(IReadOnlyList<string> wanted, CancellationToken cancellationToken)
     {
         var found = new List<UnfinishedUpload>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
