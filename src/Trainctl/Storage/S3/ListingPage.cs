@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 using Trainctl.Storage.S3.Http.Xml;
 
@@ -68,14 +69,19 @@ internal sealed class ListingPage : IAnswerContent
             KeepPage(at);
     }
 
+    private static ReadOnlySpan<byte> Trimmed(XmlScanner at) => at.Content().Trim(" \t\n"u8);
+
+    private static bool TruthOf(ReadOnlySpan<byte> text) =>
+        Ascii.EqualsIgnoreCase(text, "true"u8) || (Ascii.EqualsIgnoreCase(text, "false"u8) ? false : throw new XmlException("IsTruncated is neither."));
+
     private void KeepPage(XmlScanner at)
     {
         if (at.Name.SequenceEqual("IsTruncated"u8))
-            _isTruncated = at.Content() is var text && text.SequenceEqual("true"u8) ? true : text.SequenceEqual("false"u8) ? false : throw new XmlException("IsTruncated is neither.");
+            _isTruncated = TruthOf(Trimmed(at));
         else if (at.Name.SequenceEqual("NextContinuationToken"u8))
             Next = at.Value() is { Length: > 0 } token ? token : null;
         else if (at.Name.SequenceEqual("EncodingType"u8))
-            IsEncoded = at.Content().SequenceEqual("url"u8);
+            IsEncoded = Ascii.EqualsIgnoreCase(Trimmed(at), "url"u8);
     }
 
     private void KeepField(XmlScanner at)
@@ -88,11 +94,11 @@ internal sealed class ListingPage : IAnswerContent
         else if (at.Name.SequenceEqual("Size"u8))
         {
             Find(Fields.Size);
-            _size = long.TryParse(at.Content(), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : throw new XmlException("A size is none.");
+            _size = long.TryParse(Trimmed(at), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : throw new XmlException("A size is none.");
         }
         else if (at.Name.SequenceEqual("LastModified"u8))
         {
-            _modifiedAt = XmlTime.Parse(at.Content());
+            _modifiedAt = XmlTime.Parse(Trimmed(at));
         }
         else if (at.Name.SequenceEqual("ETag"u8))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security;
 using System.Text;
@@ -34,14 +35,18 @@ internal sealed class ScriptedClient : HttpMessageHandler
     /// <summary>What the store says of an object that is to be deleted alone; nothing when null.</summary>
     public AmazonS3Exception? Refusal { get; set; }
 
+    /// <summary>Every request that came, in the order of coming.</summary>
+    public ConcurrentQueue<SentRequest> Sent { get; } = new();
+
     /// <summary>Answers to everything that is neither a listing nor a deletion.</summary>
     public ScriptedServer Server { get; init; } = new();
 
-    public IObjectStore Open(string url = "s3://bucket", Uri? endpoint = null, S3Credentials? credentials = null, ITrainctlLog? log = null)
+    public IObjectStore Open(
+        string url = "s3://bucket", Uri? endpoint = null, S3Credentials? credentials = null, ITrainctlLog? log = null, Func<S3Connection, S3Connection>? change = null)
     {
         var root = ObjectUrl.Parse(url);
         credentials ??= new S3Credentials(StoreSettings.Default, static name => name is "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" ? "key" : null);
-        return new S3ObjectStore(new S3Bucket(root, Connection(endpoint), Reach, new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log ?? SilentLog.Instance, Time = ImmediateTime.Instance })
+        return new S3ObjectStore(new S3Bucket(root, change?.Invoke(Connection(endpoint)) ?? Connection(endpoint), Reach, new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log ?? SilentLog.Instance, Time = ImmediateTime.Instance })
         {
             Credentials = credentials,
         });
@@ -72,6 +77,7 @@ internal sealed class ScriptedClient : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        Sent.Enqueue(await SentRequest.OfAsync(request, cancellationToken));
         var query = request.RequestUri!.Query;
         try
         {

@@ -18,7 +18,8 @@ internal sealed class BucketAddress
 
     private BucketAddress(Uri address)
     {
-        Host = address.IsDefaultPort ? address.IdnHost : $"{address.IdnHost}:{address.Port}";
+        var host = address.HostNameType == UriHostNameType.IPv6 ? address.Host : address.IdnHost;
+        Host = address.IsDefaultPort ? host : $"{host}:{address.Port}";
         BasePath = address.AbsolutePath.TrimEnd('/');
         _start = $"{address.Scheme}://{Host}";
     }
@@ -31,8 +32,8 @@ internal sealed class BucketAddress
 
     /// <summary>A bucket in the path of an address that was given; names with two hyphens may be of directory buckets, which have rules of their own.</summary>
     public static BucketAddress Of(S3Connection connection, string bucket, Lazy<AmazonS3Client> client) =>
-        connection is { Endpoint: { } endpoint, PathStyle: true } && !bucket.AsSpan().ContainsAnyExcept(InPlainNames) && !bucket.Contains("--", StringComparison.Ordinal)
-            ? new(new Uri($"{endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{bucket}"))
+        connection is { Endpoint: { AbsolutePath: "/" } endpoint, PathStyle: true } && !bucket.AsSpan().ContainsAnyExcept(InPlainNames) && !bucket.Contains("--", StringComparison.Ordinal)
+            ? new(new Uri(endpoint, bucket))
             : Of(client.Value, bucket);
 
     public static BucketAddress Of(IAmazonS3 client, string bucket) =>

@@ -110,7 +110,7 @@ public sealed class XmlScannerTests
         Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(Cases)),
         Prop.ForAll(Arb.From(ForeignBytes.Damaged([Listing, XmlGenerator.Of(new Random(1)), XmlGenerator.Of(new Random(4)), XmlGenerator.Of(new Random(7))])), static document =>
         {
-            if (Tried(ScannedXml.ByDotNet, document) is { } expected && Tried(static d => ScannedXml.ByUs(d, 7), document) is { } found)
+            if (ByDotNet(document) is { } expected && ByUs(document) is { } found)
                 Assert.That(found, Is.EqualTo(expected), () => Convert.ToBase64String(document));
         }));
 
@@ -123,13 +123,26 @@ public sealed class XmlScannerTests
         Assert.That(ScannedXml.ByUs(Encoding.UTF8.GetBytes($"<a>{string.Concat(Enumerable.Repeat("<b>text</b>\n", 50_000))}</a>"), 4096), Has.Count.EqualTo(50_001));
     }
 
-    private static List<string>? Tried(Func<byte[], List<string>> read, byte[] document)
+    private static List<string>? ByUs(byte[] document)
     {
         try
         {
-            return read(document);
+            return ScannedXml.ByUs(document, 7);
         }
         catch (XmlException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A damaged name of an encoding may make .NET's reader fail in other ways.</summary>
+    private static List<string>? ByDotNet(byte[] document)
+    {
+        try
+        {
+            return ScannedXml.ByDotNet(document);
+        }
+        catch (Exception exception) when (exception is XmlException or ArgumentException)
         {
             return null;
         }
