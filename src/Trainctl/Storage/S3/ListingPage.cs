@@ -19,7 +19,9 @@ internal readonly record struct ListedObject(string Key, long Size, DateTimeOffs
 /// </summary>
 internal sealed class ListingPage : IAnswerContent
 {
-    private readonly List<ListedObject> _objects = [];
+    private const int UsualSize = 1000;
+
+    private readonly List<ListedObject> _objects = new(UsualSize);
     private bool? _isTruncated;
     private Fields _found;
     private bool _isInObject;
@@ -102,7 +104,7 @@ internal sealed class ListingPage : IAnswerContent
         }
         else if (at.Name.SequenceEqual("ETag"u8))
         {
-            _etag = ObjectMetadata.Unquote(at.Value());
+            _etag = at.Content().IsEmpty ? null : AnswerXml.TextOf(at.Content().Trim("\""u8));
         }
         else if (at.Name.SequenceEqual("StorageClass"u8))
         {

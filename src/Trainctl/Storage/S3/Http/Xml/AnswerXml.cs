@@ -58,11 +58,15 @@ internal static class AnswerXml
 
     /// <summary>What the element that has just ended held.</summary>
     /// <exception cref="XmlException">Not text, or not in UTF-8.</exception>
-    public static string Value(this XmlScanner at)
+    public static string Value(this XmlScanner at) => TextOf(at.Content());
+
+    /// <summary>A piece of it as text.</summary>
+    /// <exception cref="XmlException">Not in UTF-8.</exception>
+    public static string TextOf(ReadOnlySpan<byte> content)
     {
         try
         {
-            return StrictUtf8.GetString(at.Content());
+            return StrictUtf8.GetString(content);
         }
         catch (DecoderFallbackException exception)
         {
