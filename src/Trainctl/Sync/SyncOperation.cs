@@ -10,7 +10,8 @@ namespace Trainctl.Sync;
 /// <summary>Runs one sync: plans while it lists, moves while it plans, deletes last.</summary>
 internal sealed class SyncOperation(SyncSettings settings, EngineHost host, string name, IObjectStore source, IObjectStore destination)
 {
-    private const int DeleteBatch = 1000;
+    /// <summary>As many as a store of S3 deletes at a time: four requests of a thousand.</summary>
+    private const int DeleteBatch = 4000;
 
     private readonly KeyFilter _filter = new(settings.Include, settings.Exclude);
     private readonly List<ListingProblem> _problems = [];

@@ -30,10 +30,10 @@ public sealed class ForeignAnswerTests
             ScriptedClient.Connection(_server.Url),
             connection =>
             {
-                var client = new AmazonS3Client(
+                var client = new Lazy<AmazonS3Client>(() => new AmazonS3Client(
                     new BasicAWSCredentials("id", "secret"),
-                    new AmazonS3Config { ServiceURL = _server.Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true, MaxErrorRetry = 0 });
-                return new S3Site(client, new S3Transport(S3HttpClientFactory.For(connection).Invoker, client, "bucket", connection, null));
+                    new AmazonS3Config { ServiceURL = _server.Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true, MaxErrorRetry = 0 }));
+                return new S3Site(client, new S3Transport(S3HttpClientFactory.For(connection).Invoker, () => BucketAddress.Of(connection, "bucket", client), connection, null));
             },
             host));
     }

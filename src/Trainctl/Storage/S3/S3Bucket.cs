@@ -4,13 +4,25 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
+using Trainctl.Storage.S3.Http.Xml;
 using Trainctl.Storage.S3.Retrying;
 using RetryPolicy = Trainctl.Storage.S3.Retrying.RetryPolicy;
 
 namespace Trainctl.Storage.S3;
 
-/// <summary>The two ways to one region of a store: the SDK for what is asked seldom, our own for bodies.</summary>
-internal sealed record S3Site(IAmazonS3 Client, S3Transport Transport);
+/// <summary>The two ways to one region of a store: our own for bodies, listings and deletions, the SDK for what is asked seldom, if at all.</summary>
+internal sealed class S3Site(Lazy<AmazonS3Client> client, S3Transport transport) : IDisposable
+{
+    public IAmazonS3 Client => client.Value;
+
+    public S3Transport Transport => transport;
+
+    public void Dispose()
+    {
+        if (client.IsValueCreated)
+            client.Value.Dispose();
+    }
+}
 
 /// <summary>One bucket and prefix: where keys get their prefix, failures their names, and failed requests their other attempts.</summary>
 internal sealed class S3Bucket : IDisposable
@@ -111,8 +123,27 @@ internal sealed class S3Bucket : IDisposable
 
     /// <summary>Sends one request past the SDK, likewise.</summary>
     /// <returns>An answer of success, its body not yet read. The caller disposes it.</returns>
-    public Task<HttpResponseMessage> SendAsync(string verb, string key, S3Request request, CancellationToken cancellationToken) =>
+    public Task<HttpResponseMessage> SendAsync(string verb, string? key, S3Request request, CancellationToken cancellationToken) =>
         RepeatAsync(verb, key, (site, token) => site.Transport.SendAsync(request, token), cancellationToken);
+
+    /// <summary>Sends one request past the SDK and reads the XML that answers it; both again when either fails.</summary>
+    /// <param name="verb">As for <see cref="CallAsync"/>.</param>
+    /// <param name="key">As for <see cref="CallAsync"/>.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="begin">Makes what takes the answer, for each attempt.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<T> ReadAsync<T>(string verb, string? key, S3Request request, Func<T> begin, CancellationToken cancellationToken)
+        where T : IAnswerContent => RepeatAsync(
+        verb,
+        key,
+        async (site, token) =>
+        {
+            using var answer = await site.Transport.SendAsync(request, token).ConfigureAwait(false);
+            var content = begin();
+            await AnswerXml.ReadAsync(answer, content, request.Patience, token).ConfigureAwait(false);
+            return content;
+        },
+        cancellationToken);
 
     public TrainctlException Translate(Exception exception, string verb, string? key) =>
         S3Errors.Translate(exception, new S3Call(verb, key is null ? Root : Root.Append(key), key, Connection));
@@ -141,7 +172,7 @@ internal sealed class S3Bucket : IDisposable
         return true;
     }
 
-    public void Dispose() => _site.Client.Dispose();
+    public void Dispose() => _site.Dispose();
 
     private async Task<T> RepeatAsync<T>(string verb, string? key, Func<S3Site, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {

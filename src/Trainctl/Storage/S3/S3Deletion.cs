@@ -1,7 +1,7 @@
 using System.Buffers;
 using Amazon.S3;
-using Amazon.S3.Model;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
@@ -131,15 +131,10 @@ internal sealed class S3Deletion(S3Bucket bucket)
     {
         if (due.Length == 0)
             return true;
-        var request = new DeleteObjectsRequest
-        {
-            BucketName = bucket.Name,
-            Quiet = true,
-            Objects = [.. due.Select(i => new KeyVersion { Key = bucket.FullKey(chunk[i].Key) })],
-        };
         try
         {
-            foreach (var error in await bucket.CallAsync("Deleting in", null, (client, token) => SendAsync(client, request, token), cancellationToken).ConfigureAwait(false))
+            var keys = due.Select(i => bucket.FullKey(chunk[i].Key));
+            foreach (var error in await S3ManyDeletion.SendAsync(bucket, keys, isQuiet: true, cancellationToken).ConfigureAwait(false))
                 Record(error, chunk, due, failures);
             return true;
         }
@@ -154,20 +149,6 @@ internal sealed class S3Deletion(S3Bucket bucket)
             foreach (var i in due)
                 failures[i] = exception;
             return true;
-        }
-    }
-
-    /// <summary>Sends the request. Objects that could not be deleted are no exception, as the SDK makes of them, but told.</summary>
-    public static async Task<IReadOnlyList<DeleteError>> SendAsync(IAmazonS3 client, DeleteObjectsRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = await client.DeleteObjectsAsync(request, cancellationToken).ConfigureAwait(false);
-            return answer.DeleteErrors ?? [];
-        }
-        catch (DeleteObjectsException exception)
-        {
-            return exception.Response.DeleteErrors;
         }
     }
 
@@ -205,8 +186,8 @@ internal sealed class S3Deletion(S3Bucket bucket)
         var etag = bucket.Connection.Provider.ConditionalDelete == Support.Yes ? due.Expected?.ETag : null;
         try
         {
-            var request = new DeleteObjectRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), IfMatch = etag is null ? null : $"\"{etag}\"" };
-            await bucket.CallAsync("Deleting", key, (client, token) => client.DeleteObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
+            var request = new S3Request(HttpMethod.Delete, bucket.FullKey(key)).With("if-match", etag is null ? null : $"\"{etag}\"");
+            using var answer = await bucket.SendAsync("Deleting", key, request, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (TrainctlException exception)

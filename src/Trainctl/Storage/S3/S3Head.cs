@@ -1,4 +1,3 @@
-using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 
@@ -32,9 +31,7 @@ internal sealed class S3Head(S3Bucket bucket)
             return;
         try
         {
-            await bucket.CallAsync(
-                "Looking at", null, (client, token) => client.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket.Name }, token), cancellationToken)
-                .ConfigureAwait(false);
+            using var answer = await bucket.SendAsync("Looking at", null, new S3Request(HttpMethod.Head, null), cancellationToken).ConfigureAwait(false);
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.AccessDenied)
         {

@@ -1,13 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using Trainctl.Storage.S3.Retrying;
-using Trainctl.Transfer;
 
 namespace Trainctl.Storage.S3;
 
 /// <summary>
 /// What every request to S3 goes through, the SDK's too: keeps to the pace that the store asks for, notices when this machine's clock is wrong and who
-/// answers, bounds the time until an answer begins, and adds the Content-MD5 that older stores demand of DeleteObjects (aws/aws-sdk-net#3641).
+/// answers, and bounds the time until an answer begins.
 /// </summary>
 internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -20,8 +19,6 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Method == HttpMethod.Post && request.RequestUri?.Query.StartsWith("?delete", StringComparison.Ordinal) == true)
-            await AddMd5Async(request, cancellationToken).ConfigureAwait(false);
         var pace = RequestPace.Of(request.RequestUri!.Authority);
         await pace.EnterAsync(cancellationToken).ConfigureAwait(false);
         HttpResponseMessage? answer = null;
@@ -102,15 +99,6 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
         answer.StatusCode == HttpStatusCode.BadRequest
         && (answer.Content.Headers.ContentLength == 0 || (answer.Headers.ConnectionClose == true && answer.Content.Headers.ContentType?.MediaType == "text/plain"))
         && answer.Headers.Date is null && answer.Headers.Server.Count == 0 && !answer.Headers.Contains("x-amz-request-id");
-
-    private static async Task AddMd5Async(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        if (request.Content is not { } content || content.Headers.ContentMD5 is not null)
-            return;
-        await content.LoadIntoBufferAsync(cancellationToken).ConfigureAwait(false);
-        var body = await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-        content.Headers.ContentMD5 = Md5.BytesOf(body);
-    }
 }
 
 /// <summary>Nobody answers at an address.</summary>

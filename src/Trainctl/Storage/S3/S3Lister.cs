@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Amazon.S3;
-using Amazon.S3.Model;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
@@ -27,11 +26,10 @@ internal sealed class S3Lister(S3Bucket bucket)
                 var page = await next.ConfigureAwait(false);
                 token = NextToken(page, token);
                 next = token is null ? null : FetchAsync(prefix, token, stop.Token);
-                var isEncoded = page.Encoding == EncodingType.Url;
-                foreach (var item in page.S3Objects ?? [])
+                foreach (var item in page.Objects)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var key = isEncoded ? KeyDecoder.Decode(item.Key) : item.Key;
+                    var key = page.IsEncoded ? KeyDecoder.Decode(item.Key) : item.Key;
                     if (key is null)
                     {
                         request.OnProblem?.Invoke(new ListingProblem(
@@ -57,14 +55,12 @@ internal sealed class S3Lister(S3Bucket bucket)
     /// <summary>The pages after a key, as one request sees them: what is in the store right now, up to a thousand objects.</summary>
     public async Task<IReadOnlyList<StoredObject>?> PageAfterAsync(string key, CancellationToken cancellationToken)
     {
-        var request = NewRequest(bucket.Prefix);
-        request.StartAfter = bucket.FullKey(key);
-        var page = await bucket.CallAsync("Listing", null, (client, token) => client.ListObjectsV2Async(request, token), cancellationToken).ConfigureAwait(false);
-        var found = new List<StoredObject>(page.S3Objects?.Count ?? 0);
+        var page = await FetchAsync(NewRequest(bucket.Prefix).WithQuery("start-after", bucket.FullKey(key)), cancellationToken).ConfigureAwait(false);
+        var found = new List<StoredObject>(page.Objects.Count);
         var previous = bucket.FullKey(key);
-        foreach (var item in page.S3Objects ?? [])
+        foreach (var item in page.Objects)
         {
-            var full = page.Encoding == EncodingType.Url ? KeyDecoder.Decode(item.Key) : item.Key;
+            var full = page.IsEncoded ? KeyDecoder.Decode(item.Key) : item.Key;
             if (full is null)
                 return null;
             ThrowIfMisplaced(previous, full, bucket.Prefix);
@@ -75,22 +71,28 @@ internal sealed class S3Lister(S3Bucket bucket)
         return found;
     }
 
-    private Task<ListObjectsV2Response> FetchAsync(string prefix, string? continuation, CancellationToken cancellationToken)
+    private Task<ListingPage> FetchAsync(string prefix, string? continuation, CancellationToken cancellationToken)
     {
         var request = NewRequest(prefix);
-        request.ContinuationToken = continuation;
-        return bucket.CallAsync("Listing", null, (client, token) => client.ListObjectsV2Async(request, token), cancellationToken);
+        if (continuation is not null)
+            request.WithQuery("continuation-token", continuation);
+        return FetchAsync(request, cancellationToken);
     }
 
-    private ListObjectsV2Request NewRequest(string prefix) => new() { BucketName = bucket.Name, Prefix = prefix, Encoding = EncodingType.Url };
+    private Task<ListingPage> FetchAsync(S3Request request, CancellationToken cancellationToken) =>
+        bucket.ReadAsync("Listing", null, request, static () => new ListingPage(), cancellationToken);
 
-    private string? NextToken(ListObjectsV2Response page, string? asked)
+    private static S3Request NewRequest(string prefix)
     {
-        if (page.IsTruncated != true)
+        var request = new S3Request(HttpMethod.Get, null) { Patience = StallGuard.WindowOfWork }.WithQuery("list-type", "2").WithQuery("encoding-type", "url");
+        return prefix.Length == 0 ? request : request.WithQuery("prefix", prefix);
+    }
+
+    private string? NextToken(ListingPage page, string? asked)
+    {
+        if (!page.IsTruncated)
             return null;
-        return string.IsNullOrEmpty(page.NextContinuationToken) || page.NextContinuationToken == asked
-            ? throw Rejected("the store says that there is more, and not how to get it")
-            : page.NextContinuationToken;
+        return page.Next is null || page.Next == asked ? throw Rejected("the store says that there is more, and not how to get it") : page.Next;
     }
 
     private void ThrowIfMisplaced(string? previous, string key, string prefix)
@@ -104,13 +106,13 @@ internal sealed class S3Lister(S3Bucket bucket)
     /// <summary>The object that has the root's own name with a slash, which consoles make to show a folder, has no name below the root.</summary>
     private bool IsListed(string key) => key.Length > bucket.Prefix.Length && !TemporaryName.Matches(key.AsSpan(key.LastIndexOf('/') + 1));
 
-    private static StoredObject Describe(string key, S3Object item) => new()
+    private static StoredObject Describe(string key, in ListedObject item) => new()
     {
         Key = key,
-        Size = item.Size ?? 0,
-        ModifiedAt = new DateTimeOffset(item.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch),
-        ETag = ObjectMetadata.Unquote(item.ETag),
-        StorageClass = StorageClassName.Of(item.StorageClass?.Value),
+        Size = item.Size,
+        ModifiedAt = item.ModifiedAt,
+        ETag = item.ETag,
+        StorageClass = item.StorageClass,
     };
 
     private TrainctlException Rejected(string what) => new(

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using Amazon.S3;
-using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 
@@ -56,10 +55,10 @@ internal sealed class S3Probes(S3Bucket bucket)
     public async Task<Probe> HasConditionalDeleteAsync(string key, CancellationToken cancellationToken)
     {
         const string LookedAt = "objects are looked at right before they are deleted";
-        var request = new DeleteObjectRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), IfMatch = "\"00000000000000000000000000000000\"" };
+        var request = new S3Request(HttpMethod.Delete, bucket.FullKey(key)).With("if-match", "\"00000000000000000000000000000000\"");
         try
         {
-            await bucket.CallAsync("Deleting", key, (client, token) => client.DeleteObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
+            using var answer = await bucket.SendAsync("Deleting", key, request, cancellationToken).ConfigureAwait(false);
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ChangedDuringTransfer)
         {
@@ -77,10 +76,9 @@ internal sealed class S3Probes(S3Bucket bucket)
 
     public async Task<Probe> DeletesManyAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        var request = new DeleteObjectsRequest { BucketName = bucket.Name, Objects = [.. keys.Select(key => new KeyVersion { Key = bucket.FullKey(key) })] };
         try
         {
-            if (await bucket.CallAsync("Deleting in", null, (client, token) => S3Deletion.SendAsync(client, request, token), cancellationToken).ConfigureAwait(false) is [var error, ..])
+            if (await S3ManyDeletion.SendAsync(bucket, keys.Select(bucket.FullKey), isQuiet: false, cancellationToken).ConfigureAwait(false) is [var error, ..])
                 throw S3Errors.OfAnswer(error.Code, error.Message, new S3Call("Deleting", bucket.Root, error.Key, bucket.Connection));
         }
         catch (TrainctlException exception) when (IsUnknown(exception))

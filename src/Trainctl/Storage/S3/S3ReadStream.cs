@@ -173,7 +173,7 @@ internal sealed class S3ReadStream : Stream
             }
             catch (Exception exception) when (stall.HasStruck && !cancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException(StallGuard.Message, exception);
+                throw new TimeoutException(stall.Message, exception);
             }
             finally
             {

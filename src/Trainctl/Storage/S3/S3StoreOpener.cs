@@ -16,11 +16,17 @@ internal static class S3StoreOpener
 
         S3Site Reach(S3Connection reached)
         {
-            var client = new AmazonS3Client((AWSCredentials?)credentials ?? new AnonymousAWSCredentials(), Configure(reached));
-            if (reached.RequesterPays)
-                client.BeforeRequestEvent += static (_, request) => ((WebServiceRequestEventArgs)request).Headers["x-amz-request-payer"] = "requester";
-            return new S3Site(client, new S3Transport(S3HttpClientFactory.For(reached).Invoker, client, url.Bucket, reached, credentials));
+            var client = new Lazy<AmazonS3Client>(() => Create(reached, (AWSCredentials?)credentials ?? new AnonymousAWSCredentials()));
+            return new S3Site(client, new S3Transport(S3HttpClientFactory.For(reached).Invoker, () => BucketAddress.Of(reached, url.Bucket, client), reached, credentials));
         }
+    }
+
+    private static AmazonS3Client Create(S3Connection connection, AWSCredentials credentials)
+    {
+        var client = new AmazonS3Client(credentials, Configure(connection));
+        if (connection.RequesterPays)
+            client.BeforeRequestEvent += static (_, request) => ((WebServiceRequestEventArgs)request).Headers["x-amz-request-payer"] = "requester";
+        return client;
     }
 
     private static AmazonS3Config Configure(S3Connection connection)

@@ -1,7 +1,6 @@
 using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
-using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
@@ -38,9 +37,7 @@ public sealed class S3StoreSafetyTests
     public async Task A_listing_that_cannot_be_continued_fails()
     {
         using var client = new ScriptedClient();
-        var page = ScriptedClient.Page(null, "a");
-        page.IsTruncated = true;
-        client.Pages.Enqueue(page);
+        client.Pages.Enqueue(ScriptedClient.Page(isTruncated: true, null, "a"));
 
         Assert.That((await ListFailureAsync(client)).Error, Is.EqualTo(TrainctlError.StoreRejected));
     }
@@ -72,15 +69,7 @@ public sealed class S3StoreSafetyTests
     {
         using var client = new ScriptedClient
         {
-            OnDelete = static _ => new DeleteObjectsResponse
-            {
-                DeleteErrors =
-                [
-                    new DeleteError { Key = "p/b", Code = "AccessDenied", Message = "no" },
-                    new DeleteError { Key = "p/c", Code = "NoSuchKey" },
-                    new DeleteError { Key = "p/d", Code = "InternalError" },
-                ],
-            },
+            OnDelete = static _ => [new DeleteError("p/b", "AccessDenied", "no"), new DeleteError("p/c", "NoSuchKey", null), new DeleteError("p/d", "InternalError", null)],
         };
 
         var outcomes = await client.Open("s3://bucket/p", Elsewhere).DeleteAsync([.. "abcd".Select(static c => new DeleteRequest(c.ToString()))]);
@@ -92,7 +81,7 @@ public sealed class S3StoreSafetyTests
     [Test]
     public async Task An_error_that_belongs_to_no_key_makes_none_count_as_deleted()
     {
-        using var client = new ScriptedClient { OnDelete = static _ => new DeleteObjectsResponse { DeleteErrors = [new DeleteError { Key = "?", Code = "AccessDenied" }] } };
+        using var client = new ScriptedClient { OnDelete = static _ => [new DeleteError("?", "AccessDenied", null)] };
 
         var outcomes = await client.Open(endpoint: Elsewhere).DeleteAsync([new DeleteRequest("a"), new DeleteRequest("b")]);
 
@@ -102,7 +91,7 @@ public sealed class S3StoreSafetyTests
     [Test]
     public async Task A_bucket_that_is_gone_is_no_success()
     {
-        using var client = new ScriptedClient { OnDelete = static _ => new DeleteObjectsResponse { DeleteErrors = [new DeleteError { Key = "a", Code = "NoSuchBucket" }] } };
+        using var client = new ScriptedClient { OnDelete = static _ => [new DeleteError("a", "NoSuchBucket", null)] };
 
         var outcomes = await client.Open(endpoint: Elsewhere).DeleteAsync([new DeleteRequest("a"), new DeleteRequest("b")]);
 

@@ -7,7 +7,16 @@ namespace Trainctl.Tests.Storage.S3;
 /// <param name="Url">Whole.</param>
 /// <param name="Headers">By lower-case name, those of the content too.</param>
 /// <param name="Body">What it carried.</param>
-internal sealed record SentRequest(string Method, string Url, IReadOnlyDictionary<string, string> Headers, byte[] Body);
+internal sealed record SentRequest(string Method, string Url, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+{
+    public static async Task<SentRequest> OfAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
+        var headers = request.Headers.NonValidated.Concat(request.Content?.Headers.NonValidated ?? []).ToDictionary(
+            static h => h.Key.ToLowerInvariant(), static h => h.Value.ToString(), StringComparer.Ordinal);
+        return new SentRequest(request.Method.Method, request.RequestUri!.OriginalString, headers, body);
+    }
+}
 
 /// <summary>Gives prepared answers to requests that pass the SDK by, and keeps the requests. The last answer is given for ever.</summary>
 internal sealed class ScriptedServer : HttpMessageHandler
@@ -42,10 +51,7 @@ internal sealed class ScriptedServer : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
-        var headers = request.Headers.NonValidated.Concat(request.Content?.Headers.NonValidated ?? []).ToDictionary(
-            static h => h.Key.ToLowerInvariant(), static h => h.Value.ToString(), StringComparer.Ordinal);
-        Requests.Add(new SentRequest(request.Method.Method, request.RequestUri!.OriginalString, headers, body));
+        Requests.Add(await SentRequest.OfAsync(request, cancellationToken));
         return (_answers.Count > 1 ? _answers.Dequeue() : _answers.Peek())();
     }
 }

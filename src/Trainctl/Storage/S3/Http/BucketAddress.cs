@@ -1,16 +1,25 @@
+using System.Buffers;
 using Amazon.S3;
 using Amazon.S3.Model;
 
 namespace Trainctl.Storage.S3.Http;
 
-/// <summary>Where a bucket is: the SDK's rules for endpoints decide (region, path or host name, dual stack), once.</summary>
+/// <summary>
+/// Where a bucket is: the SDK's rules for endpoints decide (region, path or host name, dual stack), once. Where they have nothing to decide they are not
+/// asked, because nothing else that most commands do needs a client of the SDK.
+/// </summary>
 internal sealed class BucketAddress
 {
+    private const string Plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
+
+    private static readonly SearchValues<char> InPlainNames = SearchValues.Create(Plain);
+
     private readonly string _start;
 
     private BucketAddress(Uri address)
     {
-        Host = address.IsDefaultPort ? address.IdnHost : $"{address.IdnHost}:{address.Port}";
+        var host = address.HostNameType == UriHostNameType.IPv6 ? address.Host : address.IdnHost;
+        Host = address.IsDefaultPort ? host : $"{host}:{address.Port}";
         BasePath = address.AbsolutePath.TrimEnd('/');
         _start = $"{address.Scheme}://{Host}";
     }
@@ -20,6 +29,12 @@ internal sealed class BucketAddress
 
     /// <summary>What every path begins with: nothing, or <c>/bucket</c>.</summary>
     public string BasePath { get; }
+
+    /// <summary>A bucket in the path of an address that was given; names with two hyphens may be of directory buckets, which have rules of their own.</summary>
+    public static BucketAddress Of(S3Connection connection, string bucket, Lazy<AmazonS3Client> client) =>
+        connection is { Endpoint: { AbsolutePath: "/" } endpoint, PathStyle: true } && !bucket.AsSpan().ContainsAnyExcept(InPlainNames) && !bucket.Contains("--", StringComparison.Ordinal)
+            ? new(new Uri(endpoint, bucket))
+            : Of(client.Value, bucket);
 
     public static BucketAddress Of(IAmazonS3 client, string bucket) =>
         new(new Uri(((AmazonS3Client)client).DetermineServiceOperationEndpoint(new GetObjectRequest { BucketName = bucket, Key = "key" }).URL));

@@ -1,7 +1,7 @@
 namespace Trainctl.Storage.S3.Http;
 
 /// <summary>One request to S3 before it is signed; can be sent any number of times.</summary>
-/// <param name="method">GET, HEAD, PUT.</param>
+/// <param name="method">GET, HEAD, PUT, POST, DELETE.</param>
 /// <param name="key">The whole key in the bucket; null for a request about the bucket.</param>
 internal sealed class S3Request(HttpMethod method, string? key)
 {
@@ -20,6 +20,9 @@ internal sealed class S3Request(HttpMethod method, string? key)
 
     /// <summary>Whether the body is left out of the signature, because the connection protects it.</summary>
     public bool IsBodyUnsigned { get; init; }
+
+    /// <summary>In which time bytes must pass.</summary>
+    public TimeSpan Patience { get; init; } = StallGuard.Window;
 
     /// <summary>Sorted and encoded, as both the address and the signature have it; empty for none.</summary>
     public string Query => _query.Count == 0 ? "" : string.Join('&', _query.Select(static p => p.Key + "=" + p.Value));

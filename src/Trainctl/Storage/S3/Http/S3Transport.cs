@@ -4,12 +4,12 @@ using Trainctl.Storage.S3.Retrying;
 namespace Trainctl.Storage.S3.Http;
 
 /// <summary>
-/// Sends requests whose bodies matter (PUT, parts, GET) and those that are made once for each object (HEAD) past the SDK, whose way costs more processor time
-/// and memory than the transfer itself. Credentials and endpoints are the SDK's. Sends each request once; repeating is the caller's.
+/// Sends requests whose bodies matter (PUT, parts, GET) and those that are made for each object (HEAD, DELETE, listings) past the SDK, whose way costs more
+/// processor time and memory than the work itself. Credentials and most endpoints are the SDK's. Sends each request once; repeating is the caller's.
 /// </summary>
-internal sealed class S3Transport(HttpMessageInvoker http, IAmazonS3 client, string bucket, S3Connection connection, S3Credentials? credentials)
+internal sealed class S3Transport(HttpMessageInvoker http, Func<BucketAddress> address, S3Connection connection, S3Credentials? credentials)
 {
-    private readonly Lazy<BucketAddress> _address = new(() => BucketAddress.Of(client, bucket));
+    private readonly Lazy<BucketAddress> _address = new(address);
     private readonly RequestSigner _signer = new(connection.Region);
 
     /// <summary>Of the bucket.</summary>
@@ -20,7 +20,7 @@ internal sealed class S3Transport(HttpMessageInvoker http, IAmazonS3 client, str
     /// <exception cref="AmazonS3Exception">The store answered something else.</exception>
     public async Task<HttpResponseMessage> SendAsync(S3Request request, CancellationToken cancellationToken)
     {
-        using var stall = new StallGuard(cancellationToken);
+        using var stall = new StallGuard(cancellationToken, request.Patience);
         using var message = await CreateAsync(request, stall, cancellationToken).ConfigureAwait(false);
         HttpResponseMessage answer;
         try
@@ -31,7 +31,7 @@ internal sealed class S3Transport(HttpMessageInvoker http, IAmazonS3 client, str
         }
         catch (Exception exception) when (stall.HasStruck && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException(StallGuard.Message, exception);
+            throw new TimeoutException(stall.Message, exception);
         }
 
         if (answer.IsSuccessStatusCode)
@@ -42,14 +42,14 @@ internal sealed class S3Transport(HttpMessageInvoker http, IAmazonS3 client, str
 
     private async Task<HttpRequestMessage> CreateAsync(S3Request request, StallGuard stall, CancellationToken cancellationToken)
     {
-        var address = _address.Value;
-        var path = address.PathOf(request.Key);
+        var target = _address.Value;
+        var path = target.PathOf(request.Key);
         var query = request.Query;
-        var message = new HttpRequestMessage(request.Method, address.UrlOf(path, query)) { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var message = new HttpRequestMessage(request.Method, target.UrlOf(path, query)) { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         message.Options.Set(S3HttpHandler.IsGuarded, true);
         if (request.Body is { } body)
             message.Content = new BodyContent(body, bytes => stall.Passed(bytes, isWaiting: true));
-        await SignAsync(request, address.Host, path, query, cancellationToken).ConfigureAwait(false);
+        await SignAsync(request, target.Host, path, query, cancellationToken).ConfigureAwait(false);
         foreach (var (name, value) in request.Headers)
         {
             // .NET sorts headers into those of a request and those of its content.

@@ -13,17 +13,25 @@ internal sealed class StallGuard : IDisposable
     public const int FewestBytes = 60_000;
 
     private readonly CancellationTokenSource _source;
+    private readonly TimeSpan _window;
     private long _waitingSince;
     private TimeSpan _waited;
     private long _passed;
 
     /// <param name="caller">Ends the waiting too.</param>
-    public StallGuard(CancellationToken caller) => _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
+    /// <param name="window">Null: <see cref="Window"/>.</param>
+    public StallGuard(CancellationToken caller, TimeSpan? window = null)
+    {
+        _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        _window = window ?? Window;
+    }
 
     public static TimeSpan Window { get; } = TimeSpan.FromSeconds(60);
 
-    public static string Message { get; } =
-        string.Create(CultureInfo.InvariantCulture, $"the connection brought less than {FewestBytes} bytes in {Window.TotalSeconds:0} seconds");
+    /// <summary>For requests that are work for a store: a thousand deletions, a page of a listing behind many objects that are gone.</summary>
+    public static TimeSpan WindowOfWork { get; } = TimeSpan.FromSeconds(90);
+
+    public string Message => string.Create(CultureInfo.InvariantCulture, $"the connection brought less than {FewestBytes} bytes in {_window.TotalSeconds:0} seconds");
 
     public CancellationToken Token => _source.Token;
 
@@ -34,7 +42,7 @@ internal sealed class StallGuard : IDisposable
     public void Begin()
     {
         _waitingSince = Stopwatch.GetTimestamp();
-        _source.CancelAfter(_waited < Window ? Window - _waited : TimeSpan.Zero);
+        _source.CancelAfter(_waited < _window ? _window - _waited : TimeSpan.Zero);
     }
 
     /// <summary>Waiting ends.</summary>

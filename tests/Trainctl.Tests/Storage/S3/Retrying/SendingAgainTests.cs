@@ -70,9 +70,8 @@ public sealed class SendingAgainTests
         Assert.That(log.Warnings.Single(), Does.Contain("'ap-south-1' and not in 'eu-west-1'").And.Contain("AWS_REGION"));
     }
 
-    /// <summary>The SDK, which lists, keeps the region of an answer to itself.</summary>
     [Test]
-    public async Task Where_a_listing_is_sent_on_the_bucket_is_asked_for_its_region()
+    public async Task Where_a_listing_is_sent_on_to_nowhere_the_bucket_is_asked_for_its_region()
     {
         using var client = new ScriptedClient();
         var asked = 0;

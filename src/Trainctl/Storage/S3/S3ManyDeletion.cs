@@ -1,0 +1,87 @@
+using System.Security;
+using System.Text;
+using Trainctl.Storage.S3.Http;
+using Trainctl.Storage.S3.Http.Xml;
+using Trainctl.Transfer;
+
+namespace Trainctl.Storage.S3;
+
+/// <summary>What DeleteObjects says of an object that it did not delete.</summary>
+/// <param name="Key">In the bucket; empty when it is not told.</param>
+/// <param name="Code">Of the error.</param>
+/// <param name="Message">Of the error.</param>
+internal sealed record DeleteError(string Key, string? Code, string? Message);
+
+/// <summary>One DeleteObjects request (docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html). Its Content-MD5 is what all services demand.</summary>
+internal static class S3ManyDeletion
+{
+    /// <summary>Sends the request. Objects that could not be deleted are no exception, but told.</summary>
+    /// <param name="bucket">Where.</param>
+    /// <param name="keys">In the bucket; XML must be able to hold them.</param>
+    /// <param name="isQuiet">Whether the answer is to tell of errors only.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<IReadOnlyList<DeleteError>> SendAsync(S3Bucket bucket, IEnumerable<string> keys, bool isQuiet, CancellationToken cancellationToken)
+    {
+        var body = BodyOf(keys, isQuiet);
+        var request = new S3Request(HttpMethod.Post, null) { Body = new MemoryBody(body), Patience = StallGuard.WindowOfWork }
+            .WithQuery("delete", "").With("content-type", "application/xml").With("content-md5", Convert.ToBase64String(Md5.BytesOf(body)));
+        var answer = await bucket.ReadAsync("Deleting in", null, request, static () => new Answer(), cancellationToken).ConfigureAwait(false);
+        return answer.Errors;
+    }
+
+    private static byte[] BodyOf(IEnumerable<string> keys, bool isQuiet)
+    {
+        var xml = new StringBuilder("""<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">""");
+        foreach (var key in keys)
+            xml.Append("<Object><Key>").Append(SecurityElement.Escape(key)).Append("</Key></Object>");
+        if (isQuiet)
+            xml.Append("<Quiet>true</Quiet>");
+        return Encoding.UTF8.GetBytes(xml.Append("</Delete>").ToString());
+    }
+
+    private sealed class Answer : IAnswerContent
+    {
+        private readonly List<DeleteError> _errors = [];
+        private bool _isInError;
+        private string _key = "";
+        private string? _code;
+        private string? _message;
+
+        public ReadOnlySpan<byte> Root => "DeleteResult"u8;
+
+        public IReadOnlyList<DeleteError> Errors => _errors;
+
+        public void Begin(XmlScanner at)
+        {
+            if (at.Depth != 2 || !at.Name.SequenceEqual("Error"u8))
+                return;
+            _isInError = true;
+            (_key, _code, _message) = ("", null, null);
+        }
+
+        public void End(XmlScanner at)
+        {
+            if (!_isInError)
+                return;
+            if (at.Depth == 2)
+            {
+                _errors.Add(new DeleteError(_key, _code, _message));
+                _isInError = false;
+            }
+            else if (at.Depth == 3)
+            {
+                KeepField(at);
+            }
+        }
+
+        private void KeepField(XmlScanner at)
+        {
+            if (at.Name.SequenceEqual("Key"u8))
+                _key = at.Value();
+            else if (at.Name.SequenceEqual("Code"u8))
+                _code = at.Value();
+            else if (at.Name.SequenceEqual("Message"u8))
+                _message = at.Value();
+        }
+    }
+}
