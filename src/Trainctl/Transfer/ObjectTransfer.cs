@@ -11,7 +11,7 @@ namespace Trainctl.Transfer;
 internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host, ProgressMeter progress, SemaphoreSlim largeBuffers)
 {
     /// <summary>Buffers up to this size are not counted against the limit for large ones.</summary>
-    private const int SmallBuffer = 1024 * 1024;
+    public const int SmallBuffer = 1024 * 1024;
 
     private const int Attempts = 3;
 

@@ -4,6 +4,7 @@ using Amazon.S3;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 using Trainctl.Storage.S3.Retrying;
+using Trainctl.Transfer;
 using RetryPolicy = Trainctl.Storage.S3.Retrying.RetryPolicy;
 
 namespace Trainctl.Storage.S3;
@@ -48,6 +49,9 @@ internal sealed class S3Bucket : IDisposable
     /// <summary>What its client signs with; null when nobody said.</summary>
     public S3Credentials? Credentials { get; init; }
 
+    /// <summary>How fast content may come and go; null for no limit.</summary>
+    public Bandwidth? Bandwidth { get; set; }
+
     public string Name => Root.Bucket;
 
     /// <summary>What every key of the store begins with in the bucket.</summary>
@@ -82,8 +86,11 @@ internal sealed class S3Bucket : IDisposable
 
     /// <summary>Sends one request past the SDK, likewise.</summary>
     /// <returns>An answer of success, its body not yet read. The caller disposes it.</returns>
-    public Task<HttpResponseMessage> SendAsync(string verb, string key, S3Request request, CancellationToken cancellationToken) =>
-        RepeatAsync(verb, key, (site, token) => site.Transport.SendAsync(request, token), cancellationToken);
+    public Task<HttpResponseMessage> SendAsync(string verb, string key, S3Request request, CancellationToken cancellationToken)
+    {
+        request.Bandwidth = Bandwidth;
+        return RepeatAsync(verb, key, (site, token) => site.Transport.SendAsync(request, token), cancellationToken);
+    }
 
     public TrainctlException Translate(Exception exception, string verb, string? key) =>
         S3Errors.Translate(exception, new S3Call(verb, key is null ? Root : Root.Append(key), key, Connection));
