@@ -9,7 +9,7 @@ internal readonly record struct WorkSample(int Objects, long Bytes, TimeSpan Ela
 
 /// <summary>
 /// How many small objects are moved at once: doubles while that helps clearly, then grows in steps, goes back when a change did not pay, and looks again from
-/// time to time, upwards and downwards in turns. A store that asks for less gets less. Pure.
+/// time to time, downwards in steps and upwards as at first in turns. A store that asks for less gets less. Pure.
 /// </summary>
 internal sealed class ConcurrencyController
 {
@@ -115,7 +115,7 @@ internal sealed class ConcurrencyController
                 return _kept - Step;
             }
 
-            _phase = Phase.Stepping;
+            _phase = Phase.Doubling;
         }
 
         var next = Math.Min(_most, _phase == Phase.Doubling ? _kept * 2 : _kept + Step);

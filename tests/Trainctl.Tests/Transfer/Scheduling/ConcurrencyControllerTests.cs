@@ -45,7 +45,7 @@ public sealed class ConcurrencyControllerTests
 
         var numbers = Work(controller, Collapses, samples: 200);
 
-        Assert.That(numbers.Max(), Is.EqualTo(16));
+        Assert.That(numbers.Max(), Is.InRange(16, 26), "no more than twice what is kept is ever tried");
         Assert.That(Settled(controller, Collapses), Is.InRange(10, 13));
     }
 
