@@ -47,6 +47,9 @@ public abstract partial class TrainctlTask
     /// <summary>As the engine's setting of that name, for items that do not give their own.</summary>
     public string? Concurrency { get; set; }
 
+    /// <summary>As the engine's setting of that name, for items that do not give their own.</summary>
+    public string? BandwidthBytesPerSecond { get; set; }
+
     /// <summary>
     /// The objects that were, or in a dry run would be, changed, and those that failed, with the metadata Key, Size (bytes), Checksum, Action, Reason, Result,
     /// ErrorCode.
@@ -62,5 +65,6 @@ public abstract partial class TrainctlTask
     [
         (nameof(EndpointUrl), EndpointUrl), (nameof(Region), Region), (nameof(Profile), Profile), (nameof(PathStyle), PathStyle),
         (nameof(Provider), Provider), (nameof(CaBundle), CaBundle), (nameof(Backend), Backend), (nameof(Concurrency), Concurrency),
+        (nameof(BandwidthBytesPerSecond), BandwidthBytesPerSecond),
     ];
 }

@@ -4,6 +4,7 @@ using Trainctl.Checkpoints.Publishing;
 using Trainctl.Checkpoints.Verification;
 using Trainctl.Diagnostics;
 using Trainctl.Review;
+using Trainctl.Transfer;
 
 namespace Trainctl;
 
@@ -14,9 +15,10 @@ public sealed partial class TrainctlEngine
     /// <exception cref="TrainctlException">The source has nothing, or a listing failed.</exception>
     public async Task<UploadCheckpointsReport> UploadCheckpointsAsync(UploadCheckpointsSettings settings, CancellationToken cancellationToken = default)
     {
-        var source = Open(settings.Source, settings.Store);
+        var bandwidth = Bandwidth.Of(settings.Transfer, _host.Time);
+        var source = Open(settings.Source, settings.Store, bandwidth);
         await using var sourceGuard = source.ConfigureAwait(false);
-        var destination = Open(settings.Destination, settings.Store);
+        var destination = Open(settings.Destination, settings.Store, bandwidth);
         await using var destinationGuard = destination.ConfigureAwait(false);
         return await new UploadCheckpoints(settings, _host, source, destination).RunAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -34,7 +36,7 @@ public sealed partial class TrainctlEngine
     /// <exception cref="TrainctlException">The location does not exist, could not be listed, or has no such checkpoint.</exception>
     public async Task<VerifyCheckpointsReport> VerifyCheckpointsAsync(VerifyCheckpointsSettings settings, CancellationToken cancellationToken = default)
     {
-        var store = Open(settings.Location, settings.Store);
+        var store = Open(settings.Location, settings.Store, Bandwidth.Of(settings.Transfer, _host.Time));
         await using var guard = store.ConfigureAwait(false);
         return await new VerifyCheckpoints(settings, _host, store).RunAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -1,4 +1,5 @@
 using Trainctl.Training;
+using Trainctl.Transfer;
 
 namespace Trainctl;
 
@@ -18,9 +19,10 @@ public sealed partial class TrainctlEngine
         RunTraining.ThrowIfInvalid(settings);
         if (settings.Upload is null)
             return await new RunTraining(settings, _host, null).RunAsync(stop, cancellationToken).ConfigureAwait(false);
-        var source = Open(settings.Checkpoints!, settings.Store);
+        var bandwidth = Bandwidth.Of(settings.Transfer, _host.Time);
+        var source = Open(settings.Checkpoints!, settings.Store, bandwidth);
         await using var sourceGuard = source.ConfigureAwait(false);
-        var destination = Open(settings.Upload, settings.Store);
+        var destination = Open(settings.Upload, settings.Store, bandwidth);
         await using var destinationGuard = destination.ConfigureAwait(false);
         return await new RunTraining(settings, _host, (source, destination)).RunAsync(stop, cancellationToken).ConfigureAwait(false);
     }

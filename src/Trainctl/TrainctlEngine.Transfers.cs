@@ -2,6 +2,7 @@ using Trainctl.Diagnostics;
 using Trainctl.Staging;
 using Trainctl.Storage;
 using Trainctl.Sync;
+using Trainctl.Transfer;
 
 namespace Trainctl;
 
@@ -12,17 +13,21 @@ public sealed partial class TrainctlEngine
     /// <exception cref="TrainctlException">The source does not exist, a listing failed, or a deletion was refused.</exception>
     public async Task<SyncReport> SyncAsync(SyncSettings settings, CancellationToken cancellationToken = default)
     {
-        var source = Open(settings.Source, settings.Store);
+        var bandwidth = Bandwidth.Of(settings.Transfer, _host.Time);
+        var source = Open(settings.Source, settings.Store, bandwidth);
         await using var sourceGuard = source.ConfigureAwait(false);
-        var destination = Open(settings.Destination, settings.Store);
+        var destination = Open(settings.Destination, settings.Store, bandwidth);
         await using var destinationGuard = destination.ConfigureAwait(false);
         return await new SyncOperation(settings, _host, "sync", source, destination).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Copies one object, or all below a prefix.</summary>
     /// <exception cref="TrainctlException">The source does not exist or has nothing.</exception>
-    public Task<SyncReport> CopyAsync(CopySettings settings, CancellationToken cancellationToken = default) =>
-        new CopyOperation(settings, _host, url => Open(url, settings.Store)).RunAsync(cancellationToken);
+    public async Task<SyncReport> CopyAsync(CopySettings settings, CancellationToken cancellationToken = default)
+    {
+        var bandwidth = Bandwidth.Of(settings.Transfer, _host.Time);
+        return await new CopyOperation(settings, _host, url => Open(url, settings.Store, bandwidth)).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Lists what is at a location.</summary>
     /// <exception cref="TrainctlException">The folder or bucket does not exist, or may not be read.</exception>
@@ -52,12 +57,20 @@ public sealed partial class TrainctlEngine
                 TrainctlError.InvalidSetting, $"Destination is '{settings.Destination}'; data is staged into a folder. Use sync for other stores.", nameof(settings.Destination));
         }
 
-        var source = Open(settings.Source, settings.Store);
+        var bandwidth = Bandwidth.Of(settings.Transfer, _host.Time);
+        var source = Open(settings.Source, settings.Store, bandwidth);
         await using var sourceGuard = source.ConfigureAwait(false);
-        var destination = Open(settings.Destination, settings.Store);
+        var destination = Open(settings.Destination, settings.Store, bandwidth);
         await using var destinationGuard = destination.ConfigureAwait(false);
         return await new StageOperation(settings, _host, source, destination).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private IObjectStore Open(ObjectUrl url, StoreSettings settings) => _host.OpenStore(url.Resolve(_host.WorkingDirectory), settings, _host);
+    /// <summary>Opens a store. One bandwidth is for all stores of an operation.</summary>
+    private IObjectStore Open(ObjectUrl url, StoreSettings settings, Bandwidth? bandwidth = null)
+    {
+        var store = _host.OpenStore(url.Resolve(_host.WorkingDirectory), settings, _host);
+        if (bandwidth is not null && store is INetworkStore network)
+            network.LimitTo(bandwidth);
+        return store;
+    }
 }

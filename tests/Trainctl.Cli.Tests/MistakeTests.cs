@@ -37,6 +37,9 @@ public sealed class MistakeTests
     [TestCase("s3 upload a s3://b/ --sse rot13", "ServerSideEncryption is 'rot13'; it must be one of AES256, aws:kms, aws:kms:dsse, or not set.")]
     [TestCase("s3 upload a s3://b/ --sse-kms-key-id k", "KmsKeyId is set, and ServerSideEncryption is not aws:kms")]
     [TestCase("s3 list s3://b/ --profile p --no-sign-request", "Anonymous and Profile are both set")]
+    [TestCase("s3 upload a s3://b/ --bandwidth fast", "--bandwidth: 'fast' is no size.")]
+    [TestCase("s3 upload a s3://b/ --bandwidth 50", "BandwidthBytesPerSecond is 50; it must be at least 65536 (64 KiB a second). The option is --bandwidth.")]
+    [TestCase("s3 upload a s3://b/ --bandwidth 50MiB --use-s5cmd", "s5cmd was asked for, which cannot be limited")]
     [TestCase("completion tcsh", "tcsh")]
     [TestCase("", "Required command")]
     public async Task It_is_named_with_what_would_be_right(string line, string message)

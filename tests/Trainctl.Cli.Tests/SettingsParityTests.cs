@@ -38,7 +38,7 @@ public sealed class SettingsParityTests
 
     private static string Writing => $"{Store} --sse aws:kms --sse-kms-key-id k";
 
-    private static string Transfer => "--concurrency 3 --part-concurrency 3 --part-size 5MiB --use-s5cmd";
+    private static string Transfer => "--concurrency 3 --part-concurrency 3 --part-size 5MiB --bandwidth 5MiB --use-s5cmd";
 
     private static string Layout => "--layout l --pattern p --marker m --settle-time 5s";
 

@@ -52,9 +52,9 @@ public sealed class BindingTests
     [Test]
     public void What_is_not_given_has_the_default_of_the_engine()
     {
-        var bound = SettingsBinder.Bind<SyncSettings>(new SettingValues().Set("Source", "a").Set("Destination", "b").Set("PartSizeBytes", "5MiB"));
+        var bound = SettingsBinder.Bind<SyncSettings>(new SettingValues().Set("Source", "a").Set("Destination", "b").Set("PartSizeBytes", "5MiB").Set("BandwidthBytesPerSecond", "50MiB"));
 
-        Assert.That(bound, Is.EqualTo(new SyncSettings { Source = "a", Destination = "b", Transfer = new TransferSettings { PartSizeBytes = 5 << 20 } } with
+        Assert.That(bound, Is.EqualTo(new SyncSettings { Source = "a", Destination = "b", Transfer = new TransferSettings { PartSizeBytes = 5 << 20, BandwidthBytesPerSecond = 50 << 20 } } with
         {
             Include = bound.Include,
             Exclude = bound.Exclude,
@@ -67,6 +67,7 @@ public sealed class BindingTests
     [TestCase("Delete", "yes", "neither true nor false")]
     [TestCase("Concurrency", "many", "no whole number")]
     [TestCase("PartSizeBytes", "big", "is no size")]
+    [TestCase("BandwidthBytesPerSecond", "fast", "is no size")]
     [TestCase("EndpointUrl", "localhost", "no absolute URL")]
     [TestCase("Concurency", "3", "Did you mean Concurrency?")]
     [TestCase("Xyzzy", "3", "Choose from Anonymous, ")]

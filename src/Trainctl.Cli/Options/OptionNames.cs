@@ -17,6 +17,7 @@ internal static class OptionNames
         ["MaxDeleteBytes"] = "--max-delete-size",
         ["MaxTotalBytes"] = "--max-total-size",
         ["PartSizeBytes"] = "--part-size",
+        ["BandwidthBytesPerSecond"] = "--bandwidth",
         ["HtmlFile"] = "--html",
     };
 

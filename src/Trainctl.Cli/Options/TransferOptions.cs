@@ -8,20 +8,22 @@ internal static class TransferOptions
 {
     private const string Group = "transfer";
 
-    public static readonly Setting Concurrency = Setting.Text("--concurrency", "number", "Small objects in flight at once. Default 32.", Group);
-    public static readonly Setting PartConcurrency = Setting.Text("--part-concurrency", "number", "Parts of large objects in flight at once. Default 8.", Group);
+    public static readonly Setting Concurrency = Setting.Text("--concurrency", "number", "Small objects in flight at once, at most; how many is found by measuring. Default 64.", Group);
+    public static readonly Setting PartConcurrency = Setting.Text("--part-concurrency", "number", "Larger objects, and parts of them, in flight at once. Default 8.", Group);
     public static readonly Setting PartSize = Setting.Text("--part-size", "size", "Objects larger than this are moved in parts of this size. Default 16MiB.", Group);
+    public static readonly Setting Bandwidth = Setting.Text("--bandwidth", "size", "Content that goes over the network in a second, both ways together, such as 50MiB. Default: no limit.", Group);
 
     public static readonly Setting UseS5cmd = Setting.Switch("--use-s5cmd", "Let s5cmd move what it can; every object is verified afterwards. Default: where it is faster.", Group);
     public static readonly Setting NoUseS5cmd = Setting.Switch("--no-use-s5cmd", "Do not use s5cmd.");
 
-    public static readonly Setting[] All = [Concurrency, PartConcurrency, PartSize, UseS5cmd, NoUseS5cmd];
+    public static readonly Setting[] All = [Concurrency, PartConcurrency, PartSize, Bandwidth, UseS5cmd, NoUseS5cmd];
 
     public static TransferSettings Transfer(this Invocation run) => new()
     {
         Concurrency = run.Int(Concurrency) ?? TransferSettings.Default.Concurrency,
         PartConcurrency = run.Int(PartConcurrency) ?? TransferSettings.Default.PartConcurrency,
         PartSizeBytes = run.Bytes(PartSize) ?? TransferSettings.Default.PartSizeBytes,
+        BandwidthBytesPerSecond = run.Bytes(Bandwidth),
         Backend = Backend(run),
     };
 

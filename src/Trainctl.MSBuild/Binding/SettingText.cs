@@ -41,7 +41,8 @@ internal static class SettingText
 
     private static string[] Parts(string text) => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static bool IsSize(string name) => name.EndsWith("Bytes", StringComparison.Ordinal) || name.EndsWith("Size", StringComparison.Ordinal);
+    private static bool IsSize(string name) => name.EndsWith("Bytes", StringComparison.Ordinal) || name.EndsWith("Size", StringComparison.Ordinal)
+        || name.EndsWith("BytesPerSecond", StringComparison.Ordinal);
 
     private static long Size(string name, string text) => ByteSize.TryParse(text, out var bytes, out var problem) ? bytes : throw Invalid(name, problem);
 

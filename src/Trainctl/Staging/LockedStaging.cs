@@ -200,7 +200,7 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
         IReadOnlyList<T> input, Func<T, CancellationToken, ValueTask<TResult>> select, CancellationToken cancellationToken)
     {
         var results = new TResult[input.Count];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Transfer.Concurrency, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Transfer.LookupConcurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, input.Count, parallel, async (i, token) =>
             results[i] = await select(input[i], token).ConfigureAwait(false)).ConfigureAwait(false);
         return results;

@@ -63,7 +63,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
     private async IAsyncEnumerable<TransferItem> ItemsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var resolver = new VerdictResolver(source, destination, settings.Compare, settings.Transfer.Concurrency);
+        var resolver = new VerdictResolver(source, destination, settings.Compare, settings.Transfer.LookupConcurrency);
         var decisions = SyncPlanner.PlanAsync(
             ListSourceAsync(cancellationToken), source.Traits, ListDestinationAsync(cancellationToken), destination.Traits, settings.Compare, cancellationToken);
         await foreach (var decision in resolver.ResolveAsync(decisions, cancellationToken).ConfigureAwait(false))

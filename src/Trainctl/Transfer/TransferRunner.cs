@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Transfer.S5cmd;
+using Trainctl.Transfer.Scheduling;
 
 namespace Trainctl.Transfer;
 
@@ -10,7 +11,9 @@ internal sealed class TransferRunner : IDisposable
 {
     private readonly TransferSettings _settings;
     private readonly ProgressMeter _progress;
-    private readonly SemaphoreSlim _largeBuffers;
+    private readonly SemaphoreSlim _largeOnes;
+    private readonly Scheduler _scheduler;
+    private readonly ConcurrentDictionary<INetworkStore, bool> _networks = new();
     private readonly S5cmdRoute? _s5cmd;
     private readonly EngineHost _host;
 
@@ -21,35 +24,48 @@ internal sealed class TransferRunner : IDisposable
         _settings = settings;
         _host = host;
         _progress = new ProgressMeter(host, operation);
-        _largeBuffers = new SemaphoreSlim(settings.PartConcurrency);
-        _s5cmd = settings.Backend == TransferBackend.BuiltIn ? null : new S5cmdRoute(settings, host, _progress, S5cmdRule.Measured);
+        _largeOnes = new SemaphoreSlim(settings.PartConcurrency);
+        _scheduler = new Scheduler(new AdaptivePlaces(settings.Concurrency, host.Time, MostRequests), new Places(settings.PartConcurrency));
+        if (settings.Backend == TransferBackend.Auto && settings.BandwidthBytesPerSecond is not null)
+            host.Log.Debug("The built-in backend moves everything: s5cmd cannot be limited to a bandwidth.");
+        else if (settings.Backend != TransferBackend.BuiltIn)
+            _s5cmd = new S5cmdRoute(settings, host, _progress, S5cmdRule.Measured);
     }
 
     /// <summary>
     /// Runs until the stream of items ends, and until what was written will outlast a power failure. Exceptions of the stream itself and cancellation end it
     /// early.
     /// </summary>
-    /// <param name="items">Consumed as capacity allows.</param>
+    /// <param name="items">Consumed some way ahead of the work, which begins with the largest of what is known.</param>
     /// <param name="onResult">Called once for each item, one call at a time.</param>
     /// <param name="cancellationToken">Ends all transfers; each cleans up after itself.</param>
     public async Task RunAsync(
         IAsyncEnumerable<TransferItem> items, Func<TransferResult, ValueTask> onResult, CancellationToken cancellationToken)
     {
-        var transfer = new ObjectTransfer(_settings, _host, _progress, _largeBuffers);
+        var transfer = new ObjectTransfer(_settings, _host, _progress, _largeOnes);
         using var resultGate = new SemaphoreSlim(1);
         var routed = _s5cmd?.RouteAsync(items, DeliverAsync, cancellationToken) ?? items.Select(static item => new RoutedItem(item, IsKnown: false));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = cancellationToken };
         var disks = new ConcurrentDictionary<IDeferredFlush, bool>();
-        await Parallel.ForEachAsync(routed, parallel, async (next, token) =>
+        await _scheduler.RunAsync(routed.Select(Announced), static next => next.Item.Object.Size, static size => size > WholeTransfer.Small, MoveAsync, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var disk in disks.Keys)
+            await disk.FlushAsync(cancellationToken).ConfigureAwait(false);
+
+        RoutedItem Announced(RoutedItem next)
+        {
+            if (!next.IsKnown)
+                _progress.Known(next.Item.Object.Size);
+            return next;
+        }
+
+        async Task MoveAsync(RoutedItem next, CancellationToken token)
         {
             if (next.Item.Destination is IDeferredFlush disk)
                 disks.TryAdd(disk, true);
-            if (!next.IsKnown)
-                _progress.Known(next.Item.Object.Size);
+            Meet(next.Item.Source);
+            Meet(next.Item.Destination);
             await DeliverAsync(await transfer.RunAsync(next.Item, token).ConfigureAwait(false)).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-        foreach (var disk in disks.Keys)
-            await disk.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
 
         async ValueTask DeliverAsync(TransferResult result)
         {
@@ -70,8 +86,23 @@ internal sealed class TransferRunner : IDisposable
     public void Dispose()
     {
         _progress.End();
-        _largeBuffers.Dispose();
+        _largeOnes.Dispose();
         _s5cmd?.Dispose();
+    }
+
+    private void Meet(IObjectReader store)
+    {
+        if (store is INetworkStore network)
+            _networks.TryAdd(network, true);
+    }
+
+    /// <summary>As many requests as every store takes at once by now.</summary>
+    private int MostRequests()
+    {
+        var most = int.MaxValue;
+        foreach (var (network, _) in _networks)
+            most = Math.Min(most, network.MostRequests);
+        return most;
     }
 
     private static void ThrowIfInvalid(TransferSettings settings)
@@ -82,6 +113,7 @@ internal sealed class TransferRunner : IDisposable
             throw Invalid(nameof(settings.PartConcurrency), settings.PartConcurrency, "at least 1");
         if (settings.PartSizeBytes is < 1024 * 1024 or > 1024 * 1024 * 1024)
             throw Invalid(nameof(settings.PartSizeBytes), settings.PartSizeBytes, "from 1 MiB to 1 GiB");
+        Bandwidth.ThrowIfInvalid(settings);
     }
 
     private static TrainctlException Invalid(string setting, long value, string valid) =>

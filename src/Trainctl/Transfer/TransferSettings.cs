@@ -9,12 +9,25 @@ public sealed record TransferSettings
     /// <summary>What moves objects between a folder and S3. Default <see cref="TransferBackend.Auto"/>.</summary>
     public TransferBackend Backend { get; init; } = TransferBackend.Auto;
 
-    /// <summary>Small objects in flight at once. Default 32.</summary>
-    public int Concurrency { get; init; } = 32;
+    /// <summary>
+    /// Small objects (up to 1 MiB) in flight at once, at most. Default 64. How many there are is found by measuring: it grows from 8 while more are faster, and
+    /// shrinks when the store asks for fewer.
+    /// </summary>
+    public int Concurrency { get; init; } = 64;
 
-    /// <summary>Parts of large objects in flight at once, over all objects. Default 8. Memory is at most this many parts.</summary>
+    /// <summary>Larger objects, and parts of them, in flight at once, over all objects. Default 8. Memory is at most this many parts.</summary>
     public int PartConcurrency { get; init; } = 8;
 
     /// <summary>Objects larger than this are moved in parts of this size. Default 16 MiB. Raised where a store allows only so many parts.</summary>
     public long PartSizeBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// Content that goes over the network in a second, in bytes, both directions together and over all transfers of the operation. Null, the default: no limit;
+    /// at least 64 KiB. Between folders nothing is limited. s5cmd knows no such limit, so the built-in backend moves everything, and it is an error to ask for
+    /// <see cref="TransferBackend.S5cmd"/>.
+    /// </summary>
+    public long? BandwidthBytesPerSecond { get; init; }
+
+    /// <summary>Questions about objects that a store is asked at once: nobody measures whether more would be faster.</summary>
+    internal int LookupConcurrency => Math.Min(Concurrency, 32);
 }

@@ -11,7 +11,7 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
     private const int Held = ContentReader.BlockSize;
 
     /// <summary>Objects up to this size are not counted against the limit for large ones.</summary>
-    private const int Small = 1024 * 1024;
+    public const int Small = 1024 * 1024;
 
     /// <summary>Moves an object that is described well enough.</summary>
     public async Task<TransferResult> MoveAsync(TransferItem item, StoredObject found, CancellationToken cancellationToken)

@@ -36,6 +36,21 @@ public sealed class SyncWorkTests
     }
 
     [Test]
+    public async Task The_first_object_is_moved_before_the_last_one_is_listed()
+    {
+        using var isMoved = new ManualResetEventSlim();
+        await using var source = new HookedStore(await SourceAsync(40))
+        {
+            OnListed = key => Assert.That(key != "9" || isMoved.Wait(TimeSpan.FromMinutes(1)), "nothing is moved while objects are listed"),
+        };
+        await using var destination = new HookedStore(new MemoryStore("s3://there")) { OnWrite = _ => isMoved.Set() };
+
+        await new SyncOperation(Settings(concurrency: 1), Host, "sync", source, destination).RunAsync(CancellationToken.None);
+
+        Assert.That(destination.Writes, Has.Count.EqualTo(40));
+    }
+
+    [Test]
     public async Task A_cancelled_sync_leaves_whole_objects_and_deletes_nothing()
     {
         using var cancellation = new CancellationTokenSource();

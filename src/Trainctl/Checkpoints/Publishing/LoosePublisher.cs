@@ -25,7 +25,7 @@ internal sealed class LoosePublisher(
             decisions.Add(Decide(found));
         }
 
-        var resolver = new VerdictResolver(source, destination, Comparison.SizeAndTime, settings.Transfer.Concurrency);
+        var resolver = new VerdictResolver(source, destination, Comparison.SizeAndTime, settings.Transfer.LookupConcurrency);
         var items = new List<TransferItem>();
         await foreach (var decision in resolver.ResolveAsync(decisions.ToAsyncEnumerable(), cancellationToken).ConfigureAwait(false))
         {

@@ -53,7 +53,7 @@ internal sealed class UnitPublisher(
         var there = published.Among(UploadPlanner.ContentOf(unit).Select(static o => o.Key).Append(unit.ManifestKey));
         var inDoubt = destination.Traits.KeepsChecksums ? UploadPlanner.InDoubt(unit, manifest, there).ToArray() : [];
         var heads = new StoredObject?[inDoubt.Length];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Transfer.Concurrency, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Transfer.LookupConcurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, inDoubt.Length, parallel, async (i, token) =>
             heads[i] = await destination.HeadAsync(inDoubt[i].Key, token).ConfigureAwait(false)).ConfigureAwait(false);
         foreach (var head in heads.OfType<StoredObject>())

@@ -6,6 +6,7 @@ using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 using Trainctl.Storage.S3.Http.Xml;
 using Trainctl.Storage.S3.Retrying;
+using Trainctl.Transfer;
 using RetryPolicy = Trainctl.Storage.S3.Retrying.RetryPolicy;
 
 namespace Trainctl.Storage.S3;
@@ -61,6 +62,9 @@ internal sealed class S3Bucket : IDisposable
 
     /// <summary>What its client signs with; null when nobody said.</summary>
     public S3Credentials? Credentials { get; init; }
+
+    /// <summary>How fast content may come and go; null for no limit.</summary>
+    public Bandwidth? Bandwidth { get; set; }
 
     public string Name => Root.Bucket;
 
@@ -123,8 +127,11 @@ internal sealed class S3Bucket : IDisposable
 
     /// <summary>Sends one request past the SDK, likewise.</summary>
     /// <returns>An answer of success, its body not yet read. The caller disposes it.</returns>
-    public Task<HttpResponseMessage> SendAsync(string verb, string? key, S3Request request, CancellationToken cancellationToken) =>
-        RepeatAsync(verb, key, (site, token) => site.Transport.SendAsync(request, token), cancellationToken);
+    public Task<HttpResponseMessage> SendAsync(string verb, string? key, S3Request request, CancellationToken cancellationToken)
+    {
+        request.Bandwidth = Bandwidth;
+        return RepeatAsync(verb, key, (site, token) => site.Transport.SendAsync(request, token), cancellationToken);
+    }
 
     /// <summary>Sends one request past the SDK and reads the XML that answers it; both again when either fails.</summary>
     /// <param name="verb">As for <see cref="CallAsync"/>.</param>

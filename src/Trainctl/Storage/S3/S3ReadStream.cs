@@ -82,31 +82,15 @@ internal sealed class S3ReadStream : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var wanted = (int)Math.Min(buffer.Length, Length - _position);
+        var bandwidth = _bucket.Bandwidth;
+        var wanted = (int)Math.Min(Math.Min(buffer.Length, bandwidth?.PieceBytes ?? buffer.Length), Length - _position);
         if (wanted == 0)
             return 0;
-        while (true)
-        {
-            try
-            {
-                _answer ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
-                _body ??= await _answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-                var read = await ReadInTimeAsync(buffer[..wanted], cancellationToken).ConfigureAwait(false);
-                if (read == 0)
-                    throw new EndOfStreamException("the answer ended before its last byte");
-                _position += read;
-                return read;
-            }
-            catch (Exception exception) when (S3Errors.IsStoreError(exception))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                CloseBody();
-                _failures = _position - _failedAt >= Progress ? 1 : _failures + 1;
-                _failedAt = _position;
-                if (!await _bucket.MayRepeatAsync(exception, _failures, null, cancellationToken).ConfigureAwait(false))
-                    throw _bucket.Translate(exception, "Reading", _key);
-            }
-        }
+        var read = await ReadOnAsync(buffer[..wanted], cancellationToken).ConfigureAwait(false);
+        // What has come cannot be held back, but what comes next waits, and the store with it.
+        if (bandwidth is not null)
+            await bandwidth.TakeAsync(read, cancellationToken).ConfigureAwait(false);
+        return read;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -129,6 +113,33 @@ internal sealed class S3ReadStream : Stream
         if (disposing)
             CloseBody();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Some bytes, on another connection where one breaks.</summary>
+    private async ValueTask<int> ReadOnAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                _answer ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
+                _body ??= await _answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+                var read = await ReadInTimeAsync(buffer, cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                    throw new EndOfStreamException("the answer ended before its last byte");
+                _position += read;
+                return read;
+            }
+            catch (Exception exception) when (S3Errors.IsStoreError(exception))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                CloseBody();
+                _failures = _position - _failedAt >= Progress ? 1 : _failures + 1;
+                _failedAt = _position;
+                if (!await _bucket.MayRepeatAsync(exception, _failures, null, cancellationToken).ConfigureAwait(false))
+                    throw _bucket.Translate(exception, "Reading", _key);
+            }
+        }
     }
 
     private static Task<HttpResponseMessage> GetAsync(S3Bucket bucket, string key, ByteRange? range, string? ifMatch, CancellationToken cancellationToken)

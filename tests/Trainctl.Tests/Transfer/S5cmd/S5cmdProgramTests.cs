@@ -109,6 +109,35 @@ public sealed class S5cmdProgramTests
         Assert.That(_log.Lines, Has.Exactly(1).Contains("s5cmd is not measured to be clearly faster"));
     }
 
+    [Test]
+    public async Task With_a_bandwidth_Auto_leaves_everything_to_the_built_in_backend_and_says_why()
+    {
+        _folder.Write("bucket/run/a", "a");
+        var script = new StandIn(_folder);
+
+        await CopyAsync(Host("TRAINCTL_S5CMD", script.Install("")), new TransferSettings { BandwidthBytesPerSecond = 1024 * 1024 }, "s3://bucket/run", "to");
+
+        Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "a" }));
+        Assert.That(script.Arguments, Is.Empty);
+        Assert.That(_log.Lines, Is.EqualTo(new[] { "debug: The built-in backend moves everything: s5cmd cannot be limited to a bandwidth." }));
+    }
+
+    [Test]
+    public async Task A_bandwidth_and_s5cmd_together_are_an_error()
+    {
+        var transfer = new TransferSettings { BandwidthBytesPerSecond = 1024 * 1024, Backend = TransferBackend.S5cmd };
+        var host = Host("TRAINCTL_S5CMD", new StandIn(_folder).Install(""));
+
+        var error = await Assert.ThrowsAsync<TrainctlException>(() => CopyAsync(host, transfer, "from", "s3://bucket/run"));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(error!.Error, Is.EqualTo(TrainctlError.InvalidSetting));
+            Assert.That(error.Message, Is.EqualTo("BandwidthBytesPerSecond is 1048576, and s5cmd was asked for, which cannot be limited. Leave one of them out."));
+            Assert.That(_folder.Files("bucket"), Is.Empty);
+        });
+    }
+
     private static S5cmdRule AlwaysPays { get; } = new([new(TransferDirection.Download, 1, 2.0, 1.0)]);
 
     /// <summary>Downloads objects of 64 MiB, and answers the keys that are left to the built-in backend.</summary>
@@ -132,8 +161,11 @@ public sealed class S5cmdProgramTests
     private static async Task<TrainctlException> FailureAsync(EngineHost host) =>
         (await Assert.ThrowsAsync<TrainctlException>(() => CopyAsync(host, TransferBackend.S5cmd, "from", "s3://bucket/run")))!;
 
-    private static Task<SyncReport> CopyAsync(EngineHost host, TransferBackend backend, string source, string destination) => new TrainctlEngine(host).CopyAsync(
-        new CopySettings { Source = source, Destination = destination, Recursive = true, Transfer = new TransferSettings { Backend = backend } });
+    private static Task<SyncReport> CopyAsync(EngineHost host, TransferBackend backend, string source, string destination) =>
+        CopyAsync(host, new TransferSettings { Backend = backend }, source, destination);
+
+    private static Task<SyncReport> CopyAsync(EngineHost host, TransferSettings transfer, string source, string destination) => new TrainctlEngine(host).CopyAsync(
+        new CopySettings { Source = source, Destination = destination, Recursive = true, Transfer = transfer });
 
     private EngineHost Host(string variable, string value)
     {

@@ -1,3 +1,5 @@
+using Trainctl.Transfer;
+
 namespace Trainctl.Storage.S3.Http;
 
 /// <summary>One request to S3 before it is signed; can be sent any number of times.</summary>
@@ -17,6 +19,9 @@ internal sealed class S3Request(HttpMethod method, string? key)
 
     /// <summary>What is sent; null for nothing.</summary>
     public S3Body? Body { get; init; }
+
+    /// <summary>How fast the body may be sent; null for no limit.</summary>
+    public Bandwidth? Bandwidth { get; set; }
 
     /// <summary>Whether the body is left out of the signature, because the connection protects it.</summary>
     public bool IsBodyUnsigned { get; init; }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Trainctl.Storage.S3.Http;
@@ -12,18 +11,23 @@ internal sealed class StallGuard : IDisposable
     /// <summary>A thousand bytes a second over the window: far below any link that is worth waiting for.</summary>
     public const int FewestBytes = 60_000;
 
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _source;
     private readonly TimeSpan _window;
+    private readonly CancellationTokenRegistration _ofCaller;
     private long _waitingSince;
     private TimeSpan _waited;
     private long _passed;
 
     /// <param name="caller">Ends the waiting too.</param>
     /// <param name="window">Null: <see cref="Window"/>.</param>
-    public StallGuard(CancellationToken caller, TimeSpan? window = null)
+    /// <param name="time">Measures; null for the system's clock.</param>
+    public StallGuard(CancellationToken caller, TimeSpan? window = null, TimeProvider? time = null)
     {
-        _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
         _window = window ?? Window;
+        _time = time ?? TimeProvider.System;
+        _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        _ofCaller = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }
 
     public static TimeSpan Window { get; } = TimeSpan.FromSeconds(60);
@@ -41,14 +45,14 @@ internal sealed class StallGuard : IDisposable
     /// <summary>Waiting begins.</summary>
     public void Begin()
     {
-        _waitingSince = Stopwatch.GetTimestamp();
+        _waitingSince = _time.GetTimestamp();
         _source.CancelAfter(_waited < _window ? _window - _waited : TimeSpan.Zero);
     }
 
     /// <summary>Waiting ends.</summary>
     public void End()
     {
-        _waited += Stopwatch.GetElapsedTime(_waitingSince);
+        _waited += _time.GetElapsedTime(_waitingSince);
         if (!_source.IsCancellationRequested)
             _source.CancelAfter(Timeout.InfiniteTimeSpan);
     }
@@ -69,5 +73,9 @@ internal sealed class StallGuard : IDisposable
 
     public void Cancel() => _source.Cancel();
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _ofCaller.Dispose();
+        _source.Dispose();
+    }
 }

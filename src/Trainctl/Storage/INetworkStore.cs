@@ -1,0 +1,13 @@
+using Trainctl.Transfer;
+
+namespace Trainctl.Storage;
+
+/// <summary>A store that is reached over a network.</summary>
+internal interface INetworkStore
+{
+    /// <summary>How many requests it takes at once by now; it may have asked for fewer than it was sent.</summary>
+    int MostRequests { get; }
+
+    /// <summary>From now on content comes and goes no faster than this.</summary>
+    void LimitTo(Bandwidth bandwidth);
+}

@@ -1,0 +1,126 @@
+namespace Trainctl.Transfer.Scheduling;
+
+/// <summary>What was done with one number of workers.</summary>
+/// <param name="Objects">Moved meanwhile.</param>
+/// <param name="Bytes">Theirs.</param>
+/// <param name="Elapsed">How long it took; more than none.</param>
+/// <param name="Ceiling">How many requests the store takes at once by now.</param>
+internal readonly record struct WorkSample(int Objects, long Bytes, TimeSpan Elapsed, int Ceiling);
+
+/// <summary>
+/// How many small objects are moved at once: doubles while that helps clearly, then grows in steps, goes back when a change did not pay, and looks again from
+/// time to time, downwards in steps and upwards as at first in turns. A store that asks for less gets less. Pure.
+/// </summary>
+internal sealed class ConcurrencyController
+{
+    /// <summary>With how many it begins.</summary>
+    public const int First = 8;
+
+    /// <summary>Samples between two looks at whether another number has become better.</summary>
+    public const int SamplesAtRest = 10;
+
+    /// <summary>A request costs about what moving so many bytes does, so that samples of smaller and larger objects can be compared.</summary>
+    private const double RequestBytes = 256 * 1024;
+
+    /// <summary>The share of what more workers could bring at best that they must bring.</summary>
+    private const double LeastGain = 0.25;
+
+    /// <summary>What fewer workers may cost.</summary>
+    private const double MostLoss = 0.03;
+
+    /// <summary>A step is this part of the workers, and at least one.</summary>
+    private const int StepsToDouble = 8;
+
+    private readonly int _most;
+    private Phase _phase;
+    private int _kept;
+    private double _keptRate;
+    private int _rest;
+    private bool _looksDown;
+
+    /// <param name="most">Never more than this.</param>
+    public ConcurrencyController(int most)
+    {
+        _most = most;
+        Workers = _kept = Math.Min(First, most);
+    }
+
+    private enum Phase
+    {
+        Doubling,
+        Stepping,
+        Resting,
+    }
+
+    /// <summary>How many there are to be now.</summary>
+    public int Workers { get; private set; }
+
+    /// <summary>Decides on the number, by what was done since it was decided last.</summary>
+    public void Observe(WorkSample sample)
+    {
+        if (sample.Ceiling < Workers)
+        {
+            Workers = _kept = Math.Max(1, sample.Ceiling);
+            Rest();
+            return;
+        }
+
+        var rate = (sample.Objects + (sample.Bytes / RequestBytes)) / sample.Elapsed.TotalSeconds;
+        if (Workers == _kept)
+            _keptRate = rate;
+        else if (IsBetter(rate))
+            Keep(rate);
+        else
+            GoBack();
+        Workers = Math.Min(Next(), sample.Ceiling);
+    }
+
+    private int Step => Math.Max(1, _kept / StepsToDouble);
+
+    private bool IsBetter(double rate) => Workers > _kept
+        ? rate >= _keptRate * (1 + (LeastGain * (((double)Workers / _kept) - 1)))
+        : rate >= _keptRate * (1 - MostLoss);
+
+    private void Keep(double rate)
+    {
+        (_kept, _keptRate) = (Workers, rate);
+        // Fewer do as well: perhaps still fewer do.
+        if (_phase == Phase.Resting)
+            (_rest, _looksDown) = (1, false);
+    }
+
+    private void GoBack()
+    {
+        if (_phase == Phase.Doubling)
+            _phase = Phase.Stepping;
+        else
+            Rest();
+    }
+
+    private void Rest() => (_phase, _rest) = (Phase.Resting, SamplesAtRest);
+
+    private int Next()
+    {
+        // What was measured before a change that did not pay may be out of date by now, so it is measured once more.
+        if (Workers != _kept)
+            return _kept;
+        if (_phase == Phase.Resting)
+        {
+            if (--_rest > 0)
+                return _kept;
+            _looksDown = !_looksDown && _kept > 1;
+            if (_looksDown)
+            {
+                Rest();
+                return _kept - Step;
+            }
+
+            _phase = Phase.Doubling;
+        }
+
+        var next = Math.Min(_most, _phase == Phase.Doubling ? _kept * 2 : _kept + Step);
+        if (next == _kept)
+            Rest();
+        return next;
+    }
+}
