@@ -5,7 +5,7 @@ namespace Trainctl.Benchmarks.Hosts;
 /// <summary>What to compare.</summary>
 internal sealed record HostOptions
 {
-    public const string Usage = "hosts --tool=FILE --packages=DIR [--server=DLL] [--rows=NAME,NAME...] [--pairs=N] [--scale=0.1] [--folder=DIR] [--output=DIR]";
+    public const string Usage = "hosts --tool=FILE --packages=DIR [--server=DLL] [--rows=NAME,NAME...] [--pairs=N] [--operations=N] [--scale=0.1] [--folder=DIR] [--output=DIR]";
 
     /// <summary>The trainctl to compare with. Default: the one on <c>PATH</c>.</summary>
     public string Tool { get; init; } = "trainctl";
@@ -21,6 +21,9 @@ internal sealed record HostOptions
 
     /// <summary>Counted processes of each. Default 3; one more goes before them and is not counted.</summary>
     public int Pairs { get; init; } = 3;
+
+    /// <summary>How often each process does the same. The last one counts; the first, in which code is compiled and connections are made, is told besides. Default 2.</summary>
+    public int Operations { get; init; } = 2;
 
     /// <summary>A factor for numbers of files, and for the size of a single one, for a quick look. Default 1.</summary>
     public double Scale { get; init; } = 1;
@@ -45,6 +48,7 @@ internal sealed record HostOptions
                 "--server" => options with { Server = Path.GetFullPath(value) },
                 "--rows" => options with { Rows = [.. value.Split(',').Select(Known)] },
                 "--pairs" when int.TryParse(value, CultureInfo.InvariantCulture, out var pairs) && pairs > 0 => options with { Pairs = pairs },
+                "--operations" when int.TryParse(value, CultureInfo.InvariantCulture, out var operations) && operations > 1 => options with { Operations = operations },
                 "--scale" when double.TryParse(value, CultureInfo.InvariantCulture, out var scale) && scale is > 0 and <= 1 => options with { Scale = scale },
                 "--folder" => options with { Folder = Path.GetFullPath(value) },
                 "--output" => options with { Output = Path.GetFullPath(value) },

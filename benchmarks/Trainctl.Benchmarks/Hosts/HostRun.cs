@@ -47,11 +47,11 @@ internal static class HostRun
                 new CakeHost(cake, isPortable: false, server), new MSBuildHost(msbuild, isPortable: false, server, unpacked),
                 new CakeHost(cake, isPortable: true, server), new MSBuildHost(msbuild, isPortable: true, server, unpacked),
             ];
-            var scene = new HostScene(bucket, folder);
+            var scene = new HostScene(bucket, folder, options.Operations);
             var results = new List<HostResult>();
             foreach (var row in HostRow.All.Where(r => options.Rows.Contains(r.Name)))
                 results.Add(await RunAsync(row.Scaled(options.Scale), hosts, server, scene, options, folder));
-            var table = HostTable.Of(results, [.. hosts.Skip(1).Select(static h => h.Name)], facts.All(server, [new TrainctlProgram(options.Tool, server)]));
+            var table = HostTable.Of(results, [.. hosts.Skip(1).Select(static h => h.Name)], [.. facts.All(server, [new TrainctlProgram(options.Tool, server)]), ("operations in a process", $"{options.Operations}")]);
             Directory.CreateDirectory(options.Output);
             await File.WriteAllTextAsync(Path.Join(options.Output, "hosts.md"), table);
             Console.WriteLine(table);
@@ -71,7 +71,7 @@ internal static class HostRun
         for (var round = 0; round <= options.Pairs; round++)
         {
             // Before a round and never within one.
-            server.MakeRoom(row.Verb == PeerVerb.Download ? 0 : row.Files.TotalBytes * HostScene.JobsInProcess * hosts.Length);
+            server.MakeRoom(row.Verb == PeerVerb.Download ? 0 : row.Files.TotalBytes * options.Operations * hosts.Length);
             for (var turn = 0; turn < hosts.Length; turn++)
             {
                 var host = hosts[(round + turn) % hosts.Length];

@@ -4,11 +4,11 @@ using Trainctl.Storage;
 namespace Trainctl.Benchmarks.Hosts;
 
 /// <summary>What is there before the jobs of one host, and whether they were done.</summary>
-internal sealed class HostScene(PeerBucket bucket, string folder)
+/// <param name="bucket">Where objects go.</param>
+/// <param name="folder">Where files go.</param>
+/// <param name="operations">How often each process does the same.</param>
+internal sealed class HostScene(PeerBucket bucket, string folder, int operations)
 {
-    /// <summary>In a process: the first, while code is compiled and connections are made, and the one that counts.</summary>
-    public const int JobsInProcess = 2;
-
     private const string Synced = "synced/";
 
     private IReadOnlyList<StoredObject> _before = [];
@@ -40,7 +40,7 @@ internal sealed class HostScene(PeerBucket bucket, string folder)
     /// <exception cref="PeerException">It was not done.</exception>
     public async Task CheckAsync(HostRow row, bool isThorough)
     {
-        for (var i = 0; i < JobsInProcess; i++)
+        for (var i = 0; i < operations; i++)
         {
             switch (row.Verb)
             {
@@ -71,7 +71,7 @@ internal sealed class HostScene(PeerBucket bucket, string folder)
         Directory.Delete(Downloads, recursive: true);
     }
 
-    private static IReadOnlyList<HostJob> Jobs(Func<int, HostJob> job) => [.. Enumerable.Range(0, JobsInProcess).Select(job)];
+    private IReadOnlyList<HostJob> Jobs(Func<int, HostJob> job) => [.. Enumerable.Range(0, operations).Select(job)];
 
     private static string Uploaded(HostRow row, int job) => $"{row.Name}/{job}/";
 

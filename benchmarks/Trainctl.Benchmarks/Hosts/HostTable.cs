@@ -25,7 +25,7 @@ internal static class HostTable
 
     public static string Of(IReadOnlyList<HostResult> results, IReadOnlyList<string> hosts, IReadOnlyList<(string Name, string Value)> facts)
     {
-        var text = new StringBuilder("Time of one operation, as a ratio to the tool's own; medians. The second in a process, and in brackets the first:\n\n| work | trainctl, s |");
+        var text = new StringBuilder("Time of one operation, as a ratio to the tool's own; medians. The last in a process, and in brackets the first:\n\n| work | trainctl, s |");
         foreach (var host in hosts)
             text.Append(CultureInfo.InvariantCulture, $" {host} |");
         text.Append("\n|---|").Insert(text.Length, "---:|", hosts.Count + 1).Append('\n');
