@@ -10,6 +10,8 @@ void RunChecked()
         options.Insert(0, "native");
     if (target.Equals("Bench", StringComparison.OrdinalIgnoreCase))
         options.InsertRange(0, benchOptions);
+    if (target.Equals("BenchHosts", StringComparison.OrdinalIgnoreCase))
+        options.InsertRange(0, benchHostsOptions);
     if (target.Equals("Soak", StringComparison.OrdinalIgnoreCase))
         options.InsertRange(0, soakOptions);
     foreach (var name in Context.Arguments.GetArguments().Keys.Where(name => !name.Contains('_')))

@@ -1,5 +1,6 @@
 string[] soakOptions = ["soak-minutes"];
 string[] benchOptions = ["bench-rows", "bench-pairs", "bench-scale", "bench-crc-store", "bench-folder", "bench-output"];
+string[] benchHostsOptions = ["bench-rows", "bench-pairs", "bench-operations", "bench-scale", "bench-folder", "bench-output"];
 
 // What is measured is the tool as people install it.
 void Bench()
@@ -7,6 +8,22 @@ void Bench()
     var tool = PublishTool(MakeAbsolute(Directory("artifacts/bench/tool")));
     var arguments = new List<string> { Built("benchmarks/Trainctl.Benchmarks"), "peers", $"--tool={tool}", $"--server={Built("tests/Trainctl.TestServer")}" };
     arguments.AddRange(Passed(benchOptions));
+    RunOrFail("dotnet", arguments, Context.Environment.WorkingDirectory);
+}
+
+// And the packages as people restore them.
+void BenchHosts()
+{
+    var tool = PublishTool(MakeAbsolute(Directory("artifacts/bench/tool")));
+    var packages = MakeAbsolute(Directory("artifacts/bench/packages"));
+    CleanDirectory(packages);
+    foreach (var project in new[] { "src/Trainctl.Cake/Trainctl.Cake.csproj", "src/Trainctl.MSBuild/Trainctl.MSBuild.csproj" })
+        PackProject(project, $"0.1.0-bench.{DateTime.UtcNow:yyyyMMddHHmmss}", settings => settings, folder: packages);
+    var arguments = new List<string>
+    {
+        Built("benchmarks/Trainctl.Benchmarks"), "hosts", $"--tool={tool}", $"--packages={packages}", $"--server={Built("tests/Trainctl.TestServer")}",
+    };
+    arguments.AddRange(Passed(benchHostsOptions));
     RunOrFail("dotnet", arguments, Context.Environment.WorkingDirectory);
 }
 

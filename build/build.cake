@@ -61,6 +61,10 @@ Task("Bench")
     .Description("Compares the native tool with s5cmd, and with aws, rclone and s3cmd where they are; see benchmarks/README.md for its options.")
     .Does(() => Bench());
 
+Task("BenchHosts")
+    .Description("Compares the engine inside a Cake script and inside a build with the native tool; see benchmarks/README.md for its options.")
+    .Does(() => BenchHosts());
+
 Task("Soak")
     .Description("Has the engine do the same again and again, and fails when memory, handles or threads grow; --soak-minutes=2")
     .Does(() => Soak());

@@ -27,11 +27,11 @@ void PackTool(string version)
         PackProject(project, version, Runtimes, "linux-x64");
 }
 
-void PackProject(FilePath project, string version, Func<DotNetMSBuildSettings, DotNetMSBuildSettings> change, string runtime = null) =>
+void PackProject(FilePath project, string version, Func<DotNetMSBuildSettings, DotNetMSBuildSettings> change, string runtime = null, DirectoryPath folder = null) =>
     DotNetPack(project.FullPath, new DotNetPackSettings
     {
         Configuration = "Release",
-        OutputDirectory = packageFolder,
+        OutputDirectory = folder ?? packageFolder,
         Runtime = runtime,
         Verbosity = DotNetVerbosity.Quiet,
         NoLogo = true,

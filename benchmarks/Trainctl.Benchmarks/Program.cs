@@ -3,13 +3,14 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using Trainctl.Benchmarks.Catalogue;
 using Trainctl.Benchmarks.CommandLines;
+using Trainctl.Benchmarks.Hosts;
 using Trainctl.Benchmarks.Peers;
 using Trainctl.Benchmarks.Scale;
 using Trainctl.Benchmarks.Soak;
 using Trainctl.Benchmarks.Transfers;
 
 // "scale [COUNT...]" measures memory against the number of objects, "catalogue" a prune's requests to a real S3 server, "transfers [2000x16K...]" the
-// backends against s5cmd, "commands" and "peers" whole processes against s5cmd, "soak" whether anything grows; anything else goes to BenchmarkDotNet.
+// backends against s5cmd, "commands" and "peers" whole processes against s5cmd, "hosts" the engine in Cake and MSBuild against the tool, "soak" whether anything grows; anything else goes to BenchmarkDotNet.
 switch (args)
 {
     case ["scale", .. var counts]:
@@ -30,6 +31,8 @@ switch (args)
         return await SoakRun.RunAsync(rest);
     case ["peers", .. var rest]:
         return await PeerRun.RunAsync(rest);
+    case ["hosts", .. var rest]:
+        return await HostRun.RunAsync(rest);
     default:
         var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithIterationCount(8).AsDefault());
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(ScaleRun).Assembly).Run(args, config);

@@ -91,6 +91,10 @@ internal sealed class BenchServer : IDisposable
             if (_program is null)
                 Take(name, System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : name == "AWS_REGION" ? "us-east-1" : throw new PeerException($"{name} is not set."));
         }
+
+        // Where nothing is encrypted, reading certificates is no part of the work.
+        if (Url.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
+            _environment["AWS_CA_BUNDLE"] = null;
     }
 
     private void StartProgram(string program)
