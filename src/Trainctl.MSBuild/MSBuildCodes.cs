@@ -18,7 +18,7 @@ internal static partial class MSBuildCodes
     public const string Unexpected = "TRAINCTL5004";
 
     /// <summary>Where all codes are explained: a page of this package, so that it is of this version, and can be read without a network.</summary>
-    public static string HelpLink { get; } = new Uri(Path.GetFullPath(Path.Join(Path.GetDirectoryName(typeof(MSBuildCodes).Assembly.Location), "../../docs/errors.md"))).AbsoluteUri;
+    public static string HelpLink { get; } = new Uri(PageBeside(Path.GetDirectoryName(typeof(MSBuildCodes).Assembly.Location)!)).AbsoluteUri;
 
     /// <summary>Takes the code off a text that begins with one.</summary>
     /// <param name="text">A summary of a failure.</param>
@@ -31,4 +31,11 @@ internal static partial class MSBuildCodes
 
     [GeneratedRegex(@"^(?<code>TRAINCTL\d{4}):\s*")]
     private static partial Regex Leading();
+
+    /// <summary>The page of the package; native code lies one folder deeper in it than the portable code.</summary>
+    private static string PageBeside(string assemblies)
+    {
+        string[] pages = [.. ((string[])["../..", "../../.."]).Select(up => Path.GetFullPath(Path.Join(assemblies, up, "docs/errors.md")))];
+        return pages.FirstOrDefault(File.Exists) ?? pages[0];
+    }
 }
