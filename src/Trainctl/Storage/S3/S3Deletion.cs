@@ -133,7 +133,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
             return true;
         try
         {
-            var keys = due.Select(i => bucket.FullKey(chunk[i].Key));
+            var keys = Array.ConvertAll(due, i => chunk[i].Key);
             foreach (var error in await S3ManyDeletion.SendAsync(bucket, keys, isQuiet: true, cancellationToken).ConfigureAwait(false))
                 Record(error, chunk, due, failures);
             return true;
