@@ -17,7 +17,8 @@ try
         return 1;
     }
 
-    Console.WriteLine($"TRAINCTL_TEST_S3_ENDPOINT={server.Endpoint.Url}");
+    Console.WriteLine($"{GivenEndpoint.EndpointVariable}={server.Endpoint.Url}");
+    Console.WriteLine($"{GivenEndpoint.DoesAllVariable}={(server.Endpoint.DoesAll ? "true" : "")}");
     Console.WriteLine($"AWS_ACCESS_KEY_ID={server.Endpoint.AccessKey}");
     Console.WriteLine($"AWS_SECRET_ACCESS_KEY={server.Endpoint.SecretKey}");
     Console.WriteLine($"AWS_REGION={server.Endpoint.Region}");

@@ -39,6 +39,7 @@ internal sealed class AbilityProbe : IDisposable
             (ServerAbility.UploadListing, ListsUploadsAsync),
             (ServerAbility.AccessLists, KeepsAccessListsAsync),
             (ServerAbility.Checksums, TakesChecksumsAsync),
+            // The last one: what is deleted afterwards would stay as a version.
             (ServerAbility.Versions, KeepsVersionsAsync),
         ];
         var found = ServerAbility.None;
@@ -48,8 +49,6 @@ internal sealed class AbilityProbe : IDisposable
                 found |= ability;
         }
 
-        foreach (var left in (await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket })).S3Objects ?? [])
-            await _client.DeleteObjectAsync(_bucket, left.Key);
         await _client.DeleteBucketAsync(_bucket);
         return found;
     }
@@ -105,9 +104,10 @@ internal sealed class AbilityProbe : IDisposable
         return true;
     }
 
-    /// <summary>The last one: nothing is written to the bucket while it is versioned, so that it can be removed.</summary>
     private async Task<bool> KeepsVersionsAsync()
     {
+        foreach (var left in (await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket })).S3Objects ?? [])
+            await _client.DeleteObjectAsync(_bucket, left.Key);
         await _client.PutBucketVersioningAsync(new PutBucketVersioningRequest
         {
             BucketName = _bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },

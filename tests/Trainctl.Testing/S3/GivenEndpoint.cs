@@ -1,9 +1,12 @@
 namespace Trainctl.Testing.S3;
 
 /// <summary>A server that somebody else runs, named by environment variables.</summary>
-internal static class GivenEndpoint
+public static class GivenEndpoint
 {
     public const string EndpointVariable = "TRAINCTL_TEST_S3_ENDPOINT";
+
+    /// <summary>"true" where the server is known to do everything that tests ask of it.</summary>
+    public const string DoesAllVariable = "TRAINCTL_TEST_S3_DOES_ALL";
 
     /// <returns>Null when no server is named.</returns>
     /// <exception cref="ServerUnavailableException">A server is named, but not completely.</exception>
@@ -19,7 +22,7 @@ internal static class GivenEndpoint
             Read("AWS_REGION") ?? Read("AWS_DEFAULT_REGION") ?? "us-east-1",
             Read("AWS_ACCESS_KEY_ID") ?? throw Missing("AWS_ACCESS_KEY_ID"),
             Read("AWS_SECRET_ACCESS_KEY") ?? throw Missing("AWS_SECRET_ACCESS_KEY"),
-            $"{url} given by {EndpointVariable}");
+            $"{url} given by {EndpointVariable}") { DoesAll = Read(DoesAllVariable) == "true" };
     }
 
     private static string? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
