@@ -109,6 +109,16 @@ public sealed class CaBundleTests
         Assert.That(failure.Message, Does.Contain("(AWS_CA_BUNDLE)"));
     }
 
+    [Test]
+    public async Task Without_encryption_what_the_surroundings_say_of_certificates_is_not_looked_at()
+    {
+        var settings = new StoreSettings { EndpointUrl = _bucket.Endpoint.Url };
+
+        await WriteAndReadAsync(settings, new() { ["AWS_CA_BUNDLE"] = "missing.pem" });
+
+        Assert.Throws<TrainctlException>(() => Open(settings with { CaBundle = "missing.pem" }));
+    }
+
     [TestCase("missing.pem", "does not exist")]
     [TestCase("text.pem", "holds no certificate")]
     [TestCase("broken.pem", "holds no certificate that can be read")]

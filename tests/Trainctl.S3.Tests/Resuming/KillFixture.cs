@@ -63,8 +63,6 @@ public abstract class KillFixture(TransferBackend backend)
         foreach (var name in (string[])["AWS_ENDPOINT_URL_S3", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"])
             start.Environment[name] = host.Environment(name);
         start.Environment["TRAINCTL_S5CMD"] = RealS5cmd.Path;
-        // With certificates of its own a store is never left to s5cmd.
-        start.Environment.Remove("AWS_CA_BUNDLE");
         return Process.Start(start)!;
     }
 
