@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -102,6 +103,13 @@ internal static partial class PeerRun
         // What was written before must not be written to the disk at somebody else's cost.
         Sync();
         var measured = await contender.RunAsync(job, output);
+        if (row.Verb == PeerVerb.Download)
+        {
+            var begin = Stopwatch.GetTimestamp();
+            Sync();
+            measured = measured with { FlushSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds };
+        }
+
         await scene.CheckAsync(row, job, output, isThorough: isFirst);
         return measured;
     }

@@ -56,6 +56,21 @@ public sealed class PeerResultsTests
     }
 
     [Test]
+    public void Who_leaves_files_to_the_system_is_compared_by_the_time_until_they_are_on_the_disk()
+    {
+        var row = Row("download", (3, 10), (2, 20));
+        var flushed = row with { Runs = row.Runs.ToDictionary(static r => r.Key, static r => Flushed(r.Value, r.Key == PeerReport.Ours ? 0 : 4)) };
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(PeerTable.Of(Report(row)), Does.Not.Contain("on the disk"));
+            Assert.That(PeerTable.Of(Report(flushed)), Does.Contain("| work | wall to s5cmd |\n|---|---:|\n| download | 0.50 |\n"));
+        });
+
+        static IReadOnlyList<Measurement> Flushed(IReadOnlyList<Measurement> runs, double seconds) => [.. runs.Select(m => m with { FlushSeconds = seconds })];
+    }
+
+    [Test]
     public void What_is_missing_is_said_in_the_table()
     {
         var row = new RowResult("upload", 0.75, 0.7, 1)

@@ -5,4 +5,8 @@ namespace Trainctl.Benchmarks.Peers.Results;
 /// <param name="CpuSeconds">Of all its threads and the programs that it ran, in the kernel too.</param>
 /// <param name="PeakBytes">The most physical memory at once; null where it was not a process of its own.</param>
 /// <param name="AllocatedBytes">Managed memory, garbage included; null where nobody can tell.</param>
-internal sealed record Measurement(double Seconds, double CpuSeconds, long? PeakBytes, long? AllocatedBytes = null);
+internal sealed record Measurement(double Seconds, double CpuSeconds, long? PeakBytes, long? AllocatedBytes = null)
+{
+    /// <summary>How long the system took afterwards to bring to the disk what was still on its way there; null where nothing was written to one.</summary>
+    public double? FlushSeconds { get; init; }
+}

@@ -16,6 +16,7 @@ internal static class PeerTable
             text.Append("> **").Append(warning).Append("**\n\n");
         foreach (var peer in report.Peers)
             Compare(text, report, peer);
+        OnDisk(text, report);
         Absolute(text, report);
         InProcess(text, report);
         Failures(text, report);
@@ -38,6 +39,27 @@ internal static class PeerTable
             text.Append(CultureInfo.InvariantCulture, $"| {row.Text} | {Number(wall)} | {Number(cpu)} | {Number(memory)} |");
             if (hasGoals)
                 text.Append(CultureInfo.InvariantCulture, $" {Number(row.WallGoal)} | {Number(row.MemoryGoal)} | {Judgement(row, wall, memory)} |");
+            text.Append('\n');
+        }
+
+        text.Append('\n');
+    }
+
+    /// <summary>The tool waits until files are on the disk; who does not leaves that to the system, and a loss of power to luck.</summary>
+    private static void OnDisk(StringBuilder text, PeerReport report)
+    {
+        var rows = report.Rows.Where(static r => r.Median(PeerReport.Ours, static m => m.FlushSeconds) is not null).ToArray();
+        if (rows.Length == 0)
+            return;
+        text.Append(CultureInfo.InvariantCulture, $"The same until all files are on the disk, for which {PeerReport.Ours} waits and the others do not:\n\n| work |");
+        foreach (var peer in report.Peers)
+            text.Append(CultureInfo.InvariantCulture, $" wall to {peer} |");
+        text.Append("\n|---|").Insert(text.Length, "---:|", report.Peers.Count).Append('\n');
+        foreach (var row in rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Text} |");
+            foreach (var peer in report.Peers)
+                text.Append(CultureInfo.InvariantCulture, $" {Number(row.Ratio(PeerReport.Ours, peer, static m => m.Seconds + m.FlushSeconds))} |");
             text.Append('\n');
         }
 
