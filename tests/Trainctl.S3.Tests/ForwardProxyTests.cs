@@ -67,7 +67,7 @@ public sealed class ForwardProxyTests
     private async Task UploadAsync(Uri endpoint, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Join(AppContext.BaseDirectory, "Trainctl.TransferHost.dll"), _folder.Combine("from"), _bucket.Url("to").ToString(), _folder.Combine("state"), "8388608"])
+            "dotnet", [Path.Join(AppContext.BaseDirectory, "Trainctl.TransferHost.dll"), _folder.Combine("from"), _bucket.Url("to").ToString(), _folder.Combine("state"), "8388608", "BuiltIn"])
         {
             RedirectStandardError = true,
             WorkingDirectory = _folder.Path,

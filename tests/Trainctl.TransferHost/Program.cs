@@ -5,7 +5,7 @@ using Trainctl.Storage;
 using Trainctl.Sync;
 using Trainctl.Transfer;
 
-// The smallest front end of a sync: SOURCE DESTINATION STATE PART-SIZE BACKEND. For tests that kill it.
+// The smallest front end of a sync: SOURCE DESTINATION STATE PART-SIZE BACKEND. For tests that kill it, or that must choose its environment.
 var host = new EngineHost { WorkingDirectory = Environment.CurrentDirectory, Environment = Environment.GetEnvironmentVariable, StateDirectory = args[2] };
 var settings = new SyncSettings
 {
