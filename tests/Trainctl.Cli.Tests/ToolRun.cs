@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using CliWrap;
@@ -18,9 +17,7 @@ internal sealed class ToolRun : IDisposable
 
     private ToolRun(S3TestEndpoint endpoint)
     {
-        _client = new AmazonS3Client(
-            new BasicAWSCredentials(endpoint.AccessKey, endpoint.SecretKey),
-            new AmazonS3Config { ServiceURL = endpoint.Url.ToString(), AuthenticationRegion = endpoint.Region, ForcePathStyle = true });
+        _client = endpoint.NewClient();
         _environment = new()
         {
             ["AWS_ENDPOINT_URL_S3"] = endpoint.Url.ToString(),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Testing.S3;
@@ -14,16 +13,7 @@ internal sealed class PipelineBucket : IAsyncDisposable
     private PipelineBucket(S3TestEndpoint endpoint)
     {
         Endpoint = endpoint;
-        _client = new AmazonS3Client(
-            new BasicAWSCredentials(endpoint.AccessKey, endpoint.SecretKey),
-            new AmazonS3Config
-            {
-                ServiceURL = endpoint.Url.ToString(),
-                AuthenticationRegion = endpoint.Region,
-                ForcePathStyle = true,
-                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-                ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-            });
+        _client = endpoint.NewClient();
     }
 
     public S3TestEndpoint Endpoint { get; }

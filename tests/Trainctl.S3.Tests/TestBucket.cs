@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Storage;
@@ -28,16 +27,7 @@ internal sealed class TestBucket : IAsyncDisposable
     public static async Task<TestBucket> CreateAsync(ServerAbility needed = ServerAbility.None)
     {
         var endpoint = await S3TestServer.RequireAsync(needed);
-        var client = new AmazonS3Client(
-            new BasicAWSCredentials(endpoint.AccessKey, endpoint.SecretKey),
-            new AmazonS3Config
-            {
-                ServiceURL = endpoint.Url.ToString(),
-                AuthenticationRegion = endpoint.Region,
-                ForcePathStyle = true,
-                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-                ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-            });
+        var client = endpoint.NewClient();
         var bucket = new TestBucket(client, endpoint, "trainctl-" + Guid.NewGuid().ToString("n"));
         await client.PutBucketAsync(bucket.Name);
         return bucket;

@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -10,16 +9,7 @@ internal sealed class AbilityProbe : IDisposable
     private readonly AmazonS3Client _client;
     private readonly string _bucket = "trainctl-abilities-" + Guid.NewGuid().ToString("n");
 
-    private AbilityProbe(S3TestEndpoint endpoint) => _client = new AmazonS3Client(
-        new BasicAWSCredentials(endpoint.AccessKey, endpoint.SecretKey),
-        new AmazonS3Config
-        {
-            ServiceURL = endpoint.Url.ToString(),
-            AuthenticationRegion = endpoint.Region,
-            ForcePathStyle = true,
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        });
+    private AbilityProbe(S3TestEndpoint endpoint) => _client = endpoint.NewClient();
 
     public static async Task<ServerAbility> AskAsync(S3TestEndpoint endpoint)
     {

@@ -1,4 +1,6 @@
 using System.Text;
+using Amazon.Runtime;
+using Amazon.S3;
 
 namespace Trainctl.Testing.S3;
 
@@ -12,6 +14,18 @@ public sealed record S3TestEndpoint(Uri Url, string Region, string AccessKey, st
 {
     /// <summary>Whether it does everything that tests ask of it, so that none may be ignored.</summary>
     public bool DoesAll { get; init; }
+
+    /// <summary>The plain SDK, told to ask for nothing that older servers do not know.</summary>
+    public AmazonS3Client NewClient() => new(
+        new BasicAWSCredentials(AccessKey, SecretKey),
+        new AmazonS3Config
+        {
+            ServiceURL = Url.ToString(),
+            AuthenticationRegion = Region,
+            ForcePathStyle = true,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        });
 
     private bool PrintMembers(StringBuilder builder)
     {
