@@ -80,6 +80,21 @@ public sealed class S3ServerFactsTests
         Assert.That(below.Root.ToString(), Is.EqualTo($"s3://{_bucket.Name}/p"));
     }
 
+    /// <summary>A parser of XML takes the end of a line for another one's: the objects of one prefix would go for those of the other.</summary>
+    [Test]
+    public async Task A_store_at_a_prefix_that_XML_cannot_hold_deletes_its_own_objects_only()
+    {
+        await S3TestServer.RequireAsync(ServerAbility.AnyKey);
+        await using var odd = _bucket.Open("a\rb");
+        foreach (var key in (string[])["a\nb/x", "a\nb/y", "a\rb/x", "a\rb/y"])
+            await _store.PutAsync(key, "x"u8.ToArray(), new PutOptions());
+
+        var outcomes = await odd.DeleteAsync([new DeleteRequest("x"), new DeleteRequest("y")]);
+
+        Assert.That(outcomes.Select(static o => o.Failure), Is.All.Null);
+        Assert.That(await KeysAsync(_store), Is.EqualTo(["a\nb/x", "a\nb/y"]));
+    }
+
     [Test]
     public async Task A_key_of_1024_bytes_is_taken_and_one_more_refused()
     {

@@ -55,8 +55,8 @@ internal sealed class S3Deletion(S3Bucket bucket)
     {
         var failures = new TrainctlException?[chunk.Length];
         var isDue = await CheckAsync(chunk, failures, cancellationToken).ConfigureAwait(false);
-        var together = Enumerable.Range(0, chunk.Length).Where(i => isDue[i] && CanGoTogether(chunk[i].Key)).ToArray();
-        var alone = Enumerable.Range(0, chunk.Length).Where(i => isDue[i] && !CanGoTogether(chunk[i].Key)).ToArray();
+        var together = Enumerable.Range(0, chunk.Length).Where(i => isDue[i] && CanGoTogether(bucket.FullKey(chunk[i].Key))).ToArray();
+        var alone = Enumerable.Range(0, chunk.Length).Where(i => isDue[i] && !CanGoTogether(bucket.FullKey(chunk[i].Key))).ToArray();
         if (together.Length == 1 || _refusesMany || !await TryDeleteManyAsync(chunk, together, failures, cancellationToken).ConfigureAwait(false))
             alone = [.. alone, .. together];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelSingles, CancellationToken = cancellationToken };
