@@ -1,7 +1,6 @@
 using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
-using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 using Trainctl.Storage.S3.Http.Xml;
@@ -94,7 +93,7 @@ internal sealed class S3Bucket : IDisposable
             return;
         try
         {
-            await CallAsync("Looking at", null, (client, token) => client.HeadBucketAsync(new HeadBucketRequest { BucketName = Name }, token), cancellationToken).ConfigureAwait(false);
+            using var answer = await SendAsync("Looking at", null, new S3Request(HttpMethod.Head, null), cancellationToken).ConfigureAwait(false);
         }
         catch (TrainctlException)
         {

@@ -34,11 +34,11 @@ internal static class S3ManyDeletion
     private static ReadOnlyMemory<byte> BodyOf(string prefix, IReadOnlyCollection<string> keys, bool isQuiet)
     {
         var xml = new ArrayBufferWriter<byte>(256 + keys.Sum(key => key.Length + prefix.Length + 40));
+        var start = "<Object><Key>" + SecurityElement.Escape(prefix);
         xml.Write("<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"u8);
         foreach (var key in keys)
         {
-            xml.Write("<Object><Key>"u8);
-            Encoding.UTF8.GetBytes(SecurityElement.Escape(prefix), xml);
+            Encoding.UTF8.GetBytes(start, xml);
             Encoding.UTF8.GetBytes(SecurityElement.Escape(key), xml);
             xml.Write("</Key></Object>"u8);
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Trainctl.Transfer;
 
 namespace Trainctl.Storage.S3.Http;
 
@@ -29,16 +30,31 @@ internal abstract class S3Body
 }
 
 /// <summary>A body on its way over HTTP.</summary>
-internal sealed class BodyContent(S3Body body, Action<int> onWritten) : HttpContent
+/// <param name="body">The body.</param>
+/// <param name="stall">Told of what the connection takes.</param>
+/// <param name="bandwidth">How fast it may go; null for no limit.</param>
+internal sealed class BodyContent(S3Body body, StallGuard stall, Bandwidth? bandwidth) : HttpContent
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        body.WriteAsync(stream, onWritten, cancellationToken);
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        if (bandwidth is null)
+        {
+            await body.WriteAsync(stream, Passed, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var paced = new PacedStream(stream, bandwidth, stall);
+        await using (paced.ConfigureAwait(false))
+            await body.WriteAsync(paced, Passed, cancellationToken).ConfigureAwait(false);
+    }
 
     protected override bool TryComputeLength(out long length)
     {
         length = body.Length;
         return true;
     }
+
+    private void Passed(int bytes) => stall.Passed(bytes, isWaiting: true);
 }

@@ -48,7 +48,7 @@ internal sealed class S3Transport(HttpMessageInvoker http, Func<BucketAddress> a
         var message = new HttpRequestMessage(request.Method, target.UrlOf(path, query)) { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         message.Options.Set(S3HttpHandler.IsGuarded, true);
         if (request.Body is { } body)
-            message.Content = Paced(new BodyContent(body, bytes => stall.Passed(bytes, isWaiting: true)), request, stall);
+            message.Content = new BodyContent(body, stall, request.Bandwidth);
         await SignAsync(request, target.Host, path, query, cancellationToken).ConfigureAwait(false);
         foreach (var (name, value) in request.Headers)
         {
@@ -59,9 +59,6 @@ internal sealed class S3Transport(HttpMessageInvoker http, Func<BucketAddress> a
 
         return message;
     }
-
-    private static HttpContent Paced(HttpContent body, S3Request request, StallGuard stall) =>
-        request.Bandwidth is { } bandwidth ? new PacedContent(body, bandwidth, stall) : body;
 
     private async ValueTask SignAsync(S3Request request, string host, string path, string query, CancellationToken cancellationToken)
     {
