@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Trainctl.Testing;
 
 namespace Trainctl.MSBuild.Tests;
@@ -6,31 +5,9 @@ namespace Trainctl.MSBuild.Tests;
 /// <summary>Native code is packed where it can be made, which is the system and the processor that it is for.</summary>
 public sealed class PackageTests
 {
-    private static bool IsNativeHere => RuntimeInformation.RuntimeIdentifier == "linux-x64";
-
     [Test]
-    public void What_the_tasks_bring_for_64_bit_Linux_is_the_same_code_made_native_and_for_others_is_portable()
-    {
-        var package = Path.Join(PackedPackage.Feed, $"Trainctl.MSBuild.{PackedPackage.Version}.nupkg");
-        var portable = PackedAssembly.In(package, "tasks/net10.0/");
-        var native = PackedAssembly.In(package, "tasks/net10.0/linux-x64/");
-
-        Assert.Multiple(() =>
-        {
-            Assert.That(portable.Keys, Is.SupersetOf(new[] { "Trainctl.MSBuild.dll", "Trainctl.dll", "AWSSDK.Core.dll", "AWSSDK.S3.dll" }));
-            Assert.That(portable.Where(static assembly => assembly.Value.HasNativeCode), Is.Empty);
-            if (!IsNativeHere)
-            {
-                Assert.That(native, Is.Empty);
-                return;
-            }
-
-            Assert.That(native.Keys, Is.EquivalentTo(portable.Keys), "tasks find what they need beside them");
-            foreach (var (name, assembly) in native.Where(static assembly => assembly.Key != "Trainctl.MSBuild.dll"))
-                Assert.That(assembly, Is.EqualTo(portable[name] with { HasNativeCode = true, Machine = PackedAssembly.LinuxX64 }), name);
-            Assert.That(native["Trainctl.MSBuild.dll"], Is.EqualTo(portable["Trainctl.MSBuild.dll"]));
-        });
-    }
+    public void What_the_tasks_bring_for_64_bit_Linux_is_the_same_code_made_native_and_for_others_is_portable() => PackedAssembly.AssertNativeBesidePortable(
+        Path.Join(PackedPackage.Feed, $"Trainctl.MSBuild.{PackedPackage.Version}.nupkg"), "tasks/net10.0/", "tasks/net10.0/linux-x64/", "Trainctl.MSBuild.dll");
 
     [Test]
     public async Task Tasks_run_native_code_where_there_is_some_and_portable_code_on_any_other_runtime()
@@ -39,7 +16,7 @@ public sealed class PackageTests
 
         var (exitCode, output) = await project.BuildAsync("-t:StageData", "-v:diag");
         Assert.That(exitCode, Is.Zero, output);
-        Assert.That(output, Does.Match($"Using \"Trainctl.MSBuild.StageData\" task from assembly \".*/tasks/net10.0/{(IsNativeHere ? "linux-x64/" : "")}Trainctl.MSBuild.dll\""));
+        Assert.That(output, Does.Match($"Using \"Trainctl.MSBuild.StageData\" task from assembly \".*/tasks/net10.0/{(PackedAssembly.IsNativeHere ? "linux-x64/" : "")}Trainctl.MSBuild.dll\""));
 
         (exitCode, output) = await project.BuildAsync("-t:StageData", "-v:diag", "-p:TrainctlTaskRuntime=osx-arm64");
         Assert.That(exitCode, Is.Zero, output);

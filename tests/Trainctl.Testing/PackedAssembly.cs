@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
+using NUnit.Framework;
 
 namespace Trainctl.Testing;
 
@@ -21,6 +23,38 @@ public sealed record PackedAssembly(Guid Code, ushort Machine, bool HasNativeCod
             .Where(entry => entry.FullName == folder + entry.Name && entry.Name.EndsWith(".dll", StringComparison.Ordinal))
             .ToDictionary(static entry => entry.Name, Read, StringComparer.Ordinal);
     }
+
+    /// <summary>
+    /// A package brings portable code, and beside it, where it was packed on the system and the processor that it is for, the same code made native.
+    /// </summary>
+    /// <param name="package">The package.</param>
+    /// <param name="portableFolder">In it, with a slash at its end.</param>
+    /// <param name="nativeFolder">The same.</param>
+    /// <param name="own">The package's own assembly, which is small and stays portable.</param>
+    public static void AssertNativeBesidePortable(string package, string portableFolder, string nativeFolder, string own)
+    {
+        var portable = In(package, portableFolder);
+        var native = In(package, nativeFolder);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(portable.Keys, Is.SupersetOf(new[] { own, "Trainctl.dll", "AWSSDK.Core.dll", "AWSSDK.S3.dll" }));
+            Assert.That(portable.Where(static assembly => assembly.Value.HasNativeCode), Is.Empty);
+            if (!IsNativeHere)
+            {
+                Assert.That(native, Is.Empty);
+                return;
+            }
+
+            Assert.That(native.Keys, Is.EquivalentTo(portable.Keys), "one folder or the other is loaded, and has all");
+            foreach (var (name, assembly) in native.Where(assembly => assembly.Key != own))
+                Assert.That(assembly, Is.EqualTo(portable[name] with { HasNativeCode = true, Machine = LinuxX64 }), name);
+            Assert.That(native[own], Is.EqualTo(portable[own]));
+        });
+    }
+
+    /// <summary>Whether native code is packed on this machine.</summary>
+    public static bool IsNativeHere => RuntimeInformation.RuntimeIdentifier == "linux-x64";
 
     private static PackedAssembly Read(ZipArchiveEntry entry)
     {

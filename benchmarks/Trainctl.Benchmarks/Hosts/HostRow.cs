@@ -29,12 +29,7 @@ internal sealed record HostRow(string Name, PeerVerb Verb, Workload Files)
     };
 
     /// <summary>Smaller, for a quick look.</summary>
-    public HostRow Scaled(double factor) => this with
-    {
-        Files = Files.Count == 1
-            ? Files with { Bytes = Math.Max(1024, (long)(Files.Bytes * factor) / 1024 * 1024) }
-            : Files with { Count = Math.Max(2, (int)(Files.Count * factor)) },
-    };
+    public HostRow Scaled(double factor) => this with { Files = Files.Scaled(factor) };
 }
 
 /// <summary>One sync, from a folder or URL to another.</summary>

@@ -47,12 +47,7 @@ internal sealed record PeerRow(string Name, PeerVerb Verb, Workload Files, doubl
     public string? File => Files.Count == 1 ? Workload.NameOf(0) : null;
 
     /// <summary>Smaller, for a quick look.</summary>
-    public PeerRow Scaled(double factor) => this with
-    {
-        Files = Files.Count == 1
-            ? Files with { Bytes = Math.Max(Kibi, (long)(Files.Bytes * factor) / Kibi * Kibi) }
-            : Files with { Count = Math.Max(2, (int)(Files.Count * factor)) },
-    };
+    public PeerRow Scaled(double factor) => this with { Files = Files.Scaled(factor) };
 
     /// <summary>Why it cannot run on the store; null when it can.</summary>
     public string? Obstacle(bool isCrcStore) => ForCrcStore is not { } wanted || wanted == isCrcStore

@@ -21,6 +21,11 @@ internal sealed record Workload(int Count, long Bytes)
     /// <summary>All together.</summary>
     public long TotalBytes => Count * Bytes;
 
+    /// <summary>Smaller, for a quick look: fewer files, or of a single one fewer bytes.</summary>
+    public Workload Scaled(double factor) => Count == 1
+        ? this with { Bytes = Math.Max(KibiByte, (long)(Bytes * factor) / KibiByte * KibiByte) }
+        : this with { Count = Math.Max(2, (int)(Count * factor)) };
+
     /// <summary>The name of one of the files.</summary>
     public static string NameOf(int file) => file.ToString("00000", CultureInfo.InvariantCulture);
 
