@@ -64,6 +64,25 @@ public sealed class S3FaultTests
         Assert.That(_proxy.Traffic.Total.Faults, Is.GreaterThanOrEqualTo(1));
     }
 
+    /// <summary>The store has begun it by then, and only its answer tells the id with which it can be removed.</summary>
+    [Test]
+    public async Task An_upload_that_is_cancelled_before_its_beginning_was_answered_is_not_left()
+    {
+        using var source = new CancellationTokenSource();
+        _proxy.Decide = request =>
+        {
+            if (request.Kind != S3RequestKind.BeginUpload)
+                return null;
+            source.CancelAfter(TimeSpan.FromMilliseconds(200));
+            return new Fault(FaultKind.Stall) { At = 20, Pause = TimeSpan.FromSeconds(1) };
+        };
+
+        Assert.That(() => _store.BeginMultipartAsync("a", 1, new PutOptions(), source.Token), Throws.InstanceOf<OperationCanceledException>());
+
+        Assert.That(await _bucket.UnfinishedUploadsAsync("a"), Is.Zero);
+        Assert.That(_proxy.Traffic.Total.Faults, Is.EqualTo(1));
+    }
+
     [Test]
     public async Task A_read_does_not_go_on_in_another_object()
     {

@@ -46,8 +46,10 @@ internal sealed class TransferRunner : IDisposable
         using var resultGate = new SemaphoreSlim(1);
         var routed = _s5cmd?.RouteAsync(items, DeliverAsync, cancellationToken) ?? items.Select(static item => new RoutedItem(item, IsKnown: false));
         var disks = new ConcurrentDictionary<IDeferredFlush, bool>();
+        var lackOfRoom = new LackOfRoom();
         await _scheduler.RunAsync(routed.Select(Announced), static next => next.Item.Object.Size, static size => size > WholeTransfer.Small, MoveAsync, cancellationToken)
             .ConfigureAwait(false);
+        await lackOfRoom.TryAgainAsync(item => transfer.RunAsync(item, cancellationToken), DeliverAsync).ConfigureAwait(false);
         foreach (var disk in disks.Keys)
             await disk.FlushAsync(cancellationToken).ConfigureAwait(false);
 
@@ -64,7 +66,10 @@ internal sealed class TransferRunner : IDisposable
                 disks.TryAdd(disk, true);
             Meet(next.Item.Source);
             Meet(next.Item.Destination);
-            await DeliverAsync(await transfer.RunAsync(next.Item, token).ConfigureAwait(false)).ConfigureAwait(false);
+            lackOfRoom.Begin();
+            var result = await transfer.RunAsync(next.Item, token).ConfigureAwait(false);
+            if (!lackOfRoom.Takes(result))
+                await DeliverAsync(result).ConfigureAwait(false);
         }
 
         async ValueTask DeliverAsync(TransferResult result)

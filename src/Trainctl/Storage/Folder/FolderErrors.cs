@@ -42,6 +42,9 @@ internal static class FolderErrors
     public static bool IsFileSystemError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException;
 
+    /// <summary>Whether a write failed for lack of room.</summary>
+    public static bool IsDiskFull(TrainctlException failure) => failure.InnerException is IOException cause && IsDiskFull(cause);
+
     private static bool IsDiskFull(IOException exception) =>
         exception.HResult is DiskFullWindows or HandleDiskFullWindows or NoSpaceUnix
         || exception.Message.Contains("No space left", StringComparison.Ordinal)

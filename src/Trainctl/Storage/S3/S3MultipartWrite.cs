@@ -11,9 +11,43 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
 {
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long an answer is waited for after the caller does not want it any more: only with it can the upload be removed.</summary>
+    private static readonly TimeSpan BeginPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a store is given to end with a part whose connection is gone. Where the abort overtakes it, MinIO keeps it in an upload that it lists
+    /// and that no abort removes (fs-v1-multipart.go of 2019: PutObjectPart makes the folder anew).
+    /// </summary>
+    private static readonly TimeSpan LateArrival = TimeSpan.FromMilliseconds(500);
+
     private readonly ConcurrentDictionary<int, WrittenPart> _parts = new();
     private StoredObject? _stored;
     private int _isClosed;
+    private int _unanswered;
+
+    /// <summary>Begins an upload at the store. After cancellation there is none.</summary>
+    public static async Task<S3MultipartWrite> BeginAsync(
+        S3Bucket bucket, string key, long size, PutOptions options, InitiateMultipartUploadRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var patience = new CancellationTokenSource();
+        await using var impatience = cancellationToken.Register(() => patience.CancelAfter(BeginPatience)).ConfigureAwait(false);
+        try
+        {
+            var answer = await bucket.CallAsync("Writing", key, (client, token) => client.InitiateMultipartUploadAsync(request, token), patience.Token)
+                .ConfigureAwait(false);
+            var write = new S3MultipartWrite(bucket, key, size, options, answer.UploadId);
+            if (cancellationToken.IsCancellationRequested)
+                await write.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return write;
+        }
+        catch (Exception exception) when (exception is TrainctlException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
 
     public Task WritePartAsync(int number, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
         WritePartAsync(number, offset, new MemoryBody(content), cancellationToken);
@@ -71,6 +105,8 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
         using var patience = new CancellationTokenSource(AbortPatience);
         try
         {
+            if (Volatile.Read(ref _unanswered) > 0)
+                await Task.Delay(LateArrival, patience.Token).ConfigureAwait(false);
             for (var delay = TimeSpan.FromMilliseconds(100); !await IsGoneAsync(patience.Token).ConfigureAwait(false); delay *= 2)
                 await Task.Delay(delay, patience.Token).ConfigureAwait(false);
         }
@@ -88,7 +124,10 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
         var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
             .WithQuery("partNumber", number.ToString(CultureInfo.InvariantCulture)).WithQuery("uploadId", uploadId)
             .With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64);
+        // Stays counted when it ends without an answer: then it may be on its way still.
+        Interlocked.Increment(ref _unanswered);
         using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
+        Interlocked.Decrement(ref _unanswered);
         var etag = answer.Header("etag") ?? throw bucket.Rejected("Writing", key, "the store gave no ETag for a part");
         _parts[number] = new WrittenPart(offset, body.Length, etag, proof.Crc64Base64);
     }

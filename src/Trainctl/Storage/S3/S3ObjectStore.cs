@@ -80,9 +80,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
 
         foreach (var (name, value) in ObjectMetadata.Of(options))
             request.Metadata.Add(name, value);
-        var answer = await bucket.CallAsync("Writing", key, (client, token) => client.InitiateMultipartUploadAsync(request, token), cancellationToken)
-            .ConfigureAwait(false);
-        return new S3MultipartWrite(bucket, key, size, options, answer.UploadId);
+        return await S3MultipartWrite.BeginAsync(bucket, key, size, options, request, cancellationToken).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default) =>
