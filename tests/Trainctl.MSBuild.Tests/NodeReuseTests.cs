@@ -8,20 +8,19 @@ public sealed class NodeReuseTests
     [TestCase("msbuild")]
     public async Task A_pipeline_runs_twice_in_the_same_process(string command)
     {
-        var project = new PipelineProject(PipelineProject.Pipeline) { KeepsNodes = true };
+        var project = new PipelineProject(PipelineProject.Pipeline + BuildNodes.Telling) { KeepsNodes = true };
         using var nodes = new BuildNodes(project);
 
-        var (first, firstOutput) = await project.DotnetAsync(command, "-p:Count=4");
-        var kept = nodes.Find();
-        var (second, secondOutput) = await project.DotnetAsync(command, "-p:Count=0");
-
-        Assert.Multiple(() =>
+        var outputs = await BuildNodes.InOneProcessAsync(async () =>
         {
-            Assert.That(first, Is.Zero, firstOutput);
-            Assert.That(second, Is.Zero, secondOutput);
-            Assert.That(kept, Is.Not.Empty.And.EqualTo(nodes.Find()));
-            Assert.That(secondOutput, Does.Contain("2 checkpoints unchanged").And.Contain("0 checkpoints removed"));
+            project.Delete("checkpoints", "store");
+            var (first, firstOutput) = await project.DotnetAsync(command, "-p:Count=4");
+            var (second, secondOutput) = await project.DotnetAsync(command, "-p:Count=0");
+            Assert.That((first, second), Is.EqualTo((0, 0)), firstOutput + secondOutput);
+            return [firstOutput, secondOutput];
         });
+
+        Assert.That(outputs[1], Does.Contain("2 checkpoints unchanged").And.Contain("0 checkpoints removed"));
     }
 
     [Test]
@@ -29,26 +28,29 @@ public sealed class NodeReuseTests
     {
         await using var bucket = await PipelineBucket.CreateAsync();
         await bucket.PutAsync("data/a.csv", [1, 2, 3]);
-        var project = bucket.Reaching(new PipelineProject($"""<ItemGroup><StagedData Include="s3://{bucket.Name}/data" Destination="staged" /></ItemGroup>""") { KeepsNodes = true });
+        var project = bucket.Reaching(
+            new PipelineProject($"""<ItemGroup><StagedData Include="s3://{bucket.Name}/data" Destination="staged" /></ItemGroup>{BuildNodes.Telling}""") { KeepsNodes = true });
         using var nodes = new BuildNodes(project);
 
-        var (first, firstOutput) = await project.BuildAsync("-t:StageData");
-        var kept = nodes.Find();
-        project.Environment["AWS_SECRET_ACCESS_KEY"] = "wrong";
-        var (_, wrongKey) = await project.BuildAsync("-t:StageData");
-        project.Environment["AWS_SECRET_ACCESS_KEY"] = bucket.Endpoint.SecretKey;
-        project.Environment["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1";
-        var (_, wrongServer) = await project.BuildAsync("-t:StageData");
-        project.Environment["AWS_ENDPOINT_URL"] = bucket.Endpoint.Url.ToString();
-        var (last, lastOutput) = await project.BuildAsync("-t:StageData");
-
-        Assert.Multiple(() =>
+        await BuildNodes.InOneProcessAsync(async () =>
         {
-            Assert.That(first, Is.Zero, firstOutput);
-            Assert.That(wrongKey, Does.Contain("error TRAINCTL1004: "));
-            Assert.That(wrongServer, Does.Contain("error TRAINCTL1005: ").And.Contain("127.0.0.1:1"));
-            Assert.That(last, Is.Zero, lastOutput);
-            Assert.That(kept, Is.Not.Empty.And.EqualTo(nodes.Find()));
+            var (first, firstOutput) = await project.BuildAsync("-t:StageData");
+            project.Environment["AWS_SECRET_ACCESS_KEY"] = "wrong";
+            var (_, wrongKey) = await project.BuildAsync("-t:StageData");
+            project.Environment["AWS_SECRET_ACCESS_KEY"] = bucket.Endpoint.SecretKey;
+            project.Environment["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1";
+            var (_, wrongServer) = await project.BuildAsync("-t:StageData");
+            project.Environment["AWS_ENDPOINT_URL"] = bucket.Endpoint.Url.ToString();
+            var (last, lastOutput) = await project.BuildAsync("-t:StageData");
+
+            Assert.Multiple(() =>
+            {
+                Assert.That(first, Is.Zero, firstOutput);
+                Assert.That(wrongKey, Does.Contain("error TRAINCTL1004: "));
+                Assert.That(wrongServer, Does.Contain("error TRAINCTL1005: ").And.Contain("127.0.0.1:1"));
+                Assert.That(last, Is.Zero, lastOutput);
+            });
+            return [firstOutput, wrongKey, wrongServer, lastOutput];
         });
     }
 

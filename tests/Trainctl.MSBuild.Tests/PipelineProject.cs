@@ -54,6 +54,13 @@ internal sealed class PipelineProject
         File.WriteAllText(PathOf(relative), text);
     }
 
+    /// <summary>Deletes folders that are there.</summary>
+    public void Delete(params string[] folders)
+    {
+        foreach (var folder in folders.Select(PathOf).Where(Directory.Exists))
+            Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>Names of the checkpoints in a folder.</summary>
     public string[] Checkpoints(string folder) => Directory.Exists(PathOf(folder))
         ? [.. Directory.GetDirectories(PathOf(folder), "checkpoint-*").Select(static d => Path.GetFileName(d)).Order(StringComparer.Ordinal)]
