@@ -124,7 +124,7 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
         var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
             .WithQuery("partNumber", number.ToString(CultureInfo.InvariantCulture)).WithQuery("uploadId", uploadId)
             .With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64);
-        // Stays counted when it ends without an answer: then it may be on its way still.
+        // Stays counted when it fails, for most failures leave open whether it is on its way still.
         Interlocked.Increment(ref _unanswered);
         using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
         Interlocked.Decrement(ref _unanswered);
