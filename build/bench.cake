@@ -34,6 +34,20 @@ void Soak()
     RunOrFail("dotnet", arguments, Context.Environment.WorkingDirectory);
 }
 
+// Finds anew which methods the native tool uses most; they are linked together. Only a tool with its symbols tells.
+void HotCode()
+{
+    var folder = MakeAbsolute(Directory("artifacts/hot-code"));
+    CleanDirectory(folder);
+    Publish(folder, native: true, settings => settings.WithProperty("StripSymbols", "false"));
+    var output = MakeAbsolute(File("src/Trainctl.Cli/hot-methods.txt"));
+    var arguments = new[]
+    {
+        Built("benchmarks/Trainctl.Benchmarks"), "hot-code", $"--tool={folder.CombineWithFilePath("Trainctl.Cli")}", $"--output={output}", $"--server={Built("tests/Trainctl.TestServer")}",
+    };
+    RunOrFail("dotnet", arguments, Context.Environment.WorkingDirectory);
+}
+
 // The target's name goes before its options here, and not there.
 IEnumerable<string> Passed(string[] options) =>
     from name in options.Where(name => HasArgument(name))
@@ -60,7 +74,7 @@ string PublishTool(DirectoryPath folder)
     return tool;
 }
 
-void Publish(DirectoryPath folder, bool native) => DotNetPublish("src/Trainctl.Cli/Trainctl.Cli.csproj", new DotNetPublishSettings
+void Publish(DirectoryPath folder, bool native, Func<DotNetMSBuildSettings, DotNetMSBuildSettings> with = null) => DotNetPublish("src/Trainctl.Cli/Trainctl.Cli.csproj", new DotNetPublishSettings
 {
     Configuration = "Release",
     Runtime = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier,
@@ -68,7 +82,7 @@ void Publish(DirectoryPath folder, bool native) => DotNetPublish("src/Trainctl.C
     OutputDirectory = folder,
     Verbosity = DotNetVerbosity.Quiet,
     NoLogo = true,
-    MSBuildSettings = native ? new DotNetMSBuildSettings() : new DotNetMSBuildSettings().WithProperty("PublishAot", "false"),
+    MSBuildSettings = (with ?? (settings => settings))(native ? new DotNetMSBuildSettings() : new DotNetMSBuildSettings().WithProperty("PublishAot", "false")),
 });
 
 string Built(string folder)

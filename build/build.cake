@@ -69,6 +69,10 @@ Task("Soak")
     .Description("Has the engine do the same again and again, and fails when memory, handles or threads grow; --soak-minutes=2")
     .Does(() => Soak());
 
+Task("HotCode")
+    .Description("Finds anew which methods of the native tool lie together; needs Linux on x64, nm, and an S3 server as the tests do.")
+    .Does(() => HotCode());
+
 Task("TrainAndPublish")
     .Description("Runs the example's pipeline with fresh packages; takes its options: --dry-run --store=URL --epochs=N")
     .IsDependentOn("Pack")

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using Trainctl.Benchmarks.Catalogue;
 using Trainctl.Benchmarks.CommandLines;
+using Trainctl.Benchmarks.HotCode;
 using Trainctl.Benchmarks.Hosts;
 using Trainctl.Benchmarks.Peers;
 using Trainctl.Benchmarks.Scale;
@@ -10,7 +11,8 @@ using Trainctl.Benchmarks.Soak;
 using Trainctl.Benchmarks.Transfers;
 
 // "scale [COUNT...]" measures memory against the number of objects, "catalogue" a prune's requests to a real S3 server, "transfers [2000x16K...]" the
-// backends against s5cmd, "commands" and "peers" whole processes against s5cmd, "hosts" the engine in Cake and MSBuild against the tool, "soak" whether anything grows; anything else goes to BenchmarkDotNet.
+// backends against s5cmd, "commands" and "peers" whole processes against s5cmd, "hosts" the engine in Cake and MSBuild against the tool, "soak" whether anything grows, and
+// "hot-code" writes down which methods of the native tool are used; anything else goes to BenchmarkDotNet.
 switch (args)
 {
     case ["scale", .. var counts]:
@@ -33,6 +35,8 @@ switch (args)
         return await PeerRun.RunAsync(rest);
     case ["hosts", .. var rest]:
         return await HostRun.RunAsync(rest);
+    case ["hot-code", .. var rest]:
+        return await HotCodeRun.RunAsync(rest);
     default:
         var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithIterationCount(8).AsDefault());
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(ScaleRun).Assembly).Run(args, config);

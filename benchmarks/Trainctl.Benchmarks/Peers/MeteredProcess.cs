@@ -6,19 +6,12 @@ using Trainctl.Benchmarks.Peers.Results;
 
 namespace Trainctl.Benchmarks.Peers;
 
-/// <summary>
-/// Runs a program to its end and asks the kernel what it took. A program that this process started itself would inherit this process's peak memory as its
-/// own (Linux keeps the larger of the two over an exec), so a shell starts it and leaves it to this process as an orphan.
-/// </summary>
+/// <summary>Runs a program to its end and asks the kernel what it took.</summary>
 internal static partial class MeteredProcess
 {
-    private const int SetChildSubreaper = 36;
     private const int Interrupted = 4;
     private const int KillSignal = 9;
     private const int SignalMask = 0x7f;
-
-    /// <summary>The program begins at our word, when the shell is gone: one that ended before that would be the shell's to wait for.</summary>
-    private const string Launch = """exec 3<&0; (read -r word <&3; exec 3<&-; exec "$@") >"$0.out" 2>"$0.err" </dev/null & echo $!""";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
@@ -40,30 +33,20 @@ internal static partial class MeteredProcess
     /// <exception cref="PeerException">It could not be started, ended with an exit code other than 0, or did not end.</exception>
     public static Measurement Run(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment, string output)
     {
-        if (ProcessControl(SetChildSubreaper, 1, 0, 0, 0) != 0)
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), "This process cannot take orphans.");
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Launch, output, .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = Path.GetDirectoryName(output)!,
-        };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-
-        using var shell = Process.Start(start)!;
-        running = int.Parse(shell.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
-        shell.WaitForExit();
+        using var process = OrphanProcess.Start(arguments, environment, output);
+        running = process.Id;
+        var machine = MachineTime.Now;
         var begin = Stopwatch.GetTimestamp();
-        shell.StandardInput.WriteLine();
-        shell.StandardInput.Close();
+        process.Begin();
         using var timeout = new Timer(static _ => Kill(), null, Patience, Timeout.InfiniteTimeSpan);
         var (status, usage) = Wait(running);
         var wall = Stopwatch.GetElapsedTime(begin);
+        machine = MachineTime.Now - machine;
         running = 0;
         if (status != 0)
             throw new PeerException($"{Path.GetFileName(arguments[0])} {string.Join(' ', arguments.Skip(1))} {HowItEnded(status)}: {Tail(output + ".err")}");
-        return new Measurement(wall.TotalSeconds, usage.UserSeconds + usage.SystemSeconds, usage.PeakKibibytes * 1024);
+        var cpu = usage.UserSeconds + usage.SystemSeconds;
+        return new Measurement(wall.TotalSeconds, cpu, usage.PeakKibibytes * 1024) { OthersSeconds = Math.Max(0, machine.Busy - cpu), IdleSeconds = machine.Idle };
     }
 
     /// <summary>Ends what is running, if anything is.</summary>
@@ -93,9 +76,6 @@ internal static partial class MeteredProcess
         var text = File.ReadAllText(file).Trim().ReplaceLineEndings(" ");
         return text.Length <= 400 ? text : "..." + text[^400..];
     }
-
-    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
-    private static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
 
     [LibraryImport("libc", EntryPoint = "wait4", SetLastError = true)]
     private static partial int Wait4(int id, out int status, int options, out ResourceUsage usage);

@@ -71,6 +71,23 @@ public sealed class PeerResultsTests
     }
 
     [Test]
+    public void The_table_says_how_fast_a_client_that_costs_nothing_would_be()
+    {
+        var row = Row("upload", (3, 10), (4, 20));
+        var watched = row with { Runs = row.Runs.ToDictionary(static r => r.Key, static r => Watched(r.Value, r.Key == PeerReport.Ours ? 5 : 6)) };
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(PeerTable.Of(Report(row)), Does.Not.Contain("at best"));
+            // Two processors that do nothing but serve for 5 s are done after 2.5 s of the 4 s that the peer takes.
+            Assert.That(PeerTable.Of(Report(watched) with { Processors = 2 }), Does.Contain("| upload | 1.50 / 5.00 / 0.25 | 2.00 / 6.00 / 0.25 | 0.63 |"));
+        });
+
+        static IReadOnlyList<Measurement> Watched(IReadOnlyList<Measurement> runs, double others) =>
+            [.. runs.Select(m => m with { OthersSeconds = others, IdleSeconds = 0.25 })];
+    }
+
+    [Test]
     public void What_is_missing_is_said_in_the_table()
     {
         var row = new RowResult("upload", 0.75, 0.7, 1)

@@ -20,7 +20,11 @@ internal abstract class PeerProgram(string path, BenchServer server) : IContende
     protected abstract string VersionArgument { get; }
 
     public Task<Measurement> RunAsync(PeerJob job, string output) =>
-        Task.FromResult(MeteredProcess.Run([path, .. Arguments(job)], new Dictionary<string, string?>(Environment()), output));
+        Task.FromResult(Run([path, .. Arguments(job)], new Dictionary<string, string?>(Environment()), output));
+
+    /// <summary>Runs the program to its end; as <see cref="MeteredProcess.Run"/>.</summary>
+    protected virtual Measurement Run(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment, string output) =>
+        MeteredProcess.Run(arguments, environment, output);
 
     protected abstract string[] Arguments(PeerJob job);
 

@@ -2,7 +2,7 @@ using Trainctl.Benchmarks.Peers.Results;
 
 namespace Trainctl.Benchmarks.Peers.Programs;
 
-internal sealed class TrainctlProgram(string path, BenchServer server) : PeerProgram(path, server)
+internal class TrainctlProgram(string path, BenchServer server) : PeerProgram(path, server)
 {
     public override string Name => PeerReport.Ours;
 

@@ -9,4 +9,10 @@ internal sealed record Measurement(double Seconds, double CpuSeconds, long? Peak
 {
     /// <summary>How long the system took afterwards to bring to the disk what was still on its way there; null where nothing was written to one.</summary>
     public double? FlushSeconds { get; init; }
+
+    /// <summary>Processor time of everything else meanwhile, the server above all; null where it was not looked at.</summary>
+    public double? OthersSeconds { get; init; }
+
+    /// <summary>Processor time that nobody took meanwhile; null where it was not looked at.</summary>
+    public double? IdleSeconds { get; init; }
 }

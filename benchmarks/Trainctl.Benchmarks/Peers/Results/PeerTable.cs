@@ -18,6 +18,7 @@ internal static class PeerTable
             Compare(text, report, peer);
         OnDisk(text, report);
         Absolute(text, report);
+        Processors(text, report);
         InProcess(text, report);
         Failures(text, report);
         text.Append("| measured with | |\n|---|---|\n");
@@ -103,6 +104,29 @@ internal static class PeerTable
 
         text.Append('\n');
     }
+
+    /// <summary>Who had the processors. On a machine that is busy all the time a client can save no more than its own share.</summary>
+    private static void Processors(StringBuilder text, PeerReport report)
+    {
+        var rows = report.Rows.Where(static r => r.Median(PeerReport.Ours, static m => m.OthersSeconds) is not null).ToArray();
+        if (rows.Length == 0)
+            return;
+        text.Append("Who had the processors, in seconds: the program / all else, the server above all / nobody. *At best* is the wall ratio of a client that takes no processor time ");
+        text.Append(CultureInfo.InvariantCulture, $"at all, where the rest of {PeerReport.Ours}'s run stays as it is:\n\n| work | {PeerReport.Ours} | {PeerReport.S5cmd} | at best |\n|---|---:|---:|---:|\n");
+        foreach (var row in rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Text} | {Shares(row, PeerReport.Ours)} | {Shares(row, PeerReport.S5cmd)} | ");
+            text.Append(CultureInfo.InvariantCulture, $"{Number(row.Median(PeerReport.Ours, static m => m.OthersSeconds) / report.Processors / row.Median(PeerReport.S5cmd, static m => m.Seconds))} |\n");
+        }
+
+        text.Append('\n');
+    }
+
+    private static string Shares(RowResult row, string program) => string.Join(
+        " / ",
+        Number(row.Median(program, static m => m.CpuSeconds)),
+        Number(row.Median(program, static m => m.OthersSeconds)),
+        Number(row.Median(program, static m => m.IdleSeconds)));
 
     /// <summary>How the engine does in a process that lives, as Cake's and MSBuild's do.</summary>
     private static void InProcess(StringBuilder text, PeerReport report)

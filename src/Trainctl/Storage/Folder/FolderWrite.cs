@@ -48,7 +48,7 @@ internal sealed class FolderWrite : IBlockWrite
             _handle = partialPath is not null && File.Exists(partialPath)
                 ? File.OpenHandle(partialPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous)
                 : File.OpenHandle(
-                    _temporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous, flushedLater is null ? size : 0);
+                    _temporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous, flushedLater is null ? Reservation.For(_folder, size) : 0);
             // What is longer belonged to something else; what it held is proven or written over.
             if (RandomAccess.GetLength(_handle) > size)
                 RandomAccess.SetLength(_handle, 0);
