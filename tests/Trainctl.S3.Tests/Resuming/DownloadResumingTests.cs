@@ -17,6 +17,18 @@ public sealed class DownloadResumingTests : DownloadFixture
     }
 
     [Test]
+    public async Task What_has_come_is_not_fetched_again_on_another_day_either()
+    {
+        await Scene.DownloadUntilAsync(part: 4);
+        Scene.Time = new LaterClock(TimeSpan.FromDays(6));
+
+        var report = await Scene.DownloadAsync();
+
+        Assert.That(Scene.Requests(), Is.EqualTo(new[] { "GET 4", "GET 5" }), Scene.Said);
+        await AssertWholeAsync(report);
+    }
+
+    [Test]
     public async Task What_has_come_before_the_store_was_lost_is_not_fetched_again()
     {
         Scene.Fails = line => line.StartsWith("GET", StringComparison.Ordinal) && Scene.LastRequest == "GET 4";

@@ -19,6 +19,18 @@ public sealed class UploadResumingTests : UploadFixture
     }
 
     [Test]
+    public async Task What_was_sent_is_not_sent_again_on_another_day_either()
+    {
+        var content = Scene.Write("big", Size, 1);
+        await Scene.UploadUntilAsync(part: 4);
+        Scene.Time = new LaterClock(TimeSpan.FromDays(6));
+
+        var report = await Scene.UploadAsync();
+
+        await AssertSentAsync(report, content, "PUT 4", "PUT 5");
+    }
+
+    [Test]
     public async Task What_was_sent_before_the_store_was_lost_is_not_sent_again()
     {
         var content = Scene.Write("big", Size, 1);

@@ -19,6 +19,7 @@ internal sealed class FolderWrite : IBlockWrite
     private readonly PrivateFile? _private;
     private SafeFileHandle? _handle;
     private bool _isKept;
+    private bool _isRenamed;
 
     /// <param name="root">The store's folder.</param>
     /// <param name="key">The object.</param>
@@ -42,15 +43,11 @@ internal sealed class FolderWrite : IBlockWrite
         _temporaryPath = partialPath ?? Path.Join(_folder, TemporaryName.Create());
         try
         {
-            Directory.CreateDirectory(_folder);
             if (partialPath is not null && new FileInfo(partialPath).LinkTarget is not null)
                 File.Delete(partialPath);
-            _handle = partialPath is not null && File.Exists(partialPath)
-                ? File.OpenHandle(partialPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous)
-                : File.OpenHandle(
-                    _temporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous, flushedLater is null ? Reservation.For(_folder, size) : 0);
+            _handle = Open(partialPath);
             // What is longer belonged to something else; what it held is proven or written over.
-            if (RandomAccess.GetLength(_handle) > size)
+            if (partialPath is not null && RandomAccess.GetLength(_handle) > size)
                 RandomAccess.SetLength(_handle, 0);
             _private = PrivateFile.TryMake(_handle, _temporaryPath == partialPath ? _folder : null);
         }
@@ -114,6 +111,7 @@ internal sealed class FolderWrite : IBlockWrite
             OpenHandle.Dispose();
             _handle = null;
             File.Move(_temporaryPath, _path, overwrite: true);
+            _isRenamed = true;
             if (FlushesFolder)
                 FolderFlush.Flush(_folder);
             var stored = FolderStore.Describe(_key, new FileInfo(_path));
@@ -138,15 +136,38 @@ internal sealed class FolderWrite : IBlockWrite
 
     private SafeFileHandle OpenHandle => _handle ?? throw new ObjectDisposedException(_path);
 
+    /// <summary>Opens the file; its folder is there nearly always.</summary>
+    private SafeFileHandle Open(string? partialPath)
+    {
+        try
+        {
+            return OpenInFolder(partialPath);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Directory.CreateDirectory(_folder);
+            return OpenInFolder(partialPath);
+        }
+    }
+
+    private SafeFileHandle OpenInFolder(string? partialPath) => partialPath is not null && File.Exists(partialPath)
+        ? File.OpenHandle(partialPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous)
+        : File.OpenHandle(
+            _temporaryPath,
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.Read,
+            FileOptions.Asynchronous,
+            _flushedLater is null ? Reservation.For(_folder, _size) : 0);
+
     private void Discard()
     {
         _handle?.Dispose();
         _handle = null;
-        if (_isKept)
+        if (_isKept || _isRenamed)
             return;
         try
         {
-            // Gone already when it was renamed.
             File.Delete(_temporaryPath);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))

@@ -146,7 +146,7 @@ internal sealed class S3Bucket : IDisposable
         {
             using var answer = await site.Transport.SendAsync(request, token).ConfigureAwait(false);
             var content = begin();
-            await AnswerXml.ReadAsync(answer, content, request.Patience, token).ConfigureAwait(false);
+            await AnswerXml.ReadAsync(answer, content, request.AnswerPatience ?? request.Patience, token).ConfigureAwait(false);
             return content;
         },
         cancellationToken);

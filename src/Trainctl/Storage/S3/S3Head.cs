@@ -1,3 +1,5 @@
+using System.Net;
+using Amazon.S3;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 
@@ -11,16 +13,52 @@ internal sealed class S3Head(S3Bucket bucket)
         // No object can have such a key, and an empty one would ask about the bucket.
         if (bucket.ImpossibilityOf(key) is not null)
             return null;
-        var request = new S3Request(HttpMethod.Head, bucket.FullKey(key)).With("x-amz-checksum-mode", ObjectHeaders.ChecksumMode(bucket.Connection));
         try
         {
-            using var answer = await bucket.SendAsync("Looking at", key, request, cancellationToken).ConfigureAwait(false);
+            using var answer = await AskAsync(key, cancellationToken).ConfigureAwait(false);
             return ObjectHeaders.Describe(bucket.Connection, key, answer, answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Looking at", key, "the store told no length"));
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
         {
             await ThrowIfBucketIsMissingAsync(cancellationToken).ConfigureAwait(false);
             return null;
+        }
+    }
+
+    /// <summary>
+    /// An answer to HEAD has no body, so a refusal does not say whether credentials have expired, the clock is wrong or nobody may look. Asked for its first
+    /// byte, the store says why, and what can be put right is put right as with any request.
+    /// </summary>
+    private async Task<HttpResponseMessage> AskAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception) when (exception.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.BadRequest or HttpStatusCode.Forbidden })
+        {
+            await FindReasonAsync(key, cancellationToken).ConfigureAwait(false);
+            return await SendAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string key, CancellationToken cancellationToken)
+    {
+        var request = new S3Request(HttpMethod.Head, bucket.FullKey(key)).With("x-amz-checksum-mode", ObjectHeaders.ChecksumMode(bucket.Connection));
+        return bucket.SendAsync("Looking at", key, request, cancellationToken);
+    }
+
+    /// <summary>Fails with the reason; returns where there is none any more.</summary>
+    private async Task FindReasonAsync(string key, CancellationToken cancellationToken)
+    {
+        var request = new S3Request(HttpMethod.Get, bucket.FullKey(key)).With("range", "bytes=0-0");
+        try
+        {
+            using var answer = await bucket.SendAsync("Looking at", key, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception) when (exception.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.RequestedRangeNotSatisfiable })
+        {
+            // It is empty, and may be looked at.
         }
     }
 

@@ -27,16 +27,15 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
 
     /// <summary>Begins an upload at the store. After cancellation there is none.</summary>
     public static async Task<S3MultipartWrite> BeginAsync(
-        S3Bucket bucket, string key, long size, PutOptions options, InitiateMultipartUploadRequest request, CancellationToken cancellationToken)
+        S3Bucket bucket, string key, long size, string contentType, PutOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var patience = new CancellationTokenSource();
         await using var impatience = cancellationToken.Register(() => patience.CancelAfter(BeginPatience)).ConfigureAwait(false);
         try
         {
-            var answer = await bucket.CallAsync("Writing", key, (client, token) => client.InitiateMultipartUploadAsync(request, token), patience.Token)
-                .ConfigureAwait(false);
-            var write = new S3MultipartWrite(bucket, key, size, options, answer.UploadId);
+            var uploadId = await S3MultipartRequests.CreateAsync(bucket, key, contentType, options, patience.Token).ConfigureAwait(false);
+            var write = new S3MultipartWrite(bucket, key, size, options, uploadId);
             if (cancellationToken.IsCancellationRequested)
                 await write.DisposeAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
@@ -152,23 +151,10 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
 
     private async Task<TrainctlException?> TryCompleteAsync(Checksum checksum, CancellationToken cancellationToken)
     {
-        var crc64 = bucket.Connection.Provider.TakesCrc64;
-        var request = new CompleteMultipartUploadRequest
-        {
-            BucketName = bucket.Name,
-            Key = bucket.FullKey(key),
-            UploadId = uploadId,
-            PartETags = [.. _parts.OrderBy(static p => p.Key).Select(static p => p.Value.ToPartETag(p.Key))],
-        };
-        if (crc64)
-        {
-            request.ChecksumCRC64NVME = PayloadProof.FormatCrc64(checksum);
-            request.ChecksumType = Amazon.S3.ChecksumType.FULL_OBJECT;
-        }
-
         try
         {
-            await bucket.CallAsync("Completing", key, (client, token) => client.CompleteMultipartUploadAsync(request, token), cancellationToken).ConfigureAwait(false);
+            StoredPart[] parts = [.. _parts.OrderBy(static p => p.Key).Select(static p => new StoredPart(p.Key, p.Value.ETag, p.Value.Crc64))];
+            await S3MultipartRequests.CompleteAsync(bucket, key, uploadId, parts, checksum, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (TrainctlException exception)
@@ -181,8 +167,5 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
     private bool IsProven(StoredObject found, Checksum checksum) =>
         found.Size == size && (found.Checksum == checksum || (found.ETag is { } etag && etag == MultipartETag.Of(_parts.OrderBy(static p => p.Key).Select(static p => p.Value.ETag))));
 
-    private sealed record WrittenPart(long Offset, long Length, string ETag, string? Crc64)
-    {
-        public PartETag ToPartETag(int number) => new() { PartNumber = number, ETag = ETag, ChecksumCRC64NVME = Crc64 };
-    }
+    private sealed record WrittenPart(long Offset, long Length, string ETag, string? Crc64);
 }

@@ -1,4 +1,3 @@
-using Amazon.S3;
 using Amazon.S3.Model;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
@@ -63,24 +62,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
                 key);
         }
 
-        var request = new InitiateMultipartUploadRequest
-        {
-            BucketName = bucket.Name,
-            Key = bucket.FullKey(key),
-            ContentType = ContentTypeOf(key, inParts: true),
-            StorageClass = StorageClassOf(options),
-            ServerSideEncryptionMethod = bucket.Connection.ServerSideEncryption,
-            ServerSideEncryptionKeyManagementServiceKeyId = bucket.Connection.KmsKeyId,
-        };
-        if (bucket.Connection.Provider.TakesCrc64)
-        {
-            request.ChecksumAlgorithm = ChecksumAlgorithm.CRC64NVME;
-            request.ChecksumType = ChecksumType.FULL_OBJECT;
-        }
-
-        foreach (var (name, value) in ObjectMetadata.Of(options))
-            request.Metadata.Add(name, value);
-        return await S3MultipartWrite.BeginAsync(bucket, key, size, options, request, cancellationToken).ConfigureAwait(false);
+        return await S3MultipartWrite.BeginAsync(bucket, key, size, ContentTypeOf(key, inParts: true), options, cancellationToken).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default) =>
@@ -126,6 +108,4 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
 
     private Task<StoredObject> PutAsync(string key, S3Body body, PutOptions options, Action<Checksum> onRead, CancellationToken cancellationToken) =>
         new S3Put(bucket).PutAsync(key, ContentTypeOf(key, inParts: false), body, options, onRead, cancellationToken);
-
-    private static S3StorageClass? StorageClassOf(PutOptions options) => options.StorageClass is { } name ? S3StorageClass.FindValue(name) : null;
 }

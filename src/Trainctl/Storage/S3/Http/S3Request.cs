@@ -29,6 +29,9 @@ internal sealed class S3Request(HttpMethod method, string? key)
     /// <summary>In which time bytes must pass.</summary>
     public TimeSpan Patience { get; init; } = StallGuard.Window;
 
+    /// <summary>The same of an answer that is read as XML; null: no other.</summary>
+    public TimeSpan? AnswerPatience { get; init; }
+
     /// <summary>Sorted and encoded, as both the address and the signature have it; empty for none.</summary>
     public string Query => _query.Count == 0 ? "" : string.Join('&', _query.Select(static p => p.Key + "=" + p.Value));
 

@@ -123,6 +123,43 @@ public sealed class SendingAgainTests
         Assert.That(client.Server.Requests.Select(static r => r.Headers["x-amz-security-token"]), Is.EqualTo(["old", "new"]));
     }
 
+    [TestCase(HttpStatusCode.OK)]
+    [TestCase(HttpStatusCode.RequestedRangeNotSatisfiable)]
+    public async Task Credentials_that_have_expired_are_looked_for_again_where_an_answer_cannot_say_so(HttpStatusCode first)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.BadRequest).Answer(HttpStatusCode.BadRequest, Error("ExpiredToken")).Answer(first)
+            .Answer(HttpStatusCode.OK, "12345", ("ETag", Etag));
+        var token = "old";
+        var credentials = new S3Credentials(StoreSettings.Default, name => name switch
+        {
+            "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" => "key",
+            "AWS_SESSION_TOKEN" => token,
+            _ => null,
+        });
+        await credentials.GetCredentialsAsync();
+        token = "new";
+
+        var found = await client.Open(credentials: credentials).HeadAsync("a");
+
+        Assert.That(found!.Size, Is.EqualTo(5));
+        Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["HEAD", "GET", "GET", "HEAD"]));
+        Assert.That(client.Server.Requests.Select(static r => r.Headers["x-amz-security-token"]), Is.EqualTo(["old", "old", "new", "new"]));
+    }
+
+    [Test]
+    public async Task Who_may_not_look_at_an_object_is_told_so_in_the_words_of_the_store()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.Forbidden).Answer(HttpStatusCode.Forbidden, Error("AccessDenied"));
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(() => client.Open().HeadAsync("a"));
+
+        Assert.That(failure!.Error, Is.EqualTo(TrainctlError.AccessDenied));
+        Assert.That(failure.Message, Does.Contain("AccessDenied"));
+        Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["HEAD", "GET"]));
+    }
+
     [Test]
     public async Task Keys_that_cannot_be_renewed_are_not_tried_again()
     {

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text;
+using System.Xml.Linq;
+using Trainctl.Diagnostics;
+using Trainctl.Storage;
+using Trainctl.Storage.S3;
+using Trainctl.Transfer;
+
+namespace Trainctl.Tests.Storage.S3;
+
+/// <summary>What is sent to AWS before the parts of an upload, with them and after them; other stores are real ones in other tests.</summary>
+public sealed class MultipartRequestTests
+{
+    private const int PartSize = 5 * 1024 * 1024;
+
+    private static readonly byte[] First = new byte[PartSize];
+    private static readonly byte[] Last = "the end"u8.ToArray();
+
+    [Test]
+    public async Task AWS_gets_a_CRC64_with_each_part_and_one_of_the_whole()
+    {
+        using var client = new ScriptedClient();
+        Begin(client).Answer(HttpStatusCode.OK, "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>").Answer(HttpStatusCode.OK, new string('x', PartSize + Last.Length));
+        var whole = Crc64.Of([.. First, .. Last]);
+
+        await using (var write = await WritePartsAsync(client, new PutOptions { Checksum = whole, StorageClass = "STANDARD_IA" }))
+            await write.CompleteAsync(whole);
+
+        var requests = client.Server.Requests;
+        Assert.Multiple(() =>
+        {
+            Assert.That(requests.Select(static r => r.Method), Is.EqualTo(["POST", "PUT", "PUT", "POST", "HEAD"]));
+            Assert.That(requests[0].Url, Does.EndWith("?uploads="));
+            Assert.That(requests[0].Headers["x-amz-checksum-algorithm"], Is.EqualTo("CRC64NVME"));
+            Assert.That(requests[0].Headers["x-amz-checksum-type"], Is.EqualTo("FULL_OBJECT"));
+            Assert.That(requests[0].Headers["x-amz-storage-class"], Is.EqualTo("STANDARD_IA"));
+            Assert.That(requests[0].Headers["x-amz-meta-trainctl-checksum"], Is.EqualTo(whole.ToString()));
+            Assert.That(requests[1].Headers["x-amz-checksum-crc64nvme"], Is.EqualTo(PayloadProof.FormatCrc64(Crc64.Of(First))));
+            Assert.That(requests[2].Headers["x-amz-checksum-crc64nvme"], Is.EqualTo(PayloadProof.FormatCrc64(Crc64.Of(Last))));
+            Assert.That(requests[3].Url, Does.EndWith("?uploadId=u%261"));
+            Assert.That(requests[3].Headers["x-amz-checksum-crc64nvme"], Is.EqualTo(PayloadProof.FormatCrc64(whole)));
+            Assert.That(requests[3].Headers["x-amz-checksum-type"], Is.EqualTo("FULL_OBJECT"));
+            Assert.That(PartsOf(requests[3]), Is.EqualTo(new[]
+            {
+                $"1 \"one\" {PayloadProof.FormatCrc64(Crc64.Of(First))}",
+                $"2 \"two<\" {PayloadProof.FormatCrc64(Crc64.Of(Last))}",
+            }));
+        });
+    }
+
+    [Test]
+    public async Task A_completion_that_fails_after_its_answer_began_is_sent_again()
+    {
+        using var client = new ScriptedClient();
+        Begin(client).Answer(HttpStatusCode.OK, "  <Error><Code>InternalError</Code><Message>m</Message></Error>")
+            .Answer(HttpStatusCode.OK, " \n <CompleteMultipartUploadResult/>").Answer(HttpStatusCode.OK, new string('x', PartSize + Last.Length));
+
+        await using (var write = await WritePartsAsync(client, new PutOptions()))
+            await write.CompleteAsync(Crc64.Of([.. First, .. Last]));
+
+        Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["POST", "PUT", "PUT", "POST", "POST", "HEAD"]));
+    }
+
+    [Test]
+    public async Task An_upload_without_a_name_is_no_upload()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, "<InitiateMultipartUploadResult><Bucket>bucket</Bucket></InitiateMultipartUploadResult>");
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(() => client.Open().BeginMultipartAsync("a", 1, new PutOptions()));
+
+        Assert.That(failure!.Error, Is.EqualTo(TrainctlError.StoreRejected));
+    }
+
+    private static ScriptedServer Begin(ScriptedClient client) => client.Server
+        .Answer(HttpStatusCode.OK, "<InitiateMultipartUploadResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><UploadId>u&amp;1</UploadId></InitiateMultipartUploadResult>")
+        .Answer(HttpStatusCode.OK, ("ETag", "\"one\"")).Answer(HttpStatusCode.OK, ("ETag", "\"two<\""));
+
+    private static async Task<IMultipartWrite> WritePartsAsync(ScriptedClient client, PutOptions options)
+    {
+        var write = await client.Open().BeginMultipartAsync("a", PartSize + Last.Length, options);
+        await write.WritePartAsync(1, 0, First);
+        await write.WritePartAsync(2, PartSize, Last);
+        return write;
+    }
+
+    private static IEnumerable<string> PartsOf(SentRequest request)
+    {
+        var xml = XDocument.Parse(Encoding.UTF8.GetString(request.Body)).Root!;
+        var space = xml.Name.Namespace;
+        Assert.That(xml.Name, Is.EqualTo(XName.Get("CompleteMultipartUpload", "http://s3.amazonaws.com/doc/2006-03-01/")));
+        return [.. xml.Elements(space + "Part").Select(p => $"{p.Element(space + "PartNumber")!.Value} {p.Element(space + "ETag")!.Value} {p.Element(space + "ChecksumCRC64NVME")!.Value}")];
+    }
+}
