@@ -7,8 +7,7 @@ internal static class Reservation
     private const long Considerable = 1024 * 1024;
 
     /// <summary>
-    /// All of it; on a tmpfs none where it fits, because there reserving is to write zeros, which a single thread would do and everybody wait for: a quarter of the time of a download of
-    /// 1 GiB.
+    /// All of it; on a tmpfs none where it fits, because there reserving is to write zeros, which one thread would do while everybody waits: 0.2 s for 1 GiB.
     /// </summary>
     /// <param name="folder">Where the file will be. It exists.</param>
     /// <param name="size">How large the file will be.</param>
