@@ -43,6 +43,8 @@ internal sealed class FolderWrite : IBlockWrite
         _temporaryPath = partialPath ?? Path.Join(_folder, TemporaryName.Create());
         try
         {
+            // Not only once opening failed: .NET calls it a missing file when another thread makes the folder at that moment.
+            Directory.CreateDirectory(_folder);
             if (partialPath is not null && new FileInfo(partialPath).LinkTarget is not null)
                 File.Delete(partialPath);
             _handle = Open(partialPath);
@@ -136,21 +138,7 @@ internal sealed class FolderWrite : IBlockWrite
 
     private SafeFileHandle OpenHandle => _handle ?? throw new ObjectDisposedException(_path);
 
-    /// <summary>Opens the file; its folder is there nearly always.</summary>
-    private SafeFileHandle Open(string? partialPath)
-    {
-        try
-        {
-            return OpenInFolder(partialPath);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            Directory.CreateDirectory(_folder);
-            return OpenInFolder(partialPath);
-        }
-    }
-
-    private SafeFileHandle OpenInFolder(string? partialPath) => partialPath is not null && File.Exists(partialPath)
+    private SafeFileHandle Open(string? partialPath) => partialPath is not null && File.Exists(partialPath)
         ? File.OpenHandle(partialPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous)
         : File.OpenHandle(
             _temporaryPath,
