@@ -2,10 +2,21 @@ using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
 
-/// <summary>What the headers of an answer to HEAD or GET say about the object.</summary>
+/// <summary>What headers say about an object: those of a request that writes it, and those of an answer to HEAD or GET.</summary>
 internal static class ObjectHeaders
 {
     private const string MetadataPrefix = "x-amz-meta-";
+
+    /// <summary>Says how an object is to be stored, in the request that writes it or begins to.</summary>
+    public static void Add(S3Request request, string contentType, PutOptions options, S3Connection connection)
+    {
+        request.With("content-type", contentType)
+            .With("x-amz-storage-class", options.StorageClass)
+            .With("x-amz-server-side-encryption", connection.ServerSideEncryption)
+            .With("x-amz-server-side-encryption-aws-kms-key-id", connection.KmsKeyId);
+        foreach (var (name, value) in ObjectMetadata.Of(options))
+            request.With(MetadataPrefix + name, value);
+    }
 
     /// <summary>The header that makes a service tell the checksums it keeps; null where it keeps none.</summary>
     public static string? ChecksumMode(S3Connection connection) => connection.Provider.TakesCrc64 ? "ENABLED" : null;

@@ -31,15 +31,10 @@ internal static class S3MultipartRequests
     public static async Task<string> CreateAsync(S3Bucket bucket, string key, string contentType, PutOptions options, CancellationToken cancellationToken)
     {
         var connection = bucket.Connection;
-        var request = new S3Request(HttpMethod.Post, bucket.FullKey(key)).WithQuery("uploads", "")
-            .With("content-type", contentType)
-            .With("x-amz-storage-class", options.StorageClass)
-            .With("x-amz-server-side-encryption", connection.ServerSideEncryption)
-            .With("x-amz-server-side-encryption-aws-kms-key-id", connection.KmsKeyId);
+        var request = new S3Request(HttpMethod.Post, bucket.FullKey(key)).WithQuery("uploads", "");
+        ObjectHeaders.Add(request, contentType, options, connection);
         if (connection.Provider.TakesCrc64)
             request.With("x-amz-checksum-algorithm", "CRC64NVME").With("x-amz-checksum-type", "FULL_OBJECT");
-        foreach (var (name, value) in ObjectMetadata.Of(options))
-            request.With("x-amz-meta-" + name, value);
         var answer = await bucket.ReadAsync("Writing", key, request, static () => new Created(), cancellationToken).ConfigureAwait(false);
         return answer.UploadId.Length > 0 ? answer.UploadId : throw bucket.Rejected("Writing", key, "the store gave no name for the upload that it began");
     }

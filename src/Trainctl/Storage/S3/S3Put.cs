@@ -21,12 +21,8 @@ internal sealed class S3Put(S3Bucket bucket)
         options = options with { Checksum = await body.Crc64Async(cancellationToken).ConfigureAwait(false) };
         onRead(options.Checksum.Value);
         var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
-            .With("content-type", contentType).With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64)
-            .With("x-amz-storage-class", options.StorageClass)
-            .With("x-amz-server-side-encryption", connection.ServerSideEncryption)
-            .With("x-amz-server-side-encryption-aws-kms-key-id", connection.KmsKeyId);
-        foreach (var (name, value) in ObjectMetadata.Of(options))
-            request.With("x-amz-meta-" + name, value);
+            .With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64);
+        ObjectHeaders.Add(request, contentType, options, connection);
         using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
         var etag = ObjectMetadata.Unquote(answer.Header("etag"));
         var md5 = connection.Provider.Md5Of(etag, answer.Header("x-amz-server-side-encryption"));
