@@ -7,6 +7,15 @@ internal static partial class FolderFlush
 {
     private const int CloseOnExec = 0x10;
 
+    /// <summary>
+    /// Brings the names in folders, and in those above them up to the one that the root is in, to the disk: they may all be new. Each folder once.
+    /// </summary>
+    public static void FlushBelow(string root, params IEnumerable<string> folders)
+    {
+        foreach (var folder in folders.SelectMany(f => WithThoseAbove(f, root)).Distinct(StringComparer.Ordinal))
+            Flush(folder);
+    }
+
     /// <summary>Does what the system lets be done. Windows keeps names in its journal, and some file systems refuse: neither is a failure.</summary>
     public static void Flush(string folder)
     {
@@ -17,6 +26,16 @@ internal static partial class FolderFlush
             return;
         _ = FSync(descriptor);
         _ = Close(descriptor);
+    }
+
+    private static IEnumerable<string> WithThoseAbove(string folder, string root)
+    {
+        for (string? path = folder; path is not null; path = Path.GetDirectoryName(path))
+        {
+            yield return path;
+            if (path.Length < root.Length)
+                yield break;
+        }
     }
 
     // The shim behind System.IO (dotnet/runtime: src/native/libs/System.Native/pal_io.h), because File.OpenHandle refuses folders.

@@ -11,7 +11,7 @@ namespace Trainctl.Storage.Folder;
 public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
 {
     private readonly string _root;
-    private readonly Writeback _writeback = new();
+    private readonly Writeback _writeback;
 
     /// <summary>Opens the store. The disk is not touched yet.</summary>
     /// <param name="root">An absolute folder.</param>
@@ -21,6 +21,7 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
             throw new ArgumentException($"'{root}' is not an absolute folder.", nameof(root));
         Root = root.WithoutEndSeparator();
         _root = Root.Path;
+        _writeback = new Writeback(_root);
     }
 
     /// <inheritdoc/>
@@ -100,7 +101,7 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var write = new FolderWrite(_root, key, PathOf(key), content.Length, options);
+        var write = new FolderWrite(_root, key, PathOf(key), content.Length, options, NewFileMode);
         await using (write.ConfigureAwait(false))
         {
             await write.WritePartAsync(1, 0, content, cancellationToken).ConfigureAwait(false);
@@ -109,7 +110,7 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
     }
 
     IBlockWrite IDeferredFlush.BeginDeferred(string key, long size, PutOptions options) =>
-        new FolderWrite(_root, key, PathOf(key), size, options, _writeback);
+        new FolderWrite(_root, key, PathOf(key), size, options, NewFileMode, _writeback);
 
     Task IDeferredFlush.FlushAsync(CancellationToken cancellationToken) => _writeback.FlushAsync(cancellationToken);
 
@@ -118,14 +119,14 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         string key, long size, PutOptions options, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<IMultipartWrite>(new FolderWrite(_root, key, PathOf(key), size, options) { FlushesFolder = true });
+        return Task.FromResult<IMultipartWrite>(new FolderWrite(_root, key, PathOf(key), size, options, NewFileMode));
     }
 
     /// <summary>As <see cref="BeginMultipartAsync"/>, in a file that a later run finds again. For who has the file's journal open alone.</summary>
     internal FolderWrite BeginPartial(string key, long size, PutOptions options)
     {
         var path = PathOf(key);
-        return new FolderWrite(_root, key, path, size, options, partialPath: Beside(path, TemporaryName.PartialOf)) { FlushesFolder = true };
+        return new FolderWrite(_root, key, path, size, options, NewFileMode, partialPath: Beside(path, TemporaryName.PartialOf));
     }
 
     /// <summary>The file itself, where it is there and no part of it under the other name; else null.</summary>
@@ -151,6 +152,9 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
 
         return Task.FromResult<IReadOnlyList<DeleteOutcome>>(outcomes);
     }
+
+    /// <summary>The rights that files get when they are whole.</summary>
+    internal NewFileMode NewFileMode { get; } = new();
 
     bool IObjectRenamer.Rename(StoredObject expected, string key) => FolderRename.Rename(_root, expected, PathOf(key));
 

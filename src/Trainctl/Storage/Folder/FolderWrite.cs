@@ -11,12 +11,14 @@ internal sealed class FolderWrite : IBlockWrite
 
     private readonly string _key;
     private readonly string _path;
+    private readonly string _root;
     private readonly string _folder;
     private readonly string _temporaryPath;
     private readonly long _size;
     private readonly PutOptions _options;
     private readonly Writeback? _flushedLater;
-    private readonly PrivateFile? _private;
+    private readonly UnixFileMode? _mode;
+    private readonly FileStream? _file;
     private SafeFileHandle? _handle;
     private bool _isKept;
     private bool _isRenamed;
@@ -26,14 +28,16 @@ internal sealed class FolderWrite : IBlockWrite
     /// <param name="path">The file that it becomes.</param>
     /// <param name="size">All its bytes.</param>
     /// <param name="options">How it is stored.</param>
+    /// <param name="modes">The rights of new files.</param>
     /// <param name="flushedLater">
     /// What flushes the file after it was renamed; null when that is done before. Then no space is reserved: after a power failure it would be a file of the
     /// right length full of zeros, and without it one that is too short, which is noticed.
     /// </param>
     /// <param name="partialPath">A file that an earlier run may have left, and that this process alone may write; null for a fresh temporary file.</param>
     public FolderWrite(
-        string root, string key, string path, long size, PutOptions options, Writeback? flushedLater = null, string? partialPath = null)
+        string root, string key, string path, long size, PutOptions options, NewFileMode modes, Writeback? flushedLater = null, string? partialPath = null)
     {
+        _root = root;
         _flushedLater = flushedLater;
         _key = key;
         _path = path;
@@ -47,11 +51,14 @@ internal sealed class FolderWrite : IBlockWrite
             Directory.CreateDirectory(_folder);
             if (partialPath is not null && new FileInfo(partialPath).LinkTarget is not null)
                 File.Delete(partialPath);
-            _handle = Open(partialPath);
+            _mode = modes.In(_folder);
+            _file = partialPath is not null && File.Exists(partialPath)
+                ? PrivateFile.Open(partialPath)
+                : PrivateFile.Create(_temporaryPath, flushedLater is null ? Reservation.For(_folder, size) : 0);
+            _handle = _file.SafeFileHandle;
             // What is longer belonged to something else; what it held is proven or written over.
             if (partialPath is not null && RandomAccess.GetLength(_handle) > size)
                 RandomAccess.SetLength(_handle, 0);
-            _private = PrivateFile.TryMake(_handle, _temporaryPath == partialPath ? _folder : null);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
@@ -61,9 +68,6 @@ internal sealed class FolderWrite : IBlockWrite
             throw FolderErrors.Writing(path, exception);
         }
     }
-
-    /// <summary>Whether the new name is to outlive a loss of power as soon as the write is complete.</summary>
-    public bool FlushesFolder { get; init; }
 
     /// <summary>The checksum of a range as it is there already. Null where it is not all there, or cannot be read.</summary>
     public Checksum? ReadBack(ByteRange range) => FileBlocks.TryRead(OpenHandle, range);
@@ -109,13 +113,12 @@ internal sealed class FolderWrite : IBlockWrite
                 Writeback.Start(OpenHandle, 0, 0);
             if (_options.ContentModifiedAt is { } time)
                 File.SetLastWriteTimeUtc(OpenHandle, time.UtcDateTime);
-            _private?.Open(OpenHandle);
-            OpenHandle.Dispose();
-            _handle = null;
+            PrivateFile.TrySetMode(OpenHandle, _mode);
+            Close();
             File.Move(_temporaryPath, _path, overwrite: true);
             _isRenamed = true;
-            if (FlushesFolder)
-                FolderFlush.Flush(_folder);
+            if (_flushedLater is null)
+                FolderFlush.FlushBelow(_root, _folder);
             var stored = FolderStore.Describe(_key, new FileInfo(_path));
             if (_flushedLater is not null)
                 await _flushedLater.AddAsync(_path, cancellationToken).ConfigureAwait(false);
@@ -138,20 +141,15 @@ internal sealed class FolderWrite : IBlockWrite
 
     private SafeFileHandle OpenHandle => _handle ?? throw new ObjectDisposedException(_path);
 
-    private SafeFileHandle Open(string? partialPath) => partialPath is not null && File.Exists(partialPath)
-        ? File.OpenHandle(partialPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous)
-        : File.OpenHandle(
-            _temporaryPath,
-            FileMode.CreateNew,
-            FileAccess.ReadWrite,
-            FileShare.Read,
-            FileOptions.Asynchronous,
-            _flushedLater is null ? Reservation.For(_folder, _size) : 0);
+    private void Close()
+    {
+        _file?.Dispose();
+        _handle = null;
+    }
 
     private void Discard()
     {
-        _handle?.Dispose();
-        _handle = null;
+        Close();
         if (_isKept || _isRenamed)
             return;
         try

@@ -9,16 +9,20 @@ namespace Trainctl.Storage.Folder;
 /// </summary>
 internal sealed class ForeignFile : IDisposable
 {
+    private readonly FolderStore _store;
     private readonly string _key;
     private readonly string _path;
+    private readonly string _folder;
     private SafeFileHandle? _handle;
     private bool _isNamed;
 
-    private ForeignFile(string key, string path, string temporaryPath)
+    private ForeignFile(FolderStore store, string key, string path, string folder)
     {
+        _store = store;
         _key = key;
         _path = path;
-        TemporaryPath = temporaryPath;
+        _folder = folder;
+        TemporaryPath = Path.Join(folder, TemporaryName.Create());
     }
 
     /// <summary>Where the other program is to write.</summary>
@@ -39,26 +43,7 @@ internal sealed class ForeignFile : IDisposable
             throw FolderErrors.Writing(path, exception);
         }
 
-        return new ForeignFile(key, path, Path.Join(parent, TemporaryName.Create()));
-    }
-
-    /// <summary>The rights that a new file gets in a folder. The other program may give its files others.</summary>
-    /// <returns>Null where there are no such rights.</returns>
-    /// <exception cref="TrainctlException">No file can be made there.</exception>
-    public static UnixFileMode? NewFileMode(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            return null;
-        var path = Path.Join(folder, TemporaryName.Create());
-        try
-        {
-            using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
-            return File.GetUnixFileMode(handle);
-        }
-        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
-        {
-            throw FolderErrors.Writing(path, exception);
-        }
+        return new ForeignFile(folder, key, path, parent);
     }
 
     /// <summary>Opens what the other program has written. What is read through this handle is what will get the name.</summary>
@@ -75,22 +60,22 @@ internal sealed class ForeignFile : IDisposable
         }
     }
 
-    /// <summary>Flushes the file to the disk and gives it its name.</summary>
+    /// <summary>Flushes the file to the disk, and gives it its name and the rights of any new file.</summary>
     /// <param name="time">The file's time from now on.</param>
-    /// <param name="mode">Its rights; null leaves them.</param>
-    public StoredObject Complete(DateTimeOffset time, UnixFileMode? mode)
+    public StoredObject Complete(DateTimeOffset time)
     {
         try
         {
             var handle = Open();
-            if (mode is { } rights && !OperatingSystem.IsWindows())
-                File.SetUnixFileMode(handle, rights);
+            // The other program may have given it others than a new file gets.
+            PrivateFile.TrySetMode(handle, _store.NewFileMode.In(_folder));
             RandomAccess.FlushToDisk(handle);
             File.SetLastWriteTimeUtc(handle, time.UtcDateTime);
             handle.Dispose();
             _handle = null;
             File.Move(TemporaryPath, _path, overwrite: true);
             _isNamed = true;
+            FolderFlush.FlushBelow(_store.Root.Path, _folder);
             return FolderStore.Describe(_key, new FileInfo(_path));
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))

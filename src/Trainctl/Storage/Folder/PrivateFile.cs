@@ -3,24 +3,46 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainctl.Storage.Folder;
 
 /// <summary>
-/// A file that nobody but its owner reads while it is written, and that gets the rights of any new file when it is whole. File systems without such rights
-/// leave it as it is.
+/// A file that nobody but its owner can open from its first moment on, and that gets the rights of any new file when it is whole. File systems without such
+/// rights leave it as it is.
 /// </summary>
-internal sealed class PrivateFile
+internal static class PrivateFile
 {
-    private readonly UnixFileMode _final;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private PrivateFile(UnixFileMode final) => _final = final;
-
-    /// <param name="handle">The file, just opened.</param>
-    /// <param name="folder">Where to find out the rights of a new file; null when this one is new.</param>
-    /// <returns>Null where there are no such rights.</returns>
-    public static PrivateFile? TryMake(SafeFileHandle handle, string? folder)
+    /// <summary>Makes the file, which must not be there yet.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="room">Bytes to reserve on the disk; 0 for none.</param>
+    public static FileStream Create(string path, long room)
     {
-        if (OperatingSystem.IsWindows())
-            return null;
-        var final = folder is null ? File.GetUnixFileMode(handle) : ForeignFile.NewFileMode(folder);
-        return final is { } mode && TrySet(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite) ? new PrivateFile(mode) : null;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Read,
+            Options = FileOptions.Asynchronous,
+            BufferSize = 0,
+            PreallocationSize = room,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        return new FileStream(path, options);
+    }
+
+    /// <summary>Opens one that is there, whoever made it, and takes it from everybody else.</summary>
+    public static FileStream Open(string path)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Open,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Read,
+            Options = FileOptions.Asynchronous,
+            BufferSize = 0,
+        };
+        var file = new FileStream(path, options);
+        TrySetMode(file.SafeFileHandle, OwnerOnly);
+        return file;
     }
 
     /// <summary>Makes a folder that nobody but its owner enters, with all above it, where it is not there yet.</summary>
@@ -29,24 +51,21 @@ internal sealed class PrivateFile
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Gives it the rights of any new file.</summary>
-    public void Open(SafeFileHandle handle) => TrySet(handle, _final);
-
-    private static bool TrySet(SafeFileHandle handle, UnixFileMode mode)
+    /// <summary>Gives a file its rights where the file system has such.</summary>
+    public static void TrySetMode(SafeFileHandle handle, UnixFileMode? mode)
     {
-        if (OperatingSystem.IsWindows())
-            return false;
+        if (OperatingSystem.IsWindows() || mode is not { } rights)
+            return;
         try
         {
-            File.SetUnixFileMode(handle, mode);
-            return true;
+            File.SetUnixFileMode(handle, rights);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
-            return false;
+            // They stay as the file system made them.
         }
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Trainctl.Storage.Folder;
 
 /// <summary>Files that are written and not yet known to be on the disk.</summary>
-internal sealed partial class Writeback
+/// <param name="root">The folder that all of them are below.</param>
+internal sealed partial class Writeback(string root)
 {
     /// <summary>So many are remembered before they are flushed in between.</summary>
     private const int Most = 4096;
@@ -48,6 +49,7 @@ internal sealed partial class Writeback
 
             return ValueTask.CompletedTask;
         }).ConfigureAwait(false);
+        FolderFlush.FlushBelow(root, paths.Select(p => Path.GetDirectoryName(p) ?? root));
     }
 
     /// <summary>

@@ -15,8 +15,7 @@ namespace Trainctl.Transfer.S5cmd;
 /// <param name="item">The object.</param>
 /// <param name="settings">Of the transfer.</param>
 /// <param name="concurrency">Parts at once.</param>
-/// <param name="modeIn">The rights of new files in a folder.</param>
-internal sealed class S5cmdDownload(TransferItem item, TransferSettings settings, int concurrency, Func<string, UnixFileMode?> modeIn) : S5cmdJob(item)
+internal sealed class S5cmdDownload(TransferItem item, TransferSettings settings, int concurrency) : S5cmdJob(item)
 {
     private const int BlockSize = 128 * 1024;
     private readonly ForeignFile _file = ForeignFile.Begin((FolderStore)item.Destination, item.Key);
@@ -56,8 +55,7 @@ internal sealed class S5cmdDownload(TransferItem item, TransferSettings settings
         var checksum = await DigestAsync(handle, found, cancellationToken).ConfigureAwait(false);
         if (Item.Expected is { } expected && expected != checksum)
             throw new UnprovenException($"arrived as {checksum}, and {expected} was recorded");
-        var mode = modeIn(Path.GetDirectoryName(_file.TemporaryPath)!);
-        var stored = _file.Complete(found.ContentModifiedAt ?? found.ModifiedAt, mode);
+        var stored = _file.Complete(found.ContentModifiedAt ?? found.ModifiedAt);
         return new TransferResult(Item, stored, checksum, TransferProof.Digest, null);
     }
 

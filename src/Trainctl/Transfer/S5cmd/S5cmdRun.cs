@@ -3,7 +3,6 @@ using System.ComponentModel;
 using System.Threading.Channels;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
-using Trainctl.Storage.Folder;
 
 namespace Trainctl.Transfer.S5cmd;
 
@@ -27,8 +26,6 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
     private readonly Channel<(S5cmdJob Job, int Index)> _claimed = Channel.CreateUnbounded<(S5cmdJob, int)>();
     private readonly string?[] _reasons = new string?[batch.Items.Count];
     private readonly bool[] _proven = new bool[batch.Items.Count];
-    private readonly Lock _modeGate = new();
-    private UnixFileMode? _mode;
     private S5cmdRecord? _record;
     private volatile bool _isTold;
 
@@ -186,12 +183,6 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
         var concurrency = batch.InParts ? Math.Max(1, settings.PartConcurrency / LargeAtOnce) : 1;
         return batch.Direction == TransferDirection.Upload
             ? new S5cmdUpload(item, settings, concurrency)
-            : new S5cmdDownload(item, settings, concurrency, ModeIn);
-    }
-
-    private UnixFileMode? ModeIn(string folder)
-    {
-        lock (_modeGate)
-            return _mode ??= ForeignFile.NewFileMode(folder);
+            : new S5cmdDownload(item, settings, concurrency);
     }
 }
