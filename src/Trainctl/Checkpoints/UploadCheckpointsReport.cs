@@ -36,7 +36,7 @@ public sealed record UploadCheckpointsReport : Report
                 [.. Units.Select(u => (IReadOnlyList<string>)[u.Path, HumanText.Size(u.Bytes), Verb(u.Result), u.Why])]),
             .. TransferTables.Tables(this, detailed),
         ],
-        [TransferTables.Total(this, Counts), .. Notes]);
+        [TransferTables.Total(this, Counts), .. TransferTables.Unproven(this), .. Notes]);
 
     private string Counts
     {

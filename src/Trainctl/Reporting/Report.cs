@@ -60,7 +60,7 @@ public enum OutcomeResult
     /// <summary>Would be done: this was a dry run.</summary>
     Planned,
 
-    /// <summary>Done and proven.</summary>
+    /// <summary>Done, and proven as <see cref="ObjectOutcome.Proof"/> says.</summary>
     Done,
 
     /// <summary>Not attempted, because it would not be safe.</summary>
@@ -68,6 +68,17 @@ public enum OutcomeResult
 
     /// <summary>Attempted and failed; nothing of it is visible.</summary>
     Failed,
+}
+
+/// <summary>How strongly it is known that a copy is what it was made of.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TransferProof>))]
+public enum TransferProof
+{
+    /// <summary>Only the number of bytes was compared: the source keeps no checksum of the content, as of objects that others have sent in parts.</summary>
+    Size,
+
+    /// <summary>A checksum of the content was compared.</summary>
+    Digest,
 }
 
 /// <summary>One object's outcome.</summary>
@@ -90,6 +101,9 @@ public sealed record ObjectOutcome
 
     /// <summary>The content's checksum, once the bytes went through.</summary>
     public string? Checksum { get; init; }
+
+    /// <summary>How the content was proven; null for what was not copied, or only planned.</summary>
+    public TransferProof? Proof { get; init; }
 
     /// <summary>TRAINCTL code of the failure or refusal.</summary>
     public string? ErrorCode { get; init; }

@@ -39,6 +39,17 @@ internal static class TransferTables
         [new("object"), new("problem")],
         [.. report.Problems.Select(static p => (IReadOnlyList<string>)[p.Key, p.Message])]);
 
+    /// <summary>A sentence about copies that nothing but their size proves; none where there are no such.</summary>
+    public static IEnumerable<string> Unproven(Report report)
+    {
+        var unproven = report.Objects.Where(static o => o is { Proof: TransferProof.Size, Error: null }).ToArray();
+        if (unproven.Length > 0)
+        {
+            yield return $"Nothing but the size proves {HumanText.Count(unproven.Length, "object")} ({HumanText.Size(unproven.Sum(static o => o.Bytes))}), "
+                + $"'{unproven[0].Key}' among them: the store keeps no checksum of the content, as of objects that other programs have sent in parts.";
+        }
+    }
+
     public static string Total(Report report, string unchanged)
     {
         var parts = new List<string>();

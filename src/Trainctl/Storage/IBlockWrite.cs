@@ -7,4 +7,7 @@ internal interface IBlockWrite : IMultipartWrite
     /// <param name="offset">Where in the object they belong.</param>
     /// <param name="block">The bytes.</param>
     void WriteBlock(long offset, ReadOnlySpan<byte> block);
+
+    /// <summary>Reads everything that was written. Null where it cannot be read.</summary>
+    KeptDigest? ReadBack(DigestKind kind);
 }

@@ -19,7 +19,7 @@ public record SyncReport : Report
 
     /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) =>
-        new(TransferTables.Title(Operation, Source, Destination, DryRun), TransferTables.Tables(this, detailed), [.. Totals(), .. Notes]);
+        new(TransferTables.Title(Operation, Source, Destination, DryRun), TransferTables.Tables(this, detailed), [.. Totals(), .. TransferTables.Unproven(this), .. Notes]);
 
     private IEnumerable<string> Totals()
     {

@@ -36,17 +36,18 @@ internal static class ContentReader
     }
 
     /// <summary>Moves all that a stream brings into a write as it arrives.</summary>
-    /// <returns>The checksum and, where asked for, the MD5 in lower-case hexadecimal digits.</returns>
-    public static async Task<(Checksum Checksum, string? Md5)> CopyAsync(Stream content, IBlockWrite target, bool withMd5, CancellationToken cancellationToken)
+    /// <returns>The checksum and, where asked for, another digest.</returns>
+    public static async Task<(Checksum Checksum, KeptDigest? Digest)> CopyAsync(
+        Stream content, IBlockWrite target, DigestKind? kind, CancellationToken cancellationToken)
     {
-        using var hash = withMd5 ? Md5.Begin() : null;
+        using var hash = kind is { } wanted ? new DigestHash(wanted) : null;
         var offset = 0L;
         var checksum = await ReadBlocksAsync(content, Write, cancellationToken).ConfigureAwait(false);
-        return (checksum, hash is null ? null : Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return (checksum, hash?.Finish());
 
         ValueTask Write(ReadOnlyMemory<byte> block)
         {
-            hash?.AppendData(block.Span);
+            hash?.Append(block.Span);
             target.WriteBlock(offset, block.Span);
             offset += block.Length;
             return ValueTask.CompletedTask;

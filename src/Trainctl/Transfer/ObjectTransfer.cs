@@ -1,4 +1,5 @@
 using Trainctl.Diagnostics;
+using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Transfer.Resuming;
 
@@ -93,7 +94,8 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
                 await TransferChecks.ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
                 if (item.Source.Traits.IsLocal && options.Checksum is { } before && before != whole)
                     throw TransferChecks.Changed(item);
-                var proof = TransferChecks.Prove(item, found, whole, null);
+                var digest = TransferChecks.NeedOf(found) is { } kind ? transfer.ReadBack(kind) : null;
+                var proof = TransferChecks.Prove(item, found, whole, digest);
                 var stored = await transfer.CompleteAsync(whole, cancellationToken).ConfigureAwait(false);
                 return new TransferResult(item, stored, whole, proof, null);
             }

@@ -1,4 +1,5 @@
 using Trainctl.Diagnostics;
+using Trainctl.Reporting;
 using Trainctl.Storage;
 
 namespace Trainctl.Transfer;
@@ -13,15 +14,15 @@ internal static class TransferChecks
     /// <param name="item">What was asked for.</param>
     /// <param name="found">The object as its store describes it.</param>
     /// <param name="checksum">Of what arrived.</param>
-    /// <param name="md5">The same; null where it was not computed.</param>
-    public static TransferProof Prove(TransferItem item, StoredObject found, Checksum checksum, string? md5)
+    /// <param name="digest">The same, of the kind that the store tells; null where it was not computed.</param>
+    public static TransferProof Prove(TransferItem item, StoredObject found, Checksum checksum, KeptDigest? digest)
     {
         var url = item.Source.Root.Append(found.Key);
-        if ((found.Checksum is { } kept && kept != checksum) || (md5 is not null && md5 != found.ContentMd5))
+        if ((found.Checksum is { } kept && kept != checksum) || (digest is not null && digest != found.Digest))
         {
             throw new TrainctlException(
                 TrainctlError.ChecksumMismatch,
-                $"'{url}' arrived as {checksum}, and the store says it is {found.Checksum?.ToString() ?? "md5:" + found.ContentMd5}. Nothing was written. "
+                $"'{url}' arrived as {checksum}, and the store says it is {found.Checksum?.ToString() ?? found.Digest!.ToString()}. Nothing was written. "
                 + "Run again; when it happens again, the stored object is damaged.",
                 found.Key);
         }
@@ -32,13 +33,11 @@ internal static class TransferChecks
                 TrainctlError.Drift, $"'{url}' holds {checksum}, and {expected} was recorded. The store has changed since; nothing was written.", found.Key);
         }
 
-        return found.Checksum is not null || md5 is not null || item.Destination.Traits.KeepsChecksums || item.Source.Traits.IsLocal
-            ? TransferProof.Digest
-            : TransferProof.Size;
+        return found.Checksum is not null || digest is not null || item.Expected is not null || item.Source.Traits.IsLocal ? TransferProof.Digest : TransferProof.Size;
     }
 
-    /// <summary>Whether the store tells an MD5 of an object and nothing better to prove it by.</summary>
-    public static bool NeedsMd5(StoredObject found) => found.ContentMd5 is not null && found.Checksum is null;
+    /// <summary>What must be computed of an object besides its checksum, for its store tells that and nothing better to prove it by.</summary>
+    public static DigestKind? NeedOf(StoredObject found) => found.Checksum is null ? found.Digest?.Kind : null;
 
     /// <summary>A remote source is read under the condition of its ETag; a file is looked at again.</summary>
     public static async Task ThrowIfChangedAsync(TransferItem item, StoredObject found, CancellationToken cancellationToken)

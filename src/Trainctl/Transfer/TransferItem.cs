@@ -1,4 +1,5 @@
 using Trainctl.Diagnostics;
+using Trainctl.Reporting;
 using Trainctl.Storage;
 
 namespace Trainctl.Transfer;
@@ -55,13 +56,3 @@ internal sealed record TransferItem
 /// <param name="Proof">How the bytes were proven.</param>
 /// <param name="Failure">Null when it succeeded.</param>
 internal sealed record TransferResult(TransferItem Item, StoredObject? Stored, Checksum? Checksum, TransferProof Proof, TrainctlException? Failure);
-
-/// <summary>How strongly a transfer was proven.</summary>
-internal enum TransferProof
-{
-    /// <summary>Only the size was compared: neither side knows a digest of the content.</summary>
-    Size,
-
-    /// <summary>A digest was compared.</summary>
-    Digest,
-}

@@ -12,7 +12,7 @@ internal static class TransferOutcome
     public static ObjectOutcome Of(TransferResult result)
     {
         var outcome = Describe(result.Item) with { Result = OutcomeResult.Done, Checksum = result.Checksum?.ToString() };
-        return result.Failure is { } failure ? outcome.WithFailure(failure) : outcome;
+        return result.Failure is { } failure ? outcome.WithFailure(failure) : outcome with { Proof = result.Proof };
     }
 
     private static ObjectOutcome Describe(TransferItem item) => new()

@@ -1,3 +1,4 @@
+using Trainctl.Reporting;
 using Trainctl.Storage;
 
 namespace Trainctl.Transfer;
@@ -67,9 +68,9 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
         var write = disk.BeginDeferred(item.Key, found.Size, item.OptionsFor(found));
         await using (write.ConfigureAwait(false))
         {
-            var (checksum, md5) = await ContentReader.CopyAsync(content, write, TransferChecks.NeedsMd5(found), cancellationToken).ConfigureAwait(false);
+            var (checksum, digest) = await ContentReader.CopyAsync(content, write, TransferChecks.NeedOf(found), cancellationToken).ConfigureAwait(false);
             await TransferChecks.ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
-            var proof = TransferChecks.Prove(item, found, checksum, md5);
+            var proof = TransferChecks.Prove(item, found, checksum, digest);
             var stored = await write.CompleteAsync(checksum, cancellationToken).ConfigureAwait(false);
             return Done(item, found, stored, checksum, proof);
         }
@@ -78,7 +79,7 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
     private async Task<TransferResult> WriteAsync(TransferItem item, StoredObject found, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var checksum = Crc64.Of(content.Span);
-        var proof = TransferChecks.Prove(item, found, checksum, TransferChecks.NeedsMd5(found) ? Md5.Of(content.Span) : null);
+        var proof = TransferChecks.Prove(item, found, checksum, TransferChecks.NeedOf(found) is { } kind ? DigestHash.Of(kind, content.Span) : null);
         var options = item.OptionsFor(found) with { Checksum = checksum };
         if (item.Destination is not IDeferredFlush disk)
             return Done(item, found, await item.Destination.PutAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false), checksum, proof);

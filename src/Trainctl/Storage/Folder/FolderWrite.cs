@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Trainctl.Diagnostics;
+using Trainctl.Transfer;
 
 namespace Trainctl.Storage.Folder;
 
@@ -71,6 +72,12 @@ internal sealed class FolderWrite : IBlockWrite
 
     /// <summary>The checksum of a range as it is there already. Null where it is not all there, or cannot be read.</summary>
     public Checksum? ReadBack(ByteRange range) => FileBlocks.TryRead(OpenHandle, range);
+
+    public KeptDigest? ReadBack(DigestKind kind)
+    {
+        using var hash = new DigestHash(kind);
+        return FileBlocks.TryRead(OpenHandle, new ByteRange(0, _size), (_, block) => hash.Append(block)) is null ? null : hash.Finish();
+    }
 
     public async Task WritePartAsync(int number, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {

@@ -41,8 +41,33 @@ internal static class ObjectHeaders
             VersionId = answer.Header("x-amz-version-id") is { } version and not "null" ? version : null,
             Checksum = ObjectMetadata.ParseChecksum(answer.Header(MetadataPrefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
             ContentMd5 = connection.Provider.Md5Of(etag, encryption),
+            OthersChecksum = KeptByOthers(answer),
             StorageClass = StorageClassName.Of(answer.Header("x-amz-storage-class")),
         };
+    }
+
+    /// <summary>The weak ones come last: of SHA-1 and SHA-256 there are none of the whole of an object in parts, of CRC-32 and CRC-32C there may be.</summary>
+    private static readonly (DigestKind Kind, string Header, int Bytes)[] OtherChecksums =
+    [
+        (DigestKind.Sha256, "x-amz-checksum-sha256", 32),
+        (DigestKind.Crc32C, "x-amz-checksum-crc32c", 4),
+        (DigestKind.Crc32, "x-amz-checksum-crc32", 4),
+        (DigestKind.Sha1, "x-amz-checksum-sha1", 20),
+    ];
+
+    private static KeptDigest? KeptByOthers(HttpResponseMessage answer)
+    {
+        if (answer.Header("x-amz-checksum-type") is { } type && type != "FULL_OBJECT")
+            return null;
+        Span<byte> bytes = stackalloc byte[32];
+        foreach (var (kind, header, length) in OtherChecksums)
+        {
+            // One that is made of the checksums of parts ends in their number, so it does not have the length.
+            if (answer.Header(header) is { } text && Convert.TryFromBase64String(text, bytes, out var written) && written == length)
+                return new KeptDigest(kind, Convert.ToHexStringLower(bytes[..written]));
+        }
+
+        return null;
     }
 
     private static Checksum? KeptByTheStore(HttpResponseMessage answer) =>

@@ -44,7 +44,7 @@ internal static class SmallContent
     private static bool IsProven(StoredObject found, byte[] content) => found switch
     {
         { Checksum: { } checksum } => Crc64.Of(content) == checksum,
-        { ContentMd5: { } md5 } => Md5.Of(content) == md5,
+        { Digest: { } digest } => DigestHash.Of(digest.Kind, content) == digest,
         _ => true,
     };
 }

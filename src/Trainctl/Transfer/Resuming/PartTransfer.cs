@@ -23,6 +23,9 @@ internal class PartTransfer(IMultipartWrite write, long partSize) : IAsyncDispos
         return Crc64.Of(buffer.Memory.Span);
     }
 
+    /// <summary>A digest of all that has arrived, which parts in any order do not give. Null where it cannot be read.</summary>
+    public KeptDigest? ReadBack(DigestKind kind) => (write as IBlockWrite)?.ReadBack(kind);
+
     public virtual Task<StoredObject> CompleteAsync(Checksum whole, CancellationToken cancellationToken) => write.CompleteAsync(whole, cancellationToken);
 
     /// <summary>Told before it is disposed why it did not end well.</summary>

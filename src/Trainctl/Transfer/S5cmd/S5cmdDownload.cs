@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
+using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
 using Trainctl.Storage.S3;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
 
