@@ -6,7 +6,7 @@ using Trainctl.Testing.Faults;
 namespace Trainctl.S3.Tests;
 
 /// <summary>
-/// Objects that other programs have stored: what the store tells of their content proves them, in parts too, and where it tells nothing a report says so.
+/// Objects that other programs have stored: what the store tells of their content proves them, in parts too, and where it tells nothing that helps a report says so.
 /// </summary>
 public sealed class ForeignObjectTests
 {
@@ -56,9 +56,39 @@ public sealed class ForeignObjectTests
     }
 
     [Test]
-    public async Task What_was_stored_in_parts_is_told_to_be_proven_by_its_size_alone()
+    public async Task What_was_stored_in_parts_of_one_size_is_proven_by_them([Values(5, 6, 8)] int partSize)
     {
-        await PutInPartsAsync();
+        await PutInPartsAsync(_content.Chunk(partSize * MebiByte));
+        _scene.Proxy.Decide = Fault.ForFirst(1, static r => r.Kind == S3RequestKind.Get, new Fault(FaultKind.FlipAnswer) { At = 7 });
+
+        var run = await DownloadAsync();
+
+        Assert.That(_scene.Proxy.Traffic.Total.Faults, Is.EqualTo(1), _scene.Story(run));
+        Assert.That(run.ExitCode, Is.Zero, _scene.Story(run));
+        Assert.That(_scene.Files("to")[Key], Is.EqualTo(_content));
+        Assert.That(run.Report!.Objects.Single().Proof, Is.EqualTo(TransferProof.Digest));
+    }
+
+    [Test]
+    public async Task What_was_stored_in_one_part_and_comes_whole_is_proven_by_it()
+    {
+        _content = _scene.Content(3 * MebiByte);
+        await PutInPartsAsync([_content]);
+        _scene.Proxy.Decide = Fault.ForFirst(1, static r => r.Kind == S3RequestKind.Get, new Fault(FaultKind.FlipAnswer) { At = 7 });
+
+        var run = await DownloadAsync();
+
+        Assert.That(_scene.Proxy.Traffic.Total.Faults, Is.EqualTo(1), _scene.Story(run));
+        Assert.That(_scene.Files("to")[Key], Is.EqualTo(_content));
+        Assert.That(run.Report!.Objects.Single().Proof, Is.EqualTo(TransferProof.Digest));
+    }
+
+    /// <summary>Nobody says how large the parts were, so what does not fit is no sign of damage; it is read again before that is said.</summary>
+    [TestCase(5, 12)]
+    [TestCase(7, 12, 12)]
+    public async Task What_was_stored_in_parts_of_other_sizes_is_told_to_be_proven_by_its_size_alone(params int[] ends)
+    {
+        await PutInPartsAsync(ends.Select((end, i) => _content[((i == 0 ? 0 : ends[i - 1]) * MebiByte)..(i == ends.Length - 1 ? _content.Length : end * MebiByte)]));
 
         var run = await DownloadAsync();
 
@@ -94,13 +124,13 @@ public sealed class ForeignObjectTests
         await _scene.Bucket.Client.PutObjectAsync(new PutObjectRequest { BucketName = _scene.Bucket.Name, Key = $"data/{Key}", InputStream = stream });
     }
 
-    private async Task PutInPartsAsync()
+    private async Task PutInPartsAsync(IEnumerable<byte[]> contents)
     {
         var client = _scene.Bucket.Client;
         var (bucket, key) = (_scene.Bucket.Name, $"data/{Key}");
         var upload = (await client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = bucket, Key = key })).UploadId;
         var parts = new List<PartETag>();
-        foreach (var part in _content.Chunk(5 * MebiByte))
+        foreach (var part in contents)
         {
             using var stream = new MemoryStream(part);
             var answer = await client.UploadPartAsync(

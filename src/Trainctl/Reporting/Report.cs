@@ -74,7 +74,7 @@ public enum OutcomeResult
 [JsonConverter(typeof(JsonStringEnumConverter<TransferProof>))]
 public enum TransferProof
 {
-    /// <summary>Only the number of bytes was compared: the source keeps no checksum of the content, as of objects that others have sent in parts.</summary>
+    /// <summary>Only the number of bytes was compared: the source keeps no checksum of the content that could be compared.</summary>
     Size,
 
     /// <summary>A checksum of the content was compared.</summary>

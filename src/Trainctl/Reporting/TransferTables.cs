@@ -46,7 +46,7 @@ internal static class TransferTables
         if (unproven.Length > 0)
         {
             yield return $"Nothing but the size proves {HumanText.Count(unproven.Length, "object")} ({HumanText.Size(unproven.Sum(static o => o.Bytes))}), "
-                + $"'{unproven[0].Key}' among them: the store keeps no checksum of the content, as of objects that other programs have sent in parts.";
+                + $"'{unproven[0].Key}' among them: the store keeps no checksum of the content that could be compared.";
         }
     }
 

@@ -8,6 +8,11 @@ internal interface IBlockWrite : IMultipartWrite
     /// <param name="block">The bytes.</param>
     void WriteBlock(long offset, ReadOnlySpan<byte> block);
 
-    /// <summary>Reads everything that was written. Null where it cannot be read.</summary>
-    KeptDigest? ReadBack(DigestKind kind);
+    /// <summary>The checksum of a range as it is there by now. Null where it is not all there, or cannot be read.</summary>
+    /// <param name="range">Which bytes.</param>
+    /// <param name="onBlock">Given each block; null for nobody.</param>
+    Checksum? ReadBack(ByteRange range, BlockAction? onBlock = null);
 }
+
+/// <summary>Told of a block and where it belongs.</summary>
+internal delegate void BlockAction(long offset, ReadOnlySpan<byte> block);

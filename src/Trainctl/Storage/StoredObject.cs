@@ -30,11 +30,14 @@ public sealed record StoredObject
     /// <summary>MD5 of the content, 32 lower-case hex digits, only where the store is known to mean just that.</summary>
     public string? ContentMd5 { get; init; }
 
-    /// <summary>The digest that another program had the store keep, where the store tells one of the whole content.</summary>
-    internal KeptDigest? OthersChecksum { get; init; }
+    /// <summary>What another program had the store keep of the whole content, besides <see cref="ContentMd5"/>.</summary>
+    internal KeptDigest? OthersDigest { get; init; }
+
+    /// <summary>Whether nothing but a digest of parts of unknown size is kept. After reading in vain a few times, it was probably made of other parts.</summary>
+    internal bool IsDigestGuessed => Checksum is null && Digest is { Kind: DigestKind.Md5OfParts };
 
     /// <summary>What proves the content where there is no <see cref="Checksum"/>; null when the store tells nothing that could.</summary>
-    internal KeptDigest? Digest => OthersChecksum ?? (ContentMd5 is { } md5 ? new KeptDigest(DigestKind.Md5, md5) : null);
+    internal KeptDigest? Digest => OthersDigest ?? (ContentMd5 is { } md5 ? new KeptDigest(DigestKind.Md5, md5) : null);
 
     /// <summary>Storage class as the store names it; null for the standard class.</summary>
     public string? StorageClass { get; init; }

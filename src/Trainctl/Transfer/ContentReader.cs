@@ -38,9 +38,9 @@ internal static class ContentReader
     /// <summary>Moves all that a stream brings into a write as it arrives.</summary>
     /// <returns>The checksum and, where asked for, another digest.</returns>
     public static async Task<(Checksum Checksum, KeptDigest? Digest)> CopyAsync(
-        Stream content, IBlockWrite target, DigestKind? kind, CancellationToken cancellationToken)
+        Stream content, IBlockWrite target, KeptDigest? expected, CancellationToken cancellationToken)
     {
-        using var hash = kind is { } wanted ? new DigestHash(wanted) : null;
+        using var hash = expected is null ? null : new DigestHash(expected);
         var offset = 0L;
         var checksum = await ReadBlocksAsync(content, Write, cancellationToken).ConfigureAwait(false);
         return (checksum, hash?.Finish());

@@ -37,7 +37,7 @@ internal static class TransferChecks
     }
 
     /// <summary>What must be computed of an object besides its checksum, for its store tells that and nothing better to prove it by.</summary>
-    public static DigestKind? NeedOf(StoredObject found) => found.Checksum is null ? found.Digest?.Kind : null;
+    public static KeptDigest? NeedOf(StoredObject found) => found.Checksum is null ? found.Digest : null;
 
     /// <summary>A remote source is read under the condition of its ETag; a file is looked at again.</summary>
     public static async Task ThrowIfChangedAsync(TransferItem item, StoredObject found, CancellationToken cancellationToken)

@@ -79,7 +79,7 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
     private async Task<TransferResult> WriteAsync(TransferItem item, StoredObject found, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var checksum = Crc64.Of(content.Span);
-        var proof = TransferChecks.Prove(item, found, checksum, TransferChecks.NeedOf(found) is { } kind ? DigestHash.Of(kind, content.Span) : null);
+        var proof = TransferChecks.Prove(item, found, checksum, TransferChecks.NeedOf(found) is { } kept ? DigestHash.Of(kept, content.Span) : null);
         var options = item.OptionsFor(found) with { Checksum = checksum };
         if (item.Destination is not IDeferredFlush disk)
             return Done(item, found, await item.Destination.PutAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false), checksum, proof);

@@ -1,4 +1,5 @@
 using Trainctl.Storage;
+using Trainctl.Storage.S3;
 using Trainctl.Transfer;
 
 namespace Trainctl.Tests.Transfer;
@@ -14,13 +15,29 @@ public sealed class DigestHashTests
     public void It_is_what_others_compute(string name, string expected)
     {
         var kind = Enum.Parse<DigestKind>(name);
-        using var hash = new DigestHash(kind);
+        using var hash = new DigestHash(new KeptDigest(kind, ""));
         hash.Append("1234"u8);
         hash.Append([]);
         hash.Append("56789"u8);
 
         Assert.That(hash.Finish(), Is.EqualTo(new KeptDigest(kind, expected)));
-        Assert.That(DigestHash.Of(kind, "123456789"u8), Is.EqualTo(new KeptDigest(kind, expected)));
+        Assert.That(DigestHash.Of(new KeptDigest(kind, ""), "123456789"u8), Is.EqualTo(new KeptDigest(kind, expected)));
         Assert.That(new KeptDigest(kind, expected).ToString(), Is.EqualTo($"{name.ToLowerInvariant()}:{expected}"));
     }
+
+    [Test]
+    public void Of_parts_the_size_that_fits_is_found([Values(1, 3, 4)] int blockSize)
+    {
+        // MD5 of the MD5s of "1234", "5678" and "9".
+        var expected = new KeptDigest(DigestKind.Md5OfParts, ETagOf("1234", "5678", "9")) { PartSizes = [3, 4, 8] };
+        using var hash = new DigestHash(expected);
+        foreach (var block in "123456789"u8.ToArray().Chunk(blockSize))
+            hash.Append(block);
+
+        Assert.That(hash.Finish(), Is.EqualTo(expected));
+        Assert.That(DigestHash.Of(expected, "123456780"u8), Is.EqualTo(new KeptDigest(DigestKind.Md5OfParts, ETagOf("123", "456", "780"))));
+        Assert.That(DigestHash.Of(expected with { PartSizes = [9] }, ""u8).Value, Is.EqualTo(ETagOf("")));
+    }
+
+    private static string ETagOf(params string[] parts) => MultipartETag.Of(parts.Select(static p => Md5.Of(System.Text.Encoding.ASCII.GetBytes(p))))!;
 }

@@ -8,9 +8,6 @@ internal static class FileBlocks
 {
     private const int BlockSize = 128 * 1024;
 
-    /// <summary>Told of a block and where it belongs.</summary>
-    public delegate void BlockAction(long offset, ReadOnlySpan<byte> block);
-
     /// <summary>The checksum of a range of a file. Null where it is not all there, or cannot be read.</summary>
     /// <param name="handle">The file.</param>
     /// <param name="range">Which bytes.</param>

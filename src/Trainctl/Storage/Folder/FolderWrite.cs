@@ -1,6 +1,5 @@
 using Microsoft.Win32.SafeHandles;
 using Trainctl.Diagnostics;
-using Trainctl.Transfer;
 
 namespace Trainctl.Storage.Folder;
 
@@ -70,14 +69,7 @@ internal sealed class FolderWrite : IBlockWrite
         }
     }
 
-    /// <summary>The checksum of a range as it is there already. Null where it is not all there, or cannot be read.</summary>
-    public Checksum? ReadBack(ByteRange range) => FileBlocks.TryRead(OpenHandle, range);
-
-    public KeptDigest? ReadBack(DigestKind kind)
-    {
-        using var hash = new DigestHash(kind);
-        return FileBlocks.TryRead(OpenHandle, new ByteRange(0, _size), (_, block) => hash.Append(block)) is null ? null : hash.Finish();
-    }
+    public Checksum? ReadBack(ByteRange range, BlockAction? onBlock = null) => FileBlocks.TryRead(OpenHandle, range, onBlock);
 
     public async Task WritePartAsync(int number, long offset, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {

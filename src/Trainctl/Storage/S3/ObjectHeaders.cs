@@ -41,7 +41,7 @@ internal static class ObjectHeaders
             VersionId = answer.Header("x-amz-version-id") is { } version and not "null" ? version : null,
             Checksum = ObjectMetadata.ParseChecksum(answer.Header(MetadataPrefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
             ContentMd5 = connection.Provider.Md5Of(etag, encryption),
-            OthersChecksum = KeptByOthers(answer),
+            OthersDigest = KeptByOthers(answer) ?? connection.Provider.PartsDigestOf(etag, encryption, size),
             StorageClass = StorageClassName.Of(answer.Header("x-amz-storage-class")),
         };
     }

@@ -57,7 +57,10 @@ internal static class ObjectMetadata
     /// <param name="etag">Without quotes.</param>
     /// <param name="encryption">Server-side encryption as the store names it: with keys of a key service or of the customer, ETags are no MD5.</param>
     public static string? Md5Of(string? etag, string? encryption) =>
-        etag is { Length: 32 } && etag.All(char.IsAsciiHexDigit) && encryption is null or "" or "AES256" ? etag.ToLowerInvariant() : null;
+        etag is { Length: 32 } && etag.All(char.IsAsciiHexDigit) && HasPlainETag(encryption) ? etag.ToLowerInvariant() : null;
+
+    /// <summary>Whether the ETag is one of the content as it was sent: with keys of a key service or of the customer it is not.</summary>
+    public static bool HasPlainETag(string? encryption) => encryption is null or "" or "AES256";
 
     private static bool IsDigits(string text) => text.All(char.IsAsciiDigit);
 }

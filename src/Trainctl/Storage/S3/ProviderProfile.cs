@@ -114,6 +114,13 @@ internal sealed record ProviderProfile
     /// <param name="etag">Without quotes.</param>
     /// <param name="encryption">Server-side encryption as the store names it.</param>
     public string? Md5Of(string? etag, string? encryption) => ETagIsMd5 ? ObjectMetadata.Md5Of(etag, encryption) : null;
+
+    /// <summary>The digest that an object's ETag is where it was sent in parts; null where it is none here.</summary>
+    /// <param name="etag">Without quotes.</param>
+    /// <param name="encryption">Server-side encryption as the store names it.</param>
+    /// <param name="size">Of the object in bytes.</param>
+    public KeptDigest? PartsDigestOf(string? etag, string? encryption, long size) =>
+        ETagIsMd5 && ObjectMetadata.HasPlainETag(encryption) ? MultipartETag.DigestOf(etag, size) : null;
 }
 
 /// <summary>What is known of a thing that a service may do.</summary>

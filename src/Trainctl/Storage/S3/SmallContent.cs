@@ -25,7 +25,7 @@ internal static class SmallContent
             {
                 var content = new byte[stream.Length];
                 await stream.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
-                if (IsProven(stream.Found, content))
+                if (IsProven(stream.Found, content) || (attempt == Attempts && stream.Found.IsDigestGuessed))
                     return new MemoryStream(content, writable: false);
             }
 
@@ -44,7 +44,7 @@ internal static class SmallContent
     private static bool IsProven(StoredObject found, byte[] content) => found switch
     {
         { Checksum: { } checksum } => Crc64.Of(content) == checksum,
-        { Digest: { } digest } => DigestHash.Of(digest.Kind, content) == digest,
+        { Digest: { } digest } => DigestHash.Of(digest, content) == digest,
         _ => true,
     };
 }

@@ -24,7 +24,7 @@ internal class PartTransfer(IMultipartWrite write, long partSize) : IAsyncDispos
     }
 
     /// <summary>A digest of all that has arrived, which parts in any order do not give. Null where it cannot be read.</summary>
-    public KeptDigest? ReadBack(DigestKind kind) => (write as IBlockWrite)?.ReadBack(kind);
+    public KeptDigest? ReadBack(KeptDigest expected, long size) => write is IBlockWrite blocks ? DigestHash.ReadBack(blocks, expected, size) : null;
 
     public virtual Task<StoredObject> CompleteAsync(Checksum whole, CancellationToken cancellationToken) => write.CompleteAsync(whole, cancellationToken);
 
