@@ -19,6 +19,12 @@ public sealed record Fault(FaultKind Kind)
     /// <summary>What the header <c>Retry-After</c> says, in whole seconds; null: there is none. For <see cref="FaultKind.SlowDown"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The same header as a date.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>What the header <c>Date</c> of the proxy's own answers says; null: there is none.</summary>
+    public DateTimeOffset? Date { get; init; }
+
     /// <summary>How long <see cref="FaultKind.Stall"/> takes.</summary>
     public TimeSpan Pause { get; init; }
 

@@ -50,7 +50,7 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
             await _body!.ReadAsync(cancellationToken);
         }
 
-        await client.Stream.WriteAsync(S3Answers.Error(status, code, fault!.RetryAfter, request.Head.Method == "HEAD"), cancellationToken);
+        await client.Stream.WriteAsync(S3Answers.Error(status, code, fault!, request.Head.Method == "HEAD"), cancellationToken);
         return canGoOn;
     }
 

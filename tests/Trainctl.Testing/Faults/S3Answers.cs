@@ -7,13 +7,13 @@ namespace Trainctl.Testing.Faults;
 /// <summary>Answers as an S3 server words them.</summary>
 internal static class S3Answers
 {
-    public static byte[] Error(int status, string code, TimeSpan? retryAfter, bool isToHead)
+    public static byte[] Error(int status, string code, Fault fault, bool isToHead)
     {
         var body = Encoding.UTF8.GetBytes(
             $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>As the schedule of faults says.</Message><RequestId>fault</RequestId></Error>");
         var head = new HttpHead($"HTTP/1.1 {status} {code}", [("Content-Type", "application/xml"), ("x-amz-request-id", "fault")]);
-        if (retryAfter is { } wait)
-            head = head.With("Retry-After", wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture));
+        head = head.With("Date", fault.Date?.ToString("r", CultureInfo.InvariantCulture))
+            .With("Retry-After", fault.RetryAt?.ToString("r", CultureInfo.InvariantCulture) ?? fault.RetryAfter?.TotalSeconds.ToString("0", CultureInfo.InvariantCulture));
         return isToHead ? WithBody(head, []) : WithBody(head, body);
     }
 
