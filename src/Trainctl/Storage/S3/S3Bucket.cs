@@ -160,7 +160,7 @@ internal sealed class S3Bucket : IDisposable
 
     /// <summary>Waits until a request may be sent again, and does what makes it worth while.</summary>
     /// <param name="exception">How it failed.</param>
-    /// <param name="attempt">How many times it was sent, from 1.</param>
+    /// <param name="attempt">How many times it failed so, as <see cref="FailureCount"/> counts.</param>
     /// <param name="site">Where it was sent to; null where it cannot be elsewhere.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>False when it would fail again, or did so too often.</returns>
@@ -182,7 +182,8 @@ internal sealed class S3Bucket : IDisposable
 
     private async Task<T> RepeatAsync<T>(string verb, string? key, Func<S3Site, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        var failures = default(FailureCount);
+        while (true)
         {
             var site = _site;
             try
@@ -195,9 +196,9 @@ internal sealed class S3Bucket : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _hasAnswered |= exception is AmazonServiceException { StatusCode: not 0 };
-                if (!await MayRepeatAsync(exception, attempt, site, cancellationToken).ConfigureAwait(false))
+                if (!await MayRepeatAsync(exception, failures.Add(S3Errors.KindOf(exception)), site, cancellationToken).ConfigureAwait(false))
                     throw Translate(exception, verb, key);
-                Log.Debug($"{verb} '{(key is null ? Root : Root.Append(key))}' is tried again (attempt {attempt + 1}): {exception.Message}");
+                Log.Debug($"{verb} '{(key is null ? Root : Root.Append(key))}' is tried again (attempt {failures.Total + 1}): {exception.Message}");
             }
         }
     }

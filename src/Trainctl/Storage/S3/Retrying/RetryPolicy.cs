@@ -10,7 +10,7 @@ internal static class RetryPolicy
 
     public static TimeSpan LongestDelay { get; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many times a request is sent in all.</summary>
+    /// <summary>How many times a request is sent in all, as <see cref="FailureCount"/> counts.</summary>
     /// <param name="kind">What the last failure was.</param>
     /// <param name="hasAnswered">Whether the store has ever answered: one that has not is more likely misspelt than restarting.</param>
     public static int AttemptsFor(FailureKind kind, bool hasAnswered) => kind switch
@@ -25,7 +25,7 @@ internal static class RetryPolicy
 
     /// <summary>How long to wait before a request is sent again; null when it is not.</summary>
     /// <param name="kind">What the failure was.</param>
-    /// <param name="attempt">How many times the request was sent, from 1.</param>
+    /// <param name="attempt">How many times it failed so, from 1.</param>
     /// <param name="hasAnswered">As for <see cref="AttemptsFor"/>.</param>
     /// <param name="random">From 0 up to 1.</param>
     public static TimeSpan? DelayAfter(FailureKind kind, int attempt, bool hasAnswered, double random)

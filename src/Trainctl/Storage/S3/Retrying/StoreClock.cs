@@ -19,14 +19,18 @@ internal sealed class StoreClock(TimeProvider time)
 
     public DateTimeOffset Now => time.GetUtcNow() + Offset;
 
-    /// <summary>Looks at an answer: a refusal by a store whose clock is far from this one's sets the difference, for the SDK's requests too.</summary>
+    /// <summary>Looks at an answer: a refusal by a store whose clock is far from this one's sets the difference.</summary>
     public void Observe(HttpResponseMessage answer)
     {
         if (answer.StatusCode is not (HttpStatusCode.Forbidden or HttpStatusCode.BadRequest) || answer.Headers.Date is not { } theirs)
             return;
-        if ((theirs - Now).Duration() < Noticeable)
-            return;
-        var offset = theirs - time.GetUtcNow();
+        if ((theirs - Now).Duration() >= Noticeable)
+            Set(theirs - time.GetUtcNow());
+    }
+
+    /// <summary>Sets the difference, for the SDK's requests too where this is the shared clock.</summary>
+    public void Set(TimeSpan offset)
+    {
         Interlocked.Exchange(ref _offsetTicks, offset.Ticks);
         if (this == Shared)
             AWSConfigs.ManualClockCorrection = offset;

@@ -123,6 +123,21 @@ public sealed class SendingAgainTests
         Assert.That(client.Server.Requests.Select(static r => r.Headers["x-amz-security-token"]), Is.EqualTo(["old", "new"]));
     }
 
+    [Test]
+    public async Task Credentials_that_expire_between_bad_moments_are_looked_for_again_and_once_only()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.ServiceUnavailable, Error("SlowDown")).Answer(HttpStatusCode.InternalServerError, Error("InternalError"))
+            .Answer(HttpStatusCode.BadRequest, Error("ExpiredToken")).Answer(HttpStatusCode.ServiceUnavailable, Error("SlowDown"))
+            .Answer(HttpStatusCode.BadRequest, Error("ExpiredToken"));
+        var credentials = new S3Credentials(StoreSettings.Default, static name => name is "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" or "AWS_SESSION_TOKEN" ? "key" : null);
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(() => client.Open(credentials: credentials).PutAsync("a", "x"u8.ToArray(), new PutOptions()));
+
+        Assert.That(failure!.Error, Is.EqualTo(TrainctlError.CredentialsRejected));
+        Assert.That(client.Server.Requests, Has.Count.EqualTo(5));
+    }
+
     [TestCase(HttpStatusCode.OK)]
     [TestCase(HttpStatusCode.RequestedRangeNotSatisfiable)]
     public async Task Credentials_that_have_expired_are_looked_for_again_where_an_answer_cannot_say_so(HttpStatusCode first)
