@@ -36,6 +36,9 @@ public sealed record EngineHost
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Measures how long connections bring nothing: another clock than that of pauses, which tests let pass faster.</summary>
+    internal TimeProvider NetworkTime { get; init; } = TimeProvider.System;
+
     /// <summary>How stores are opened. Replaced by tests that bring a store of their own.</summary>
     public StoreFactory OpenStore { get; init; } = StoreOpener.Open;
 

@@ -25,8 +25,11 @@ public sealed record Fault(FaultKind Kind)
     /// <summary>What the header <c>Date</c> of the proxy's own answers says; null: there is none.</summary>
     public DateTimeOffset? Date { get; init; }
 
-    /// <summary>How long <see cref="FaultKind.Stall"/> takes.</summary>
+    /// <summary>How long a stall takes; <see cref="Timeout.InfiniteTimeSpan"/> for as long as there is a proxy.</summary>
     public TimeSpan Pause { get; init; }
+
+    /// <summary>Told when a stall begins.</summary>
+    public Action? OnStall { get; init; }
 
     public override string ToString() =>
         $"{Kind} at {At}{(IsAfterWork ? ", after the work" : "")}{(RetryAfter is { } wait ? $", to be tried again after {wait.TotalSeconds:0} s" : "")}";
@@ -65,6 +68,9 @@ public enum FaultKind
 
     /// <summary>The answer pauses on its way.</summary>
     Stall,
+
+    /// <summary>The request pauses on its way: the proxy takes no more of it.</summary>
+    StallRequest,
 
     /// <summary>Something stands before the request, so that the server cannot make it out.</summary>
     OutOfStep,

@@ -114,8 +114,9 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
             FlipAt = fault?.Kind == flip && body.Length > 0 ? start + body.ContentStart + (fault.At % body.Length) : null,
             FlippedBit = fault?.Bit ?? 0,
             CutAt = fault?.Kind == cut ? fault.At % (start + body.FramedLength) : null,
-            PauseAt = fault?.Kind == FaultKind.Stall && to == client ? fault.At % (start + body.FramedLength) : null,
+            PauseAt = fault?.Kind == (to == client ? FaultKind.Stall : FaultKind.StallRequest) ? fault.At % (start + body.FramedLength) : null,
             Pause = fault?.Pause ?? default,
+            OnPause = fault?.OnStall,
         };
     }
 

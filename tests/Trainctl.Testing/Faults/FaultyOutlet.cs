@@ -18,6 +18,8 @@ internal sealed class FaultyOutlet(Stream to)
 
     public TimeSpan Pause { get; init; }
 
+    public Action? OnPause { get; init; }
+
     /// <summary>Writes, and may change what it is given.</summary>
     /// <returns>False when the message was cut off.</returns>
     public async Task<bool> WriteAsync(Memory<byte> bytes, CancellationToken cancellationToken)
@@ -29,6 +31,7 @@ internal sealed class FaultyOutlet(Stream to)
             await to.WriteAsync(bytes[..pause], cancellationToken);
             _position += pause;
             bytes = bytes[pause..];
+            OnPause?.Invoke();
             await Task.Delay(Pause, cancellationToken);
         }
 

@@ -59,6 +59,9 @@ internal sealed class S3Bucket : IDisposable
 
     public ITrainctlLog Log => _host.Log;
 
+    /// <summary>Measures connections that do not get on.</summary>
+    public TimeProvider NetworkTime => _host.NetworkTime;
+
     /// <summary>What its client signs with; null when nobody said.</summary>
     public S3Credentials? Credentials { get; init; }
 
@@ -146,7 +149,7 @@ internal sealed class S3Bucket : IDisposable
         {
             using var answer = await site.Transport.SendAsync(request, token).ConfigureAwait(false);
             var content = begin();
-            await AnswerXml.ReadAsync(answer, content, request.AnswerPatience ?? request.Patience, token).ConfigureAwait(false);
+            await AnswerXml.ReadAsync(answer, content, request.AnswerPatience ?? request.Patience, NetworkTime, token).ConfigureAwait(false);
             return content;
         },
         cancellationToken);

@@ -167,7 +167,7 @@ internal sealed class S3ReadStream : Stream
     /// <summary>What has arrived already is taken without looking at the clock.</summary>
     private async ValueTask<int> ReadInTimeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var stall = _stall ??= new StallGuard(CancellationToken.None);
+        var stall = _stall ??= new StallGuard(CancellationToken.None, time: _bucket.NetworkTime);
         var reading = _body!.ReadAsync(buffer, stall.Token);
         int read;
         if (reading.IsCompleted)

@@ -17,7 +17,7 @@ internal static class S3StoreOpener
         S3Site Reach(S3Connection reached)
         {
             var client = new Lazy<AmazonS3Client>(() => Create(reached, (AWSCredentials?)credentials ?? new AnonymousAWSCredentials()));
-            return new S3Site(client, new S3Transport(S3HttpClientFactory.For(reached).Invoker, () => BucketAddress.Of(reached, url.Bucket, client), reached, credentials));
+            return new S3Site(client, new S3Transport(S3HttpClientFactory.For(reached).Invoker, () => BucketAddress.Of(reached, url.Bucket, client), reached, credentials, host.NetworkTime));
         }
     }
 

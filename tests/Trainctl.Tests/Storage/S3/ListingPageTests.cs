@@ -143,7 +143,7 @@ public sealed class ListingPageTests
     {
         using var answer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(document.TrimStart()) };
         var page = new ListingPage();
-        await AnswerXml.ReadAsync(answer, page, TimeSpan.FromMinutes(1), CancellationToken.None);
+        await AnswerXml.ReadAsync(answer, page, TimeSpan.FromMinutes(1), null, CancellationToken.None);
         return page;
     }
 

@@ -11,9 +11,9 @@ internal static class ErrorAnswer
 {
     private const int LongestBody = 64 * 1024;
 
-    public static async Task<RegionalS3Exception> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    public static async Task<RegionalS3Exception> ReadAsync(HttpResponseMessage answer, TimeProvider? time, CancellationToken cancellationToken)
     {
-        var (code, message, region) = Parse(await ReadBodyAsync(answer.Content, cancellationToken).ConfigureAwait(false));
+        var (code, message, region) = Parse(await ReadBodyAsync(answer.Content, time, cancellationToken).ConfigureAwait(false));
         return new RegionalS3Exception(
             message ?? "",
             code ?? answer.StatusCode.ToString(),
@@ -60,10 +60,10 @@ internal static class ErrorAnswer
         return (code is "" ? null : code, message, region is "" ? null : region);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, TimeProvider? time, CancellationToken cancellationToken)
     {
         var buffer = new byte[(int)Math.Min(content.Headers.ContentLength ?? LongestBody, LongestBody)];
-        using var stall = new StallGuard(cancellationToken);
+        using var stall = new StallGuard(cancellationToken, time: time);
         try
         {
             stall.Begin();

@@ -7,7 +7,13 @@ namespace Trainctl.Storage.S3.Http;
 /// Sends requests whose bodies matter (PUT, parts, GET) and those that are made for each object (HEAD, DELETE, listings) past the SDK, whose way costs more
 /// processor time and memory than the work itself. Credentials and most endpoints are the SDK's. Sends each request once; repeating is the caller's.
 /// </summary>
-internal sealed class S3Transport(HttpMessageInvoker http, Func<BucketAddress> address, S3Connection connection, S3Credentials? credentials)
+/// <param name="http">The connections.</param>
+/// <param name="address">Of the bucket; asked for when the first request is sent.</param>
+/// <param name="connection">How requests are formed.</param>
+/// <param name="credentials">What signs; null for nothing.</param>
+/// <param name="time">Measures connections that do not get on; null for the system's clock.</param>
+internal sealed class S3Transport(
+    HttpMessageInvoker http, Func<BucketAddress> address, S3Connection connection, S3Credentials? credentials, TimeProvider? time = null)
 {
     private readonly Lazy<BucketAddress> _address = new(address);
     private readonly RequestSigner _signer = new(connection.Region);
@@ -20,7 +26,7 @@ internal sealed class S3Transport(HttpMessageInvoker http, Func<BucketAddress> a
     /// <exception cref="AmazonS3Exception">The store answered something else.</exception>
     public async Task<HttpResponseMessage> SendAsync(S3Request request, CancellationToken cancellationToken)
     {
-        using var stall = new StallGuard(cancellationToken, request.Patience);
+        using var stall = new StallGuard(cancellationToken, request.Patience, time);
         using var message = await CreateAsync(request, stall, cancellationToken).ConfigureAwait(false);
         HttpResponseMessage answer;
         try
@@ -37,7 +43,7 @@ internal sealed class S3Transport(HttpMessageInvoker http, Func<BucketAddress> a
         if (answer.IsSuccessStatusCode)
             return answer;
         using (answer)
-            throw await ErrorAnswer.ReadAsync(answer, cancellationToken).ConfigureAwait(false);
+            throw await ErrorAnswer.ReadAsync(answer, time, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<HttpRequestMessage> CreateAsync(S3Request request, StallGuard stall, CancellationToken cancellationToken)

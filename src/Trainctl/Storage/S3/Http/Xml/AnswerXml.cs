@@ -25,14 +25,15 @@ internal static class AnswerXml
     /// <param name="answer">The answer.</param>
     /// <param name="content">What takes it.</param>
     /// <param name="patience">In which time bytes must pass.</param>
+    /// <param name="time">Measures it; null for the system's clock.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="XmlException">It is no such document, or not whole.</exception>
     /// <exception cref="RegionalS3Exception">It is an error although its status is that of a success.</exception>
     /// <exception cref="TimeoutException">It does not get on.</exception>
-    public static async Task ReadAsync(HttpResponseMessage answer, IAnswerContent content, TimeSpan patience, CancellationToken cancellationToken)
+    public static async Task ReadAsync(HttpResponseMessage answer, IAnswerContent content, TimeSpan patience, TimeProvider? time, CancellationToken cancellationToken)
     {
         var reading = new Reading(content);
-        using var stall = new StallGuard(cancellationToken, patience);
+        using var stall = new StallGuard(cancellationToken, patience, time);
         try
         {
             var body = await answer.Content.ReadAsStreamAsync(stall.Token).ConfigureAwait(false);
