@@ -20,6 +20,8 @@ void RunTests()
                 Arguments = new ProcessArgumentBuilder()
                     .Append("test").AppendQuoted(project.FullPath)
                     .Append("--configuration Release --no-build --nologo")
+                    // A test that never ends is named and fails.
+                    .Append("--blame-hang-timeout 5m --blame-hang-dump-type none")
                     .AppendQuoted($"--logger:trx;LogFileName={name}.trx")
                     .Append("--results-directory").AppendQuoted(testResultFolder.FullPath),
                 EnvironmentVariables = server.Variables,
