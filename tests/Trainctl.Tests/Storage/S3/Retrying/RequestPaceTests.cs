@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Trainctl.Storage.S3.Retrying;
+using Trainctl.Testing.Faults;
 
 namespace Trainctl.Tests.Storage.S3.Retrying;
 
@@ -7,7 +9,7 @@ public sealed class RequestPaceTests
     [Test]
     public async Task Half_of_what_was_in_flight_is_left_and_it_grows_again()
     {
-        var pace = new RequestPace(TimeProvider.System);
+        var pace = new RequestPace(new FakeTimeProvider());
         await EnterAsync(pace, 16);
 
         pace.Leave(isThrottled: true);
@@ -21,7 +23,7 @@ public sealed class RequestPaceTests
     [Test]
     public async Task Beyond_the_limit_requests_wait_and_none_is_forgotten()
     {
-        var pace = new RequestPace(TimeProvider.System);
+        var pace = new RequestPace(new FakeTimeProvider());
         await EnterAsync(pace, 4);
         pace.Leave(isThrottled: true);
         Assert.That(pace.Limit, Is.EqualTo(2));
@@ -51,20 +53,20 @@ public sealed class RequestPaceTests
     [Test]
     public async Task A_time_that_the_store_names_is_waited_for()
     {
-        var pace = new RequestPace(TimeProvider.System);
+        var time = new LeapingTime();
+        var pace = new RequestPace(time);
         await EnterAsync(pace, 1);
         pace.Leave(isThrottled: true, TimeSpan.FromMilliseconds(300));
 
-        var before = TimeProvider.System.GetTimestamp();
         await pace.EnterAsync(CancellationToken.None);
 
-        Assert.That(TimeProvider.System.GetElapsedTime(before), Is.GreaterThan(TimeSpan.FromMilliseconds(250)));
+        Assert.That(time.Elapsed, Is.EqualTo(TimeSpan.FromMilliseconds(300)));
     }
 
     [Test]
     public async Task One_that_gives_up_waiting_takes_no_place()
     {
-        var pace = new RequestPace(TimeProvider.System);
+        var pace = new RequestPace(new FakeTimeProvider());
         await EnterAsync(pace, 2);
         pace.Leave(isThrottled: true);
         using var impatience = new CancellationTokenSource();
