@@ -45,57 +45,77 @@ public sealed class EditedSourceTests
     }
 
     [Test]
-    public Task It_is_sent_again_or_reported_and_a_rerun_sends_what_is_there([Values] Edit edit, [Values(1, 2, 4)] int read) => EditAsync(InParts, edit, read);
+    public Task It_is_sent_again_as_it_is_by_then_unless_it_is_gone([Values] Edit edit, [Values(1, 2, 4)] int read) => EditAsync(InParts, edit, read);
 
     /// <summary>The first reading is for the digests, the second sends.</summary>
     [Test]
-    public Task One_that_goes_in_one_request_is_sent_again_or_reported([Values] Edit edit, [Values(1, 2)] int read) => EditAsync(Whole, edit, read);
+    public Task One_that_goes_in_one_request_is_sent_again_unless_it_is_gone([Values] Edit edit, [Values(1, 2)] int read) => EditAsync(Whole, edit, read);
+
+    /// <summary>It is read three times, and there is no version of it that could be sent.</summary>
+    [Test]
+    public async Task One_that_is_edited_whenever_it_is_read_is_reported([Values(Edit.Rewritten, Edit.Replaced)] Edit edit)
+    {
+        await WriteAsync(InParts);
+        var edits = 0;
+
+        var report = await SyncAsync(Hooked(_ =>
+        {
+            Apply(edit);
+            edits++;
+        }));
+
+        Assert.That(edits, Is.EqualTo(3));
+        Assert.That(report.Objects.Single().ErrorCode, Is.EqualTo("TRAINCTL3002"), FailureSummary.Of(report));
+        await using var store = _bucket.Open();
+        Assert.That(await store.HeadAsync(Name), Is.Null);
+        Assert.That(await _bucket.UnfinishedUploadsAsync(Name), Is.Zero);
+    }
 
     private async Task EditAsync(int size, Edit edit, int read)
     {
-        _size = size;
-        await File.WriteAllBytesAsync(_path, RandomNumberGenerator.GetBytes(size));
-        File.SetLastWriteTimeUtc(_path, DateTime.UtcNow.AddHours(-1));
+        await WriteAsync(size);
         var isEdited = false;
-        var report = await SyncAsync((url, settings, host) =>
+        var report = await SyncAsync(Hooked(reads =>
         {
-            var store = StoreOpener.Open(url, settings, host);
-            var reads = 0;
-            return url.IsFolder
-                ? new HookedStore(store)
-                {
-                    OnRead = _ =>
-                    {
-                        if (Interlocked.Increment(ref reads) != read)
-                            return;
-                        Apply(edit);
-                        isEdited = true;
-                    },
-                }
-                : store;
-        });
+            if (reads != read)
+                return;
+            Apply(edit);
+            isEdited = true;
+        }));
         await using var store = _bucket.Open();
         var there = await store.HeadAsync(Name);
 
         Assert.That(isEdited, Is.True);
-        if (report.ExitCode == 0)
-        {
-            Assert.That(there, Is.Not.Null);
-            await AssertIsTheFileAsync(store);
-        }
-        else
+        Assert.That(await _bucket.UnfinishedUploadsAsync(Name), Is.Zero);
+        if (edit == Edit.Deleted)
         {
             Assert.That(report.Objects.Single(static o => o.Error is not null).ErrorCode, Is.AnyOf("TRAINCTL3002", "TRAINCTL1006"), FailureSummary.Of(report));
             Assert.That(there, Is.Null);
+            return;
         }
 
-        Assert.That(await _bucket.UnfinishedUploadsAsync(Name), Is.Zero);
-        if (edit == Edit.Deleted)
-            return;
+        Assert.That(report.ExitCode, Is.Zero, FailureSummary.Of(report));
+        Assert.That(report.Objects.Single().Result, Is.EqualTo(OutcomeResult.Done));
+        await AssertIsTheFileAsync(store);
         var again = await SyncAsync(StoreOpener.Open);
         Assert.That(again.ExitCode, Is.Zero, FailureSummary.Of(again));
         await AssertIsTheFileAsync(store);
     }
+
+    private async Task WriteAsync(int size)
+    {
+        _size = size;
+        await File.WriteAllBytesAsync(_path, RandomNumberGenerator.GetBytes(size));
+        File.SetLastWriteTimeUtc(_path, DateTime.UtcNow.AddHours(-1));
+    }
+
+    /// <summary>Tells of each reading of the file before it begins, by its number.</summary>
+    private static StoreFactory Hooked(Action<int> onRead) => (url, settings, host) =>
+    {
+        var store = StoreOpener.Open(url, settings, host);
+        var reads = 0;
+        return url.IsFolder ? new HookedStore(store) { OnRead = _ => onRead(Interlocked.Increment(ref reads)) } : store;
+    };
 
     private void Apply(Edit edit)
     {
