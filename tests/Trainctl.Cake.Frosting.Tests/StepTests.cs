@@ -1,4 +1,5 @@
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Trainctl.Diagnostics;
 using Trainctl.Testing;
 
@@ -7,6 +8,8 @@ namespace Trainctl.Cake.Frosting.Tests;
 /// <summary>What the tasks do, without Frosting.</summary>
 public sealed class StepTests
 {
+    private const string Secret = "sentinel0secret0key";
+
     private TemporaryFolder _folder = null!;
 
     [SetUp]
@@ -69,6 +72,47 @@ public sealed class StepTests
             Assert.That(build.Lines, Has.None.Contains("secret"));
             Assert.That(_folder.Files(), Is.EqualTo(new[] { "train.cs" }));
         });
+    }
+
+    [TestCase("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")]
+    [TestCase("AWS_ENDPOINT_URL_S3", $"http://user:{Secret}@127.0.0.1:1")]
+    [TestCase("AWS_ENDPOINT_URL_S3", $"http://127.0.0.1:1/?token={Secret}")]
+    public async Task Neither_what_steps_say_nor_what_they_leave_holds_a_secret(string variable, string value)
+    {
+        var before = new Dictionary<string, string?>();
+        var said = new List<string>();
+        try
+        {
+            foreach (var (name, given) in (ReadOnlySpan<(string, string)>)
+                [("AWS_REGION", "us-east-1"), ("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", Secret), ("AWS_SESSION_TOKEN", Secret), (variable, value)])
+            {
+                before[name] = Environment.GetEnvironmentVariable(name);
+                Environment.SetEnvironmentVariable(name, given);
+            }
+
+            using var build = new BuildOnCakeCore { Verbosity = Verbosity.Diagnostic };
+            _folder.Write("local/a", "a");
+            foreach (var step in (Func<Task>[])
+            [
+                () => build.StageDataAsync(new() { Source = "s3://bucket/data", Destination = _folder.Combine("data"), LockFile = _folder.Combine("datasets.lock.json") }),
+                () => build.UploadCheckpointsAsync(new() { Source = _folder.Combine("local"), Destination = "s3://bucket/runs" }),
+                () => build.PruneCheckpointsAsync(new() { Location = "s3://bucket/runs", KeepLast = 1, PlanFile = _folder.Combine("plan.json") }),
+                () => build.ReviewArtifactsAsync(new() { Location = "s3://bucket/runs", HtmlFile = _folder.Combine("review.html") }),
+            ])
+            {
+                said.Add((await Assert.ThrowsAsync<CakeException>(() => step())).ToString());
+            }
+
+            said.AddRange(build.Lines);
+        }
+        finally
+        {
+            foreach (var (name, given) in before)
+                Environment.SetEnvironmentVariable(name, given);
+        }
+
+        Assert.That(said, Has.Count.GreaterThanOrEqualTo(4).And.Some.Contains("TRAINCTL"));
+        Assert.That(said.Concat(_folder.Files().Select(f => $"{f}: {File.ReadAllText(_folder.Combine(f))}")), Has.None.Contains(Secret));
     }
 
     [Test]

@@ -64,12 +64,37 @@ public sealed class ForwardProxyTests
         Assert.That(_proxy.Requests, Is.Empty);
     }
 
+    [Test]
+    public async Task The_password_of_a_proxy_is_written_nowhere([Values] bool answers)
+    {
+        const string Password = "sentinel0proxy0password";
+        var port = answers ? _proxy.Address.Port : 1;
+
+        var (exitCode, said) = await RunAsync(_bucket.Endpoint.Url, new() { ["HTTP_PROXY"] = $"http://user:{Password}@127.0.0.1:{port}" });
+
+        Assert.That(exitCode, answers ? Is.Zero : Is.Not.Zero, said);
+        Assert.That(_proxy.Requests, answers ? Is.Not.Empty : Is.Empty);
+        Assert.That(_folder.Files().Select(f => $"{f}: {File.ReadAllText(_folder.Combine(f))}").Append(said), Has.None.Contains(Password));
+        if (!answers)
+            Assert.That(said, Does.Contain("TrainctlException"));
+    }
+
     private async Task UploadAsync(Uri endpoint, Dictionary<string, string> environment)
+    {
+        var (exitCode, said) = await RunAsync(endpoint, environment);
+        Assert.That(exitCode, Is.Zero, said);
+
+        await using var store = _bucket.Open("to");
+        Assert.That(await store.ListAsync(new ListRequest()).CountAsync(), Is.EqualTo(Files));
+    }
+
+    private async Task<(int ExitCode, string Said)> RunAsync(Uri endpoint, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(
             "dotnet", [Path.Join(AppContext.BaseDirectory, "Trainctl.TransferHost.dll"), _folder.Combine("from"), _bucket.Url("to").ToString(), _folder.Combine("state"), "8388608", "BuiltIn"])
         {
             RedirectStandardError = true,
+            RedirectStandardOutput = true,
             WorkingDirectory = _folder.Path,
         };
         foreach (var name in Variables.Concat(Variables.Select(static v => v.ToLowerInvariant())))
@@ -80,11 +105,9 @@ public sealed class ForwardProxyTests
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.That(process.ExitCode, Is.Zero, error);
-
-        await using var store = _bucket.Open("to");
-        Assert.That(await store.ListAsync(new ListRequest()).CountAsync(), Is.EqualTo(Files));
+        return (process.ExitCode, await output + error);
     }
 }

@@ -64,6 +64,8 @@ public sealed class SecretSearchTests
         yield return new TestCaseData(new Dictionary<string, string?> { ["AWS_SECRET_ACCESS_KEY"] = Sentinel, ["AWS_ACCESS_KEY_ID"] = "nobody" }, "").SetArgDisplayNames("unknown key");
         yield return new TestCaseData(
             new Dictionary<string, string?> { ["AWS_SECRET_ACCESS_KEY"] = Sentinel, ["AWS_ENDPOINT_URL_S3"] = $"http://127.0.0.1:1/?X-Amz-Security-Token={Token}" }, "").SetArgDisplayNames("bad address");
+        foreach (var address in (string[])[$"http://user:{Token}@127.0.0.1:1", $"user:{Token}@127.0.0.1:1", $"http://{Token}@127.0.0.1:1/"])
+            yield return new TestCaseData(new Dictionary<string, string?> { ["AWS_SECRET_ACCESS_KEY"] = Sentinel, ["AWS_ENDPOINT_URL_S3"] = address }, "").SetArgDisplayNames(address.Replace(Token, "password", StringComparison.Ordinal));
         yield return new TestCaseData(
             new Dictionary<string, string?> { ["AWS_SECRET_ACCESS_KEY"] = Sentinel }, $"?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature={Token}").SetArgDisplayNames("signed address");
     }

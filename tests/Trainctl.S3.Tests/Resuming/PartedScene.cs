@@ -51,6 +51,9 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
     /// <summary>What requests are signed with; null for what the server knows.</summary>
     public string? Secret { get; set; }
 
+    /// <summary>The session that signs; null for none.</summary>
+    public string? Token { get; set; }
+
     /// <summary>Which requests get no answer, by their first line.</summary>
     public Func<string, bool> Fails { get; set; } = static _ => false;
 
@@ -143,7 +146,7 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
         Folder.Dispose();
     }
 
-    private TrainctlEngine Engine => new(_bucket.Host(Folder.Path, new() { ["AWS_ENDPOINT_URL_S3"] = _proxy.Address, ["AWS_SECRET_ACCESS_KEY"] = Secret }) with { StateDirectory = State, Log = this, Time = Time });
+    private TrainctlEngine Engine => new(_bucket.Host(Folder.Path, new() { ["AWS_ENDPOINT_URL_S3"] = _proxy.Address, ["AWS_SECRET_ACCESS_KEY"] = Secret, ["AWS_SESSION_TOKEN"] = Token }) with { StateDirectory = State, Log = this, Time = Time });
 
     private CancellationTokenSource? _stop;
 
