@@ -21,8 +21,11 @@ public sealed class AnsweringServer : IDisposable
 
     public Uri Url { get; }
 
-    /// <summary>The body of every answer; it is XML, and the status is 200.</summary>
+    /// <summary>The body of every answer; it is XML.</summary>
     public byte[] Body { get; set; } = [];
+
+    /// <summary>The status of every answer.</summary>
+    public int Status { get; set; } = 200;
 
     /// <summary>How many requests came.</summary>
     public int Requests { get; private set; }
@@ -59,7 +62,7 @@ public sealed class AnsweringServer : IDisposable
                 : 0;
             stream.ReadExactly(new byte[length]);
             Requests++;
-            var head = $"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: {Body.Length}\r\nConnection: close\r\n\r\n";
+            var head = $"HTTP/1.1 {Status} Answered\r\nContent-Type: application/xml\r\nContent-Length: {Body.Length}\r\nConnection: close\r\n\r\n";
             stream.Write([.. Encoding.ASCII.GetBytes(head), .. Body]);
         }
         catch (IOException)

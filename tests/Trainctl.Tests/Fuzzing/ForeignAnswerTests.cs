@@ -76,6 +76,90 @@ public sealed class ForeignAnswerTests
         Refusals);
 
     [Test]
+    public void Any_list_of_parts_is_read_or_refused() => ForeignBytes.AreSurvived(
+        [
+            Xml("""<ListPartsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Bucket>bucket</Bucket><Key>a</Key><UploadId>u</UploadId><MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated><Part><PartNumber>1</PartNumber><LastModified>2024-01-01T00:00:00.000Z</LastModified><ETag>"e"</ETag><Size>5</Size></Part><Part><PartNumber>2</PartNumber><ETag>"f"</ETag><Size>7</Size></Part></ListPartsResult>"""),
+            Xml("""<ListPartsResult><IsTruncated>true</IsTruncated><NextPartNumberMarker>1</NextPartNumberMarker><Part><PartNumber>1</PartNumber><ETag>"e"</ETag><Size>5</Size></Part></ListPartsResult>"""),
+        ],
+        Answered(() =>
+        {
+            var write = _store.ResumeAsync("a", 12, new PutOptions(), "u", CancellationToken.None).GetAwaiter().GetResult();
+            return write is { BytesFound: >= 5 } && write.MayHave(1, 5);
+        }),
+        Cases,
+        Refusals);
+
+    [Test]
+    public void Any_tags_are_read_or_refused() => ForeignBytes.AreSurvived(
+        [
+            Xml("""<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet><Tag><Key>keep</Key><Value>true</Value></Tag><Tag><Key>b</Key><Value></Value></Tag></TagSet></Tagging>"""),
+            Xml("<Tagging><TagSet><Tag><Key>keep</Key><Value>true</Value></Tag></TagSet></Tagging>"),
+        ],
+        Answered(() => _store.ReadTagsAsync("a").GetAwaiter().GetResult().ContainsKey("keep")),
+        Cases,
+        Refusals);
+
+    /// <summary>Which of the two holds decides whether something is kept, so neither is believed.</summary>
+    [Test]
+    public void Tags_of_one_name_are_refused()
+    {
+        _server.Body = Xml("<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>a</Key><Value>2</Value></Tag></TagSet></Tagging>");
+
+        Assert.That(Assert.Throws<TrainctlException>(() => _store.ReadTagsAsync("a").GetAwaiter().GetResult())!.Error, Is.EqualTo(TrainctlError.StoreRejected));
+    }
+
+    /// <summary>Sizes of parts of which no sum can be made.</summary>
+    [Test]
+    public void Parts_that_are_too_large_together_are_refused()
+    {
+        _server.Body = Xml("""
+            <ListPartsResult><IsTruncated>false</IsTruncated><Part><PartNumber>1</PartNumber><ETag>"e"</ETag><Size>9000000000000000000</Size></Part><Part><PartNumber>2</PartNumber><ETag>"f"</ETag><Size>9000000000000000000</Size></Part></ListPartsResult>
+            """.Trim());
+
+        Assert.That(
+            Assert.Throws<TrainctlException>(() => _ = _store.ResumeAsync("a", 12, new PutOptions(), "u", CancellationToken.None).GetAwaiter().GetResult()!.BytesFound)!.Error,
+            Is.EqualTo(TrainctlError.StoreRejected));
+    }
+
+    [Test]
+    public void Any_word_about_versioning_is_read_or_refused() => ForeignBytes.AreSurvived(
+        [Xml("""<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Enabled</Status></VersioningConfiguration>""")],
+        Answered(() => _store.IsVersionedAsync().GetAwaiter().GetResult()),
+        Cases,
+        Refusals);
+
+    [Test]
+    public void Any_error_is_read_for_what_it_says() => ForeignBytes.AreSurvived(
+        [
+            Xml("<Error><Code>SlowDown</Code><Message>Please &lt;wait&gt;</Message><Region>eu-west-1</Region><RequestId>1</RequestId></Error>"),
+            Encoding.UTF8.GetBytes("<Error><Resource>/a</Resource><Code>SlowDown</Code></Error>"),
+        ],
+        static content => ErrorAnswer.Parse(content).Code == "SlowDown");
+
+    /// <summary>To our own requests and to those of the SDK.</summary>
+    [Test]
+    public void Any_refusal_is_an_error_of_the_store([Values(400, 403, 404, 409, 500, 503)] int status, [Values] bool isOfSdk)
+    {
+        _server.Status = status;
+        ForeignBytes.AreSurvived(
+            [Xml("<Error><Code>AccessDenied</Code><Message>no</Message><Region>eu-west-1</Region><RequestId>1</RequestId></Error>")],
+            Answered(() =>
+            {
+                try
+                {
+                    _ = isOfSdk ? _store.IsVersionedAsync().GetAwaiter().GetResult() : _store.PutAsync("a", "x"u8.ToArray(), new PutOptions()).GetAwaiter().GetResult() is null;
+                }
+                catch (TrainctlException exception)
+                {
+                    return exception.ToDisplayString().Contains("'s3://bucket", StringComparison.Ordinal);
+                }
+
+                throw new AssertionException("An error passed for a success.");
+            }),
+            cases: 60);
+    }
+
+    [Test]
     public void A_version_or_an_upload_without_an_identity_is_passed_over()
     {
         _server.Body = Xml("""<ListVersionsResult><IsTruncated>false</IsTruncated><Version><Key>a</Key><IsLatest>false</IsLatest></Version></ListVersionsResult>""");

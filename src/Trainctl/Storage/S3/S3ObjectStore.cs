@@ -93,7 +93,14 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
             throw bucket.Rejected("Reading the tags of", key, "the store answered with a tag that has no name, so it does not keep tags");
         }
 
-        return (answer.Tagging ?? []).ToDictionary(static t => t.Key, static t => t.Value, StringComparer.Ordinal);
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var tag in answer.Tagging ?? [])
+        {
+            if (!tags.TryAdd(tag.Key, tag.Value))
+                throw bucket.Rejected("Reading the tags of", key, $"the store answered with two tags of the name '{tag.Key}'");
+        }
+
+        return tags;
     }
 
     public long MaxCopyBytes => bucket.Connection.Provider.MaxCopyBytes;

@@ -88,6 +88,7 @@ internal sealed class S3Uploads(S3Bucket bucket)
     {
         var request = new ListPartsRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), UploadId = uploadId };
         var parts = new List<PartDetail>();
+        var bytes = 0L;
         while (true)
         {
             ListPartsResponse page;
@@ -101,7 +102,14 @@ internal sealed class S3Uploads(S3Bucket bucket)
                 return null;
             }
 
-            parts.AddRange(page.Parts ?? []);
+            foreach (var part in page.Parts ?? [])
+            {
+                if (part.Size < 0 || part.Size > long.MaxValue - bytes)
+                    throw bucket.Rejected("Listing the parts of", key, "the store told sizes that no upload has");
+                bytes += part.Size ?? 0;
+                parts.Add(part);
+            }
+
             if (page.IsTruncated != true || page.NextPartNumberMarker is null || page.NextPartNumberMarker.ToString() == request.PartNumberMarker)
                 return parts;
             request.PartNumberMarker = page.NextPartNumberMarker.ToString();
