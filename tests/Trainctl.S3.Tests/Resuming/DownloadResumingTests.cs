@@ -1,3 +1,6 @@
+using Amazon.S3;
+using Trainctl.Testing.S3;
+
 namespace Trainctl.S3.Tests.Resuming;
 
 /// <summary>Downloads that a run has stopped, and the run that comes after it.</summary>
@@ -64,6 +67,43 @@ public sealed class DownloadResumingTests : DownloadFixture
 
         Assert.That(Scene.Requests(), Has.Length.EqualTo(5), Scene.Said);
         await AssertWholeAsync(report);
+    }
+
+    /// <summary>The same bytes of the same time, written once more: in other parts, so that the ETag is another one, or as a new version.</summary>
+    [TestCase(2, false)]
+    [TestCase(1, true)]
+    public async Task An_object_that_was_written_again_with_the_same_bytes_is_fetched_anew(int factor, bool isVersioned)
+    {
+        if (isVersioned)
+        {
+            await S3TestServer.RequireAsync(ServerAbility.Versions);
+            await Scene.Bucket.Client.PutBucketVersioningAsync(new() { BucketName = Scene.Bucket.Name, VersioningConfig = new() { Status = VersionStatus.Enabled } });
+        }
+
+        Content = Scene.Write("big", Content.Length, seed: 1);
+        await Scene.UploadAsync();
+        var before = await HeadAsync();
+        await Scene.DownloadUntilAsync(part: 4);
+        var transfer = Scene.Transfer;
+        Scene.Transfer = transfer with { PartSizeBytes = factor * PartedScene.PartSize };
+        await Scene.Bucket.Client.DeleteObjectAsync(Scene.Bucket.Name, "to/big");
+        await Scene.UploadAsync();
+        Scene.Transfer = transfer;
+        Scene.Requests();
+        var after = await HeadAsync();
+
+        var report = await Scene.DownloadAsync();
+
+        Assert.That((after.Size, after.Checksum, after.ContentModifiedAt), Is.EqualTo((before.Size, before.Checksum, before.ContentModifiedAt)));
+        Assert.That((after.ETag != before.ETag, after.VersionId != before.VersionId), Is.EqualTo((!isVersioned, isVersioned)));
+        Assert.That(Scene.Requests(), Has.Length.EqualTo(5), Scene.Said);
+        await AssertWholeAsync(report, "big");
+
+        async Task<Storage.StoredObject> HeadAsync()
+        {
+            await using var store = Scene.Bucket.Open("to");
+            return (await store.HeadAsync("big"))!;
+        }
     }
 
     [Test]

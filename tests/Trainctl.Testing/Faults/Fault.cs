@@ -48,6 +48,9 @@ public enum FaultKind
     /// <summary>It is answered 503 SlowDown.</summary>
     SlowDown,
 
+    /// <summary>It is answered 400 ExpiredToken.</summary>
+    ExpiredToken,
+
     /// <summary>It is answered 500 InternalError.</summary>
     InternalError,
 

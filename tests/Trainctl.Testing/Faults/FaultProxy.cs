@@ -19,7 +19,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Task _accepting;
 
     /// <param name="server">The real one.</param>
-    /// <param name="secretKey">What clients sign with; needed for <see cref="PageSize"/> and <see cref="FaultKind.DeleteSome"/>, which change requests.</param>
+    /// <param name="secretKey">What clients sign with; needed for <see cref="PageSize"/>, <see cref="TakesSessions"/> and <see cref="FaultKind.DeleteSome"/>, which change requests.</param>
     public FaultProxy(Uri server, string? secretKey = null)
     {
         _server = server;
@@ -36,6 +36,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>How many objects a page of a listing has at most, so that short listings have many pages; null: as the client asks.</summary>
     public int? PageSize { get; set; }
+
+    /// <summary>Whether requests of a session are sent on as the user's own, as the server knows no sessions. Whether a session is a good one is up to <see cref="Decide"/>.</summary>
+    public bool TakesSessions { get; set; }
 
     public ProxyTraffic Traffic { get; } = new();
 
@@ -101,7 +104,7 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         var fault = Decide(request);
         Traffic.Began(request, fault);
-        var exchange = new FaultyExchange(client, server, request, fault) { Signer = _signer, PageSize = PageSize };
+        var exchange = new FaultyExchange(client, server, request, fault) { Signer = _signer, PageSize = PageSize, TakesSessions = TakesSessions };
         try
         {
             return await exchange.RunAsync(_stop.Token);

@@ -5,6 +5,8 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
 {
     private static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
+    private const string SessionToken = "x-amz-security-token";
+
     private HttpBody? _body;
     private HttpBody? _answerBody;
 
@@ -13,6 +15,9 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
 
     /// <summary>How many objects a page of a listing has at most; null: as the client asks.</summary>
     public int? PageSize { get; init; }
+
+    /// <summary>Whether a session counts as the user himself, where the server knows no sessions.</summary>
+    public bool TakesSessions { get; init; }
 
     public long SentBytes => _body?.Arrived ?? 0;
 
@@ -27,6 +32,7 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
         return fault?.Kind switch
         {
             FaultKind.SlowDown => await AnswerAsync(503, "SlowDown", fault.IsAfterWork, cancellationToken),
+            FaultKind.ExpiredToken => await AnswerAsync(400, "ExpiredToken", isAfterWork: false, cancellationToken),
             FaultKind.InternalError => await AnswerAsync(500, "InternalError", fault.IsAfterWork, cancellationToken),
             FaultKind.ErrorInsideOk => await AnswerAsync(200, "InternalError", fault.IsAfterWork, cancellationToken),
             FaultKind.UploadForgotten => await AnswerAsync(404, "NoSuchUpload", isAfterWork: true, cancellationToken),
@@ -100,6 +106,8 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
 
     private HttpHead HeadForServer()
     {
+        if (TakesSessions && request.Head[SessionToken] is not null)
+            return (Signer ?? throw new InvalidOperationException("To take sessions the proxy must know the secret key.")).Sign(request.Head.With(SessionToken, null), body: null);
         if (PageSize is null || request.Kind != S3RequestKind.List)
             return request.Head;
         var signer = Signer ?? throw new InvalidOperationException("To make pages of listings smaller the proxy must know the secret key.");

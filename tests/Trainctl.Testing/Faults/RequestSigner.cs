@@ -18,7 +18,7 @@ internal sealed class RequestSigner(string secretKey)
             head = WithBody(head, body);
         var authorization = (head["Authorization"] ?? throw new InvalidDataException($"'{head.StartLine}' is not signed, so it cannot be signed again.")).Split(", ");
         var scope = Value(authorization, "Credential=").Split('/', 2)[1];
-        var signedNames = Value(authorization, "SignedHeaders=");
+        var signedNames = string.Join(';', Value(authorization, "SignedHeaders=").Split(';').Where(name => head[name] is not null));
         var query = string.Join('&', S3Request.Query(head).OrderBy(static p => p.Name, StringComparer.Ordinal).Select(static p => $"{p.Name}={p.Value}"));
         var canonical = new StringBuilder($"{head.Method}\n{head.Target.Split('?')[0]}\n{query}\n");
         foreach (var name in signedNames.Split(';'))
