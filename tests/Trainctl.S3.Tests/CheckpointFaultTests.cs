@@ -1,5 +1,6 @@
 using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Verification;
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Retention;
 using Trainctl.Testing;
@@ -9,7 +10,7 @@ using Trainctl.Transfer;
 namespace Trainctl.S3.Tests;
 
 /// <summary>
-/// Publishing and pruning while three of ten requests fail, each in a way that the seed decides. A manifest is true whenever there is one, nothing is deleted
+/// Publishing, pruning and restoring while three of ten requests fail, each in a way that the seed decides. A manifest is true whenever there is one, nothing is deleted
 /// that the plan does not name, and what is said to be done is.
 /// </summary>
 public sealed class CheckpointFaultTests : FaultScheduleFixture
@@ -95,6 +96,42 @@ public sealed class CheckpointFaultTests : FaultScheduleFixture
         Assert.That(verified.Units.Select(static u => u.Result), Is.All.EqualTo(VerifyResult.Proven).And.Exactly(settings.KeepBest is null ? 2 : 3).Items);
     }
 
+    [TestCaseSource(nameof(FewerSeeds))]
+    public async Task A_restore_leaves_each_object_in_the_trash_or_whole_at_its_old_place(int seed)
+    {
+        await using var scene = await FaultScene.CreateAsync(seed);
+        WriteRun(scene, "local", Steps[..4]);
+        scene.Write("local/run/checkpoint-10/model.safetensors", ModelFile.Safetensors(60_000));
+        await scene.Direct.UploadCheckpointsAsync(new UploadCheckpointsSettings { Source = "local", Destination = scene.Remote });
+        var before = await scene.ObjectsAsync();
+        await scene.Direct.PruneCheckpointsAsync(new PruneCheckpointsSettings { Location = scene.Remote, KeepLast = 1, Trash = ".trash" });
+        var trashed = before.Keys.Except((await scene.ObjectsAsync()).Keys).ToHashSet(StringComparer.Ordinal);
+        var settings = new RestoreCheckpointsSettings { Location = scene.Remote };
+
+        var run = await FaultScene.TryAsync(() => scene.Faulty.RestoreCheckpointsAsync(settings));
+        var between = await scene.ObjectsAsync();
+        var rerun = await FaultScene.TryAsync(() => scene.Direct.RestoreCheckpointsAsync(settings));
+        var after = await scene.ObjectsAsync();
+
+        Story = scene.Story(run);
+        run.AssertHonest(scene.IsGarbled);
+        Assert.That(scene.Proxy.Traffic.Total.Faults, Is.Positive);
+        Assert.That(trashed, Is.Not.Empty);
+        AssertUnharmed(before, between, trashed, isTrashed: true);
+        Assert.That(between.Keys.Where(static k => !IsTrashed(k)), Is.SubsetOf(before.Keys));
+        foreach (var done in run.Done)
+            Assert.That(between.GetValueOrDefault(done.Key), Is.EqualTo(before[done.Key]), $"'{done.Key}' is said to be restored");
+        foreach (var unit in (run.Report?.Units ?? []).Where(static u => u.Result == RestoreResult.Restored))
+            Assert.That(before.Keys.Where(k => k.StartsWith(unit.Path + "/", StringComparison.Ordinal)), Is.SubsetOf(between.Keys), $"'{unit.Path}' is said to be restored");
+        if (run.IsSuccess)
+            Assert.That(between, Is.EqualTo(before), "all is said to be restored, and nothing to be left in the trash");
+        Assert.That(rerun.Failure?.Error, Is.Null.Or.EqualTo(TrainctlError.SourceNotFound), "nothing is left to restore, or it is restored");
+        Assert.That(rerun.Failed, Is.Empty);
+        Assert.That(after.Where(static o => !IsTrashed(o.Key)).ToDictionary(StringComparer.Ordinal), Is.EqualTo(before));
+    }
+
+    private static bool IsTrashed(string key) => key.StartsWith(".trash/", StringComparison.Ordinal);
+
     /// <summary>What the plan does not name is as it was; the rest is where it was or gone, or with a trash in there.</summary>
     private static void AssertUnharmed(Dictionary<string, byte[]> before, Dictionary<string, byte[]> now, HashSet<string> planned, bool isTrashed)
     {
@@ -105,7 +142,7 @@ public sealed class CheckpointFaultTests : FaultScheduleFixture
             else
                 Assert.That(planned, Does.Contain(key), "it is gone, and the plan does not name it");
             if (isTrashed && found is null)
-                Assert.That(now.Where(o => o.Key.StartsWith(".trash/", StringComparison.Ordinal) && o.Key.EndsWith("/" + key, StringComparison.Ordinal)).Select(static o => o.Value), Has.Some.EqualTo(content), $"'{key}' is not in the trash");
+                Assert.That(now.Where(o => IsTrashed(o.Key) && o.Key.EndsWith("/" + key, StringComparison.Ordinal)).Select(static o => o.Value), Has.Some.EqualTo(content), $"'{key}' is not in the trash");
         }
     }
 

@@ -8,6 +8,9 @@ public abstract class FaultScheduleFixture
 {
     protected static IEnumerable<int> Seeds => Enumerable.Range(1, SearchSize.Of(4));
 
+    /// <summary>For commands that share the way of their bytes with another that is tried with all seeds.</summary>
+    protected static IEnumerable<int> FewerSeeds => Enumerable.Range(1, SearchSize.Of(2));
+
     protected static IEnumerable<TransferBackend> Backends => RealS5cmd.Backends();
 
     /// <summary>What happened in this run.</summary>

@@ -10,7 +10,7 @@ namespace Trainctl.S3.Tests;
 /// Uploads and downloads while three of ten requests fail, each in a way that the seed decides. Whatever happens on the way: no byte is lost or silently
 /// wrong, what is not done is said, and a run on a good way completes it.
 /// </summary>
-public sealed class FaultScheduleTests : FaultScheduleFixture
+public sealed partial class FaultScheduleTests : FaultScheduleFixture
 {
     private const int Large = (11 * 1024 * 1024) + 17;
 
@@ -49,10 +49,7 @@ public sealed class FaultScheduleTests : FaultScheduleFixture
         [ValueSource(nameof(Seeds))] int seed, [ValueSource(nameof(Backends))] TransferBackend backend)
     {
         await using var scene = await FaultScene.CreateAsync(seed, backend);
-        WriteSource(scene);
-        await scene.Direct.SyncAsync(new SyncSettings { Source = "from", Destination = scene.Remote, Transfer = FaultScene.SmallParts });
-        await scene.Bucket.Client.PutObjectAsync(new() { BucketName = scene.Bucket.Name, Key = "data/foreign", InputStream = new MemoryStream(scene.Content(4_000)) });
-        var objects = await scene.ObjectsAsync();
+        var objects = await PutSourceAsync(scene);
         WriteOlder(scene, "to");
         var older = scene.Files("to");
         var settings = new SyncSettings { Source = scene.Remote, Destination = "to", Transfer = scene.Transfer, Delete = seed % 2 == 0 };
@@ -74,8 +71,9 @@ public sealed class FaultScheduleTests : FaultScheduleFixture
     }
 
     /// <summary>Each is what it was or what it is to be, and what is said to be done is.</summary>
-    private static void AssertOldOrNew(
-        Dictionary<string, byte[]> between, Dictionary<string, byte[]> older, Dictionary<string, byte[]> source, FaultyRun<SyncReport> run)
+    private static void AssertOldOrNew<T>(
+        Dictionary<string, byte[]> between, Dictionary<string, byte[]> older, Dictionary<string, byte[]> source, FaultyRun<T> run)
+        where T : Report
     {
         foreach (var (key, content) in between)
         {
