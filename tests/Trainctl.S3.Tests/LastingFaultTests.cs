@@ -1,54 +1,24 @@
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
-using Trainctl.Retention;
 using Trainctl.Sync;
-using Trainctl.Testing;
 using Trainctl.Testing.Faults;
+using Trainctl.Transfer;
 
 namespace Trainctl.S3.Tests;
 
 /// <summary>One thing that fails each time, however often it is tried: it ends in an error that is told, and in nothing else.</summary>
-public sealed class LastingFaultTests
+[TestFixtureSource(typeof(RealS5cmd), nameof(RealS5cmd.Backends))]
+public sealed class LastingFaultTests(TransferBackend backend)
 {
     private static readonly DateTime Earlier = new(2023, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private FaultScene _scene = null!;
 
     [SetUp]
-    public async Task SetUp() => _scene = await FaultScene.CreateAsync(seed: 1);
+    public async Task SetUp() => _scene = await FaultScene.CreateAsync(seed: 1, backend);
 
     [TearDown]
     public async Task TearDown() => await _scene.DisposeAsync();
-
-    [Test]
-    public async Task A_source_of_which_the_second_page_cannot_be_listed_costs_no_file()
-    {
-        Write("from", 20);
-        await _scene.Direct.SyncAsync(new SyncSettings { Source = "from", Destination = _scene.Remote });
-        Write("to", 30, Earlier);
-        var before = _scene.Files("to");
-        _scene.Proxy.Decide = static request => request.IsLaterPage ? new Fault(FaultKind.InternalError) : null;
-
-        var run = await FaultScene.TryAsync(() => _scene.Faulty.SyncAsync(new SyncSettings { Source = _scene.Remote, Destination = "to", Delete = true }));
-
-        Assert.That((run.Failure?.Error, run.ExitCode), Is.EqualTo((TrainctlError.StoreUnavailable, ErrorCatalog.StoreFailure)));
-        Assert.That(_scene.Files("to").Keys, Is.EquivalentTo(before.Keys));
-    }
-
-    [Test]
-    public async Task A_prune_of_which_the_second_page_cannot_be_listed_deletes_nothing()
-    {
-        for (var step = 1; step <= 5; step++)
-            HuggingFaceRun.Write(_scene.Folder, "local/run", step);
-        await _scene.Direct.UploadCheckpointsAsync(new() { Source = "local", Destination = _scene.Remote });
-        var before = await _scene.ObjectsAsync();
-        _scene.Proxy.Decide = static request => request.IsLaterPage ? new Fault(FaultKind.CutAnswer) { At = 400 } : null;
-
-        var run = await FaultScene.TryAsync(() => _scene.Faulty.PruneCheckpointsAsync(new PruneCheckpointsSettings { Location = _scene.Remote, KeepLast = 1 }));
-
-        Assert.That((run.Failure?.Error, run.ExitCode), Is.EqualTo((TrainctlError.StoreUnavailable, ErrorCatalog.StoreFailure)));
-        Assert.That(await _scene.ObjectsAsync(), Is.EqualTo(before));
-    }
 
     [Test]
     public async Task Bytes_that_are_damaged_on_each_way_in_are_stored_under_no_name([Values("f03", "large")] string key)
@@ -60,10 +30,11 @@ public sealed class LastingFaultTests
         var older = await _scene.ObjectsAsync();
         _scene.Proxy.Decide = request => request.Key.EndsWith(key, StringComparison.Ordinal) && request.BodyBytes > 0 ? new Fault(FaultKind.FlipRequest) { At = 77 } : null;
 
-        var run = await FaultScene.TryAsync(() => _scene.Faulty.SyncAsync(new SyncSettings { Source = "from", Destination = _scene.Remote, Transfer = FaultScene.SmallParts }));
+        var run = await FaultScene.TryAsync(() => _scene.Faulty.SyncAsync(new SyncSettings { Source = "from", Destination = _scene.Remote, Transfer = _scene.Transfer }));
 
         var objects = await _scene.ObjectsAsync();
         AssertOneMismatch(run, key);
+        _scene.AssertBackend(run);
         Assert.That(objects.GetValueOrDefault(key), Is.EqualTo(older.GetValueOrDefault(key)));
         Assert.That(objects.Keys.Append(key).Distinct(), Is.EquivalentTo(_scene.Files("from").Keys));
         Assert.That(await _scene.UnfinishedUploadsAsync(), Is.Zero);
@@ -79,10 +50,11 @@ public sealed class LastingFaultTests
         _scene.Write($"to/{key}", [1, 2, 3], Earlier);
         _scene.Proxy.Decide = request => request.Key.EndsWith(key, StringComparison.Ordinal) && request.Kind == S3RequestKind.Get ? new Fault(FaultKind.FlipAnswer) { At = 77 } : null;
 
-        var run = await FaultScene.TryAsync(() => _scene.Faulty.SyncAsync(new SyncSettings { Source = _scene.Remote, Destination = "to", Transfer = FaultScene.SmallParts }));
+        var run = await FaultScene.TryAsync(() => _scene.Faulty.SyncAsync(new SyncSettings { Source = _scene.Remote, Destination = "to", Transfer = _scene.Transfer }));
 
         var files = _scene.Files("to");
         AssertOneMismatch(run, key);
+        _scene.AssertBackend(run);
         Assert.That(files[key], Is.EqualTo(new byte[] { 1, 2, 3 }));
         Assert.That(files.Keys, Is.EquivalentTo((await _scene.ObjectsAsync()).Keys), "and no temporary file beside them");
     }
@@ -95,9 +67,10 @@ public sealed class LastingFaultTests
         _scene.Write("from/large", _scene.Content(6_000_000));
         _scene.Proxy.Decide = request => request.Kind == S3RequestKind.CompleteUpload ? new Fault(kind) : null;
 
-        var run = await FaultScene.TryAsync(() => _scene.Faulty.SyncAsync(new SyncSettings { Source = "from", Destination = _scene.Remote, Transfer = FaultScene.SmallParts }));
+        var run = await FaultScene.TryAsync(() => _scene.Faulty.SyncAsync(new SyncSettings { Source = "from", Destination = _scene.Remote, Transfer = _scene.Transfer }));
 
         Assert.That(run.IsSuccess, Is.EqualTo(isDone), _scene.Story(run));
+        _scene.AssertBackend(run);
         Assert.That(run.Failed.Select(static o => o.ErrorCode), Is.All.EqualTo(ErrorCatalog.Code(TrainctlError.StoreUnavailable)));
         Assert.That(await _scene.ObjectsAsync(), Is.EqualTo(isDone ? _scene.Files("from") : []));
         Assert.That(await _scene.UnfinishedUploadsAsync(), Is.Zero);
