@@ -21,7 +21,7 @@ public sealed class CheckpointFaultTests : FaultScheduleFixture
     public async Task Whatever_manifest_there_is_after_publishing_is_true(
         [ValueSource(nameof(Seeds))] int seed, [ValueSource(nameof(Backends))] TransferBackend backend)
     {
-        await using var scene = await FaultScene.CreateAsync(seed, backend);
+        await using var scene = await SceneAsync(seed, backend);
         WriteRun(scene, "local", Steps[..2]);
         var settings = new UploadCheckpointsSettings { Source = "local", Destination = scene.Remote, Transfer = scene.Transfer };
         await scene.Direct.UploadCheckpointsAsync(settings);
@@ -56,7 +56,7 @@ public sealed class CheckpointFaultTests : FaultScheduleFixture
     [TestCaseSource(nameof(Seeds))]
     public async Task A_prune_touches_only_what_its_plan_names_and_tells_what_it_did_not_do(int seed)
     {
-        await using var scene = await FaultScene.CreateAsync(seed);
+        await using var scene = await SceneAsync(seed);
         WriteRun(scene, "local", Steps);
         scene.Write("local/run/notes.txt", scene.Content(2_000));
         await scene.Direct.UploadCheckpointsAsync(new UploadCheckpointsSettings { Source = "local", Destination = scene.Remote });
@@ -99,7 +99,7 @@ public sealed class CheckpointFaultTests : FaultScheduleFixture
     [TestCaseSource(nameof(FewerSeeds))]
     public async Task A_restore_leaves_each_object_in_the_trash_or_whole_at_its_old_place(int seed)
     {
-        await using var scene = await FaultScene.CreateAsync(seed);
+        await using var scene = await SceneAsync(seed);
         WriteRun(scene, "local", Steps[..4]);
         scene.Write("local/run/checkpoint-10/model.safetensors", ModelFile.Safetensors(60_000));
         await scene.Direct.UploadCheckpointsAsync(new UploadCheckpointsSettings { Source = "local", Destination = scene.Remote });

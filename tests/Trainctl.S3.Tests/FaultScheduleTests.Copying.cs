@@ -12,7 +12,7 @@ public sealed partial class FaultScheduleTests
     public async Task A_copy_up_leaves_only_whole_objects_and_tells_what_is_missing(
         [ValueSource(nameof(FewerSeeds))] int seed, [ValueSource(nameof(Backends))] TransferBackend backend)
     {
-        await using var scene = await FaultScene.CreateAsync(seed, backend);
+        await using var scene = await SceneAsync(seed, backend);
         await PutOlderAsync(scene);
         var older = await scene.ObjectsAsync();
         WriteSource(scene);
@@ -36,7 +36,7 @@ public sealed partial class FaultScheduleTests
     public async Task A_copy_down_leaves_only_whole_files_and_tells_what_is_missing(
         [ValueSource(nameof(FewerSeeds))] int seed, [ValueSource(nameof(Backends))] TransferBackend backend)
     {
-        await using var scene = await FaultScene.CreateAsync(seed, backend);
+        await using var scene = await SceneAsync(seed, backend);
         var objects = await PutSourceAsync(scene);
         WriteOlder(scene, "to");
         var older = scene.Files("to");
@@ -58,7 +58,7 @@ public sealed partial class FaultScheduleTests
     public async Task A_staging_leaves_only_whole_files_and_a_true_lock_file(
         [ValueSource(nameof(FewerSeeds))] int seed, [ValueSource(nameof(Backends))] TransferBackend backend)
     {
-        await using var scene = await FaultScene.CreateAsync(seed, backend);
+        await using var scene = await SceneAsync(seed, backend);
         var objects = await PutSourceAsync(scene);
         var settings = new StageDataSettings { Source = scene.Remote, Destination = "to", LockFile = "data.lock", Transfer = scene.Transfer };
         await scene.Direct.StageDataAsync(settings with { Destination = "elsewhere", LockFile = "true.lock", Transfer = FaultScene.SmallParts });

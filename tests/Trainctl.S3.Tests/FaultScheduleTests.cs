@@ -18,7 +18,7 @@ public sealed partial class FaultScheduleTests : FaultScheduleFixture
     public async Task An_upload_leaves_only_whole_objects_and_tells_what_is_missing(
         [ValueSource(nameof(Seeds))] int seed, [ValueSource(nameof(Backends))] TransferBackend backend)
     {
-        await using var scene = await FaultScene.CreateAsync(seed, backend);
+        await using var scene = await SceneAsync(seed, backend);
         await PutOlderAsync(scene);
         var older = await scene.ObjectsAsync();
         WriteSource(scene);
@@ -48,7 +48,7 @@ public sealed partial class FaultScheduleTests : FaultScheduleFixture
     public async Task A_download_leaves_only_whole_files_and_tells_what_is_missing(
         [ValueSource(nameof(Seeds))] int seed, [ValueSource(nameof(Backends))] TransferBackend backend)
     {
-        await using var scene = await FaultScene.CreateAsync(seed, backend);
+        await using var scene = await SceneAsync(seed, backend);
         var objects = await PutSourceAsync(scene);
         WriteOlder(scene, "to");
         var older = scene.Files("to");

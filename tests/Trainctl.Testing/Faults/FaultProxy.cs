@@ -112,6 +112,8 @@ public sealed class FaultProxy : IAsyncDisposable
         finally
         {
             Traffic.Moved(request, exchange.SentBytes, exchange.ReceivedBytes);
+            if (exchange.IsFaulty)
+                Traffic.Failed(fault!.Kind);
         }
     }
 

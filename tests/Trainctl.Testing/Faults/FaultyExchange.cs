@@ -23,6 +23,9 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
 
     public long ReceivedBytes => _answerBody?.Arrived ?? 0;
 
+    /// <summary>Whether the fault really happened: a message without a body has no byte to flip.</summary>
+    public bool IsFaulty { get; private set; }
+
     /// <returns>Whether another exchange can follow on these connections.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
@@ -56,6 +59,7 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
             await _body!.ReadAsync(cancellationToken);
         }
 
+        IsFaulty = true;
         await client.Stream.WriteAsync(S3Answers.Error(status, code, fault!, request.Head.Method == "HEAD"), cancellationToken);
         return canGoOn;
     }
@@ -63,7 +67,11 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
     private async Task<bool> PassAsync(CancellationToken cancellationToken)
     {
         if (fault?.Kind == FaultKind.OutOfStep)
+        {
             await server.Stream.WriteAsync(new byte[1], cancellationToken);
+            IsFaulty = true;
+        }
+
         var head = HeadForServer();
         if (!await SendAsync(head, _body!, OutletTo(server, head, _body!, FaultKind.FlipRequest, FaultKind.ResetRequest), cancellationToken))
         {
@@ -87,6 +95,7 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
 
     private async Task<bool> DeleteSomeAsync(Fault some, CancellationToken cancellationToken)
     {
+        IsFaulty = true;
         var (rest, spared) = S3Answers.Spare(await _body!.ReadAsync(cancellationToken), (int)(some.At % int.MaxValue));
         if (rest is null)
         {
@@ -128,8 +137,17 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
         };
     }
 
-    private static async Task<bool> SendAsync(HttpHead head, HttpBody body, FaultyOutlet to, CancellationToken cancellationToken) =>
-        await to.WriteAsync(head.ToBytes(), cancellationToken) && await body.CopyToAsync(to, cancellationToken);
+    private async Task<bool> SendAsync(HttpHead head, HttpBody body, FaultyOutlet to, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await to.WriteAsync(head.ToBytes(), cancellationToken) && await body.CopyToAsync(to, cancellationToken);
+        }
+        finally
+        {
+            IsFaulty |= to.IsStruck;
+        }
+    }
 
     private async Task<HttpHead> ReadAnswerAsync(CancellationToken cancellationToken)
     {

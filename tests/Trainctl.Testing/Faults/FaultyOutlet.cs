@@ -20,25 +20,35 @@ internal sealed class FaultyOutlet(Stream to)
 
     public Action? OnPause { get; init; }
 
+    /// <summary>Whether the byte that something was to happen at came by.</summary>
+    public bool IsStruck { get; private set; }
+
     /// <summary>Writes, and may change what it is given.</summary>
     /// <returns>False when the message was cut off.</returns>
     public async Task<bool> WriteAsync(Memory<byte> bytes, CancellationToken cancellationToken)
     {
         if (IndexOf(FlipAt, bytes) is { } flipped)
+        {
             bytes.Span[flipped] ^= (byte)(1 << FlippedBit);
+            IsStruck = true;
+        }
+
         if (IndexOf(PauseAt, bytes) is { } pause)
         {
             await to.WriteAsync(bytes[..pause], cancellationToken);
             _position += pause;
             bytes = bytes[pause..];
             OnPause?.Invoke();
+            IsStruck = true;
             await Task.Delay(Pause, cancellationToken);
         }
 
         var passed = CutAt is { } cut ? (int)Math.Clamp(cut - _position, 0, bytes.Length) : bytes.Length;
         await to.WriteAsync(bytes[..passed], cancellationToken);
         _position += passed;
-        return CutAt is null || _position < CutAt;
+        var isCut = _position >= CutAt;
+        IsStruck |= isCut;
+        return !isCut;
     }
 
     private int? IndexOf(long? position, Memory<byte> bytes) =>

@@ -6,6 +6,7 @@ public sealed class ProxyTraffic
     private readonly Lock _gate = new();
     private readonly Dictionary<S3RequestKind, TrafficCount> _counts = [];
     private readonly List<string> _faults = [];
+    private readonly Dictionary<FaultKind, int> _happened = [];
 
     /// <summary>What one kind of request came to.</summary>
     public TrafficCount Of(S3RequestKind kind)
@@ -34,6 +35,16 @@ public sealed class ProxyTraffic
         }
     }
 
+    /// <summary>How often each kind of fault really happened, once the exchange was over: a message without a body has no byte to flip.</summary>
+    public IReadOnlyDictionary<FaultKind, int> Happened
+    {
+        get
+        {
+            lock (_gate)
+                return new Dictionary<FaultKind, int>(_happened);
+        }
+    }
+
     internal void Began(S3Request request, Fault? fault)
     {
         lock (_gate)
@@ -48,6 +59,12 @@ public sealed class ProxyTraffic
     {
         lock (_gate)
             _counts[request.Kind] = Count(request) + new TrafficCount(0, 0, sentBytes, receivedBytes);
+    }
+
+    internal void Failed(FaultKind kind)
+    {
+        lock (_gate)
+            _happened[kind] = _happened.GetValueOrDefault(kind) + 1;
     }
 
     private TrafficCount Count(S3Request request) => _counts.GetValueOrDefault(request.Kind) ?? TrafficCount.Nothing;

@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
+
 namespace Trainctl.Testing.Faults;
 
 /// <summary>What a request asks of an S3 server whose buckets are the first segment of the path.</summary>
 /// <param name="Head">As it was sent.</param>
-public sealed record S3Request(HttpHead Head)
+public sealed partial record S3Request(HttpHead Head)
 {
     /// <summary>Names of one run of a test; everything else of a request is the same when the test is repeated.</summary>
     private static readonly string[] ChosenByTheServer = ["uploadId", "continuation-token"];
@@ -12,8 +14,8 @@ public sealed record S3Request(HttpHead Head)
     /// <summary>The key with everything before it but the bucket, encoded; empty for requests about the bucket.</summary>
     public string Key { get; } = KeyOf(Head);
 
-    /// <summary>The same for the same request in each repetition of a test: without the bucket's name and what the server chose.</summary>
-    public string Identity => $"{Head.Method} {Key}?{string.Join('&', Query(Head).Select(static p => Array.IndexOf(ChosenByTheServer, p.Name) < 0 ? $"{p.Name}={p.Value}" : p.Name))}";
+    /// <summary>The same for the same request in each repetition of a test: without the bucket's name, what the server chose, and the time of a move to the trash.</summary>
+    public string Identity => TimeInName().Replace($"{Head.Method} {Key}?{string.Join('&', Query(Head).Select(static p => Array.IndexOf(ChosenByTheServer, p.Name) < 0 ? $"{p.Name}={p.Value}" : p.Name))}", "time");
 
     /// <summary>Whether the request asks for a page of a listing after the first.</summary>
     public bool IsLaterPage => Kind == S3RequestKind.List && Has(Head, "continuation-token");
@@ -27,6 +29,9 @@ public sealed record S3Request(HttpHead Head)
             ? []
             : head.Target[(start + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries).Select(static p => p.Split('=', 2)).Select(static p => (p[0], p.Length > 1 ? p[1] : ""));
     }
+
+    [GeneratedRegex(@"\d{8}T\d{6}Z")]
+    private static partial Regex TimeInName();
 
     private static bool Has(HttpHead head, string name) => Query(head).Any(p => p.Name == name);
 
