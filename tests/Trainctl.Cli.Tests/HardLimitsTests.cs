@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CliWrap.Buffered;
+using Trainctl.Testing;
 
 namespace Trainctl.Cli.Tests;
 
@@ -73,6 +74,23 @@ public sealed class HardLimitsTests
         });
         File.SetUnixFileMode(_tool.Folder.Combine("from/f7"), UnixFileMode.UserRead);
         Assert.That((await RunAsUserAsync("trainctl s3 upload from/ s3://bucket/other/ --recursive")).ExitCode, Is.Zero);
+    }
+
+    [TestCase("checkpoint-1/model.safetensors")]
+    [TestCase("checkpoint-2/model.safetensors")]
+    [TestCase("checkpoint-2/.trainctl-manifest.json")]
+    public async Task A_checkpoint_that_may_not_be_read_is_called_neither_proven_nor_damaged(string denied)
+    {
+        for (var step = 1; step <= 2; step++)
+            HuggingFaceRun.Write(_tool.Folder, "local/run", step);
+        var published = await _tool.LineAsync("trainctl checkpoint upload local published");
+        Assert.That(published.ExitCode, Is.Zero, published.StandardError);
+        File.SetUnixFileMode(_tool.Folder.Combine($"published/run/{denied}"), UnixFileMode.None);
+
+        var verified = await RunAsUserAsync("trainctl checkpoint verify published");
+
+        Assert.That(verified.ExitCode, Is.EqualTo(3), verified.StandardOutput + verified.StandardError);
+        Assert.That(verified.StandardOutput, Does.Contain("1 checkpoint proven, 0 whole, 1 not").And.Match($@"run/{denied.Split('/')[0]}\b.*\bunread\b"));
     }
 
     /// <summary>From the fewest files with which the runtime starts upward. A runtime that cannot open its own libraries ends where it is, as if killed.</summary>
