@@ -84,14 +84,18 @@ public sealed class ForeignObjectTests
     }
 
     /// <summary>Nobody says how large the parts were, so what does not fit is no sign of damage; it is read again before that is said.</summary>
-    [TestCase(5, 12)]
-    [TestCase(7, 12, 12)]
-    public async Task What_was_stored_in_parts_of_other_sizes_is_told_to_be_proven_by_its_size_alone(params int[] ends)
+    [TestCase(false, 5, 12)]
+    [TestCase(false, 7, 12, 12)]
+    [TestCase(true, 7, 12, 12)]
+    public async Task What_was_stored_in_parts_of_other_sizes_is_told_to_be_proven_by_its_size_alone(bool isDamagedOnce, params int[] ends)
     {
         await PutInPartsAsync(ends.Select((end, i) => _content[((i == 0 ? 0 : ends[i - 1]) * MebiByte)..(i == ends.Length - 1 ? _content.Length : end * MebiByte)]));
+        _scene.Proxy.Decide = Fault.ForFirst(isDamagedOnce ? 1 : 0, static r => r.Kind == S3RequestKind.Get, new Fault(FaultKind.FlipAnswer) { At = 7 });
 
         var run = await DownloadAsync();
 
+        const int Parts = 3;
+        Assert.That(_scene.Proxy.Traffic.Of(S3RequestKind.Get).Requests, Is.EqualTo((isDamagedOnce ? 3 : 2) * Parts), "until the same has arrived twice");
         Assert.That(run.ExitCode, Is.Zero, _scene.Story(run));
         Assert.That(_scene.Files("to")[Key], Is.EqualTo(_content));
         Assert.That(run.Report!.Objects.Single().Proof, Is.EqualTo(TransferProof.Size));
@@ -113,6 +117,19 @@ public sealed class ForeignObjectTests
         Assert.That(_scene.Proxy.Traffic.Total.Faults, Is.EqualTo(1), _scene.Story(run));
         Assert.That(_scene.Files("to")[Key], Is.EqualTo(_content));
         Assert.That(run.Report!.Objects.Single().Proof, Is.EqualTo(TransferProof.Digest));
+    }
+
+    [Test]
+    public async Task What_never_arrives_twice_gets_no_name()
+    {
+        await PutInPartsAsync([_content[..(7 * MebiByte)], _content[(7 * MebiByte)..]]);
+        var byteNumber = 0;
+        _scene.Proxy.Decide = r => r.Kind == S3RequestKind.Get ? new Fault(FaultKind.FlipAnswer) { At = Interlocked.Increment(ref byteNumber) } : null;
+
+        var run = await DownloadAsync();
+
+        Assert.That(run.Failed.Single().ErrorCode, Is.EqualTo("TRAINCTL3001"), _scene.Story(run));
+        Assert.That(_scene.Files("to"), Is.Empty);
     }
 
     private Task<FaultyRun<SyncReport>> DownloadAsync() => FaultScene.TryAsync(() => _scene.Faulty.SyncAsync(

@@ -33,7 +33,7 @@ public sealed record StoredObject
     /// <summary>What another program had the store keep of the whole content, besides <see cref="ContentMd5"/>.</summary>
     internal KeptDigest? OthersDigest { get; init; }
 
-    /// <summary>Whether nothing but a digest of parts of unknown size is kept. After reading in vain a few times, it was probably made of other parts.</summary>
+    /// <summary>Whether nothing but a digest of parts of unknown size is kept, which need not be what content comes to that is right.</summary>
     internal bool IsDigestGuessed => Checksum is null && Digest is { Kind: DigestKind.Md5OfParts };
 
     /// <summary>What proves the content where there is no <see cref="Checksum"/>; null when the store tells nothing that could.</summary>

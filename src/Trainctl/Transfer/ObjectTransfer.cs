@@ -49,10 +49,8 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
     {
         if (attempt == 1 && (item.Source.Traits.ListsContentTime || item.Object.ContentModifiedAt is not null))
             return item.Object;
-        var found = await item.Source.HeadAsync(item.Object.Key, cancellationToken).ConfigureAwait(false) ?? throw new TrainctlException(
+        return await item.Source.HeadAsync(item.Object.Key, cancellationToken).ConfigureAwait(false) ?? throw new TrainctlException(
             TrainctlError.ObjectNotFound, $"'{item.Source.Root.Append(item.Object.Key)}' was listed and is gone now.", item.Object.Key);
-        // What has arrived twice and is not what its parts seem to have been was probably sent in parts of other sizes.
-        return attempt == TransferChecks.Attempts && found.IsDigestGuessed ? found with { OthersDigest = null } : found;
     }
 
     /// <summary>What changed meanwhile may be whole now, and what was damaged on its way may arrive well.</summary>
@@ -96,7 +94,7 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
                 await TransferChecks.ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
                 if (item.Source.Traits.IsLocal && options.Checksum is { } before && before != whole)
                     throw TransferChecks.Changed(item);
-                var digest = TransferChecks.NeedOf(found) is { } kept ? transfer.ReadBack(kept, found.Size) : null;
+                var digest = TransferChecks.NeedOf(item, found) is { } kept ? transfer.ReadBack(kept, found.Size) : null;
                 var proof = TransferChecks.Prove(item, found, whole, digest);
                 var stored = await transfer.CompleteAsync(whole, cancellationToken).ConfigureAwait(false);
                 return new TransferResult(item, stored, whole, proof, null);

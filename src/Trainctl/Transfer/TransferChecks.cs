@@ -18,6 +18,8 @@ internal static class TransferChecks
     public static TransferProof Prove(TransferItem item, StoredObject found, Checksum checksum, KeptDigest? digest)
     {
         var url = item.Source.Root.Append(found.Key);
+        if (digest is not null && digest != found.Digest && found.IsDigestGuessed && !item.Doubt(checksum))
+            return TransferProof.Size;
         if ((found.Checksum is { } kept && kept != checksum) || (digest is not null && digest != found.Digest))
         {
             throw new TrainctlException(
@@ -37,7 +39,7 @@ internal static class TransferChecks
     }
 
     /// <summary>What must be computed of an object besides its checksum, for its store tells that and nothing better to prove it by.</summary>
-    public static KeptDigest? NeedOf(StoredObject found) => found.Checksum is null ? found.Digest : null;
+    public static KeptDigest? NeedOf(TransferItem item, StoredObject found) => found.Checksum is null && item.Expected is null ? found.Digest : null;
 
     /// <summary>A remote source is read under the condition of its ETag; a file is looked at again.</summary>
     public static async Task ThrowIfChangedAsync(TransferItem item, StoredObject found, CancellationToken cancellationToken)

@@ -7,6 +7,8 @@ namespace Trainctl.Transfer;
 /// <summary>One object to move.</summary>
 internal sealed record TransferItem
 {
+    private HashSet<Checksum>? _doubted;
+
     /// <summary>Where it is read.</summary>
     public required IObjectReader Source { get; init; }
 
@@ -33,6 +35,12 @@ internal sealed record TransferItem
 
     /// <summary>What the content must be; the transfer fails with <see cref="TrainctlError.Drift"/> when it is not.</summary>
     public Checksum? Expected { get; init; }
+
+    /// <summary>
+    /// Takes down what has arrived and is not what the parts of the object seem to have been. False when the same has arrived before: then it is right, and the object was made of
+    /// other parts.
+    /// </summary>
+    public bool Doubt(Checksum arrived) => (_doubted ??= []).Add(arrived);
 
     /// <summary>How it is stored.</summary>
     /// <param name="found">The object with all that its store knows of it.</param>

@@ -68,7 +68,7 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
         var write = disk.BeginDeferred(item.Key, found.Size, item.OptionsFor(found));
         await using (write.ConfigureAwait(false))
         {
-            var (checksum, digest) = await ContentReader.CopyAsync(content, write, TransferChecks.NeedOf(found), cancellationToken).ConfigureAwait(false);
+            var (checksum, digest) = await ContentReader.CopyAsync(content, write, TransferChecks.NeedOf(item, found), cancellationToken).ConfigureAwait(false);
             await TransferChecks.ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
             var proof = TransferChecks.Prove(item, found, checksum, digest);
             var stored = await write.CompleteAsync(checksum, cancellationToken).ConfigureAwait(false);
@@ -79,7 +79,7 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
     private async Task<TransferResult> WriteAsync(TransferItem item, StoredObject found, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var checksum = Crc64.Of(content.Span);
-        var proof = TransferChecks.Prove(item, found, checksum, TransferChecks.NeedOf(found) is { } kept ? DigestHash.Of(kept, content.Span) : null);
+        var proof = TransferChecks.Prove(item, found, checksum, TransferChecks.NeedOf(item, found) is { } kept ? DigestHash.Of(kept, content.Span) : null);
         var options = item.OptionsFor(found) with { Checksum = checksum };
         if (item.Destination is not IDeferredFlush disk)
             return Done(item, found, await item.Destination.PutAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false), checksum, proof);

@@ -45,8 +45,10 @@ public sealed class KeptChecksumTests
 
         Assert.That(found.ContentMd5, Is.EqualTo("25f9e794323b453885f5181f1b624d0b"));
         Assert.That(found.Digest!.Kind, Is.EqualTo(DigestKind.Crc32C));
-        Assert.That(TransferChecks.NeedOf(found), Is.EqualTo(found.Digest));
-        Assert.That(TransferChecks.NeedOf(found with { Checksum = Crc64.Empty }), Is.Null);
+        var item = new TransferItem { Source = store, Object = found, Destination = store, Key = "b" };
+        Assert.That(TransferChecks.NeedOf(item, found), Is.EqualTo(found.Digest));
+        Assert.That(TransferChecks.NeedOf(item, found with { Checksum = Crc64.Empty }), Is.Null);
+        Assert.That(TransferChecks.NeedOf(item with { Expected = Crc64.Empty }, found), Is.Null, "a checksum of our own was recorded");
     }
 
     [Test]
