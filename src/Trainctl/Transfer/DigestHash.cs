@@ -130,32 +130,7 @@ internal sealed class DigestHash : IDisposable
         private readonly List<string> _finished = [];
         private long _inPart;
 
-        /// <summary>Of what was written, in any order. Null where it cannot be read.</summary>
-    /// <param name="write">Where it is.</param>
-    /// <param name="expected">What it should come to.</param>
-    /// <param name="size">All its bytes.</param>
-    public static KeptDigest? ReadBack(IBlockWrite write, KeptDigest expected, long size)
-    {
-        if (expected.Kind != DigestKind.Md5OfParts)
-        {
-            using var hash = new DigestHash(expected);
-            return write.ReadBack(new ByteRange(0, size), (_, block) => hash.Append(block)) is null ? null : hash.Finish();
-        }
-
-        KeptDigest? first = null;
-        foreach (var partSize in expected.PartSizes)
-        {
-            if (ReadPartsBack(write, size, partSize) is not { } digest)
-                return null;
-            if (digest == expected)
-                return digest;
-            first ??= digest;
-        }
-
-        return first;
-    }
-
-    public void Append(ReadOnlySpan<byte> block)
+        public void Append(ReadOnlySpan<byte> block)
         {
             while (!block.IsEmpty)
             {

@@ -15,15 +15,8 @@ internal static class PrivateFile
     /// <param name="room">Bytes to reserve on the disk; 0 for none.</param>
     public static FileStream Create(string path, long room)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.Read,
-            Options = FileOptions.Asynchronous,
-            BufferSize = 0,
-            PreallocationSize = room,
-        };
+        var options = Options(FileMode.CreateNew);
+        options.PreallocationSize = room;
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         return new FileStream(path, options);
@@ -32,15 +25,7 @@ internal static class PrivateFile
     /// <summary>Opens one that is there, whoever made it, and takes it from everybody else.</summary>
     public static FileStream Open(string path)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.Open,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.Read,
-            Options = FileOptions.Asynchronous,
-            BufferSize = 0,
-        };
-        var file = new FileStream(path, options);
+        var file = new FileStream(path, Options(FileMode.Open));
         TrySetMode(file.SafeFileHandle, OwnerOnly);
         return file;
     }
@@ -68,4 +53,13 @@ internal static class PrivateFile
             // They stay as the file system made them.
         }
     }
+
+    private static FileStreamOptions Options(FileMode mode) => new()
+    {
+        Mode = mode,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.Read,
+        Options = FileOptions.Asynchronous,
+        BufferSize = 0,
+    };
 }
