@@ -24,7 +24,7 @@ public sealed class RetryAfterTests
         _proxy = new FaultProxy(_bucket.Endpoint.Url);
         _time = new LeapingTime();
         _moments.Clear();
-        RequestPace.Of(new Uri(_proxy.Address).Authority, _time);
+        RequestPace.Begin(new Uri(_proxy.Address).Authority, _time);
         _store = _bucket.Open(changes: new() { ["AWS_ENDPOINT_URL_S3"] = _proxy.Address });
     }
 

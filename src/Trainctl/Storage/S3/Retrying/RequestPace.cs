@@ -38,9 +38,10 @@ internal sealed class RequestPace(TimeProvider time)
 
     /// <summary>The pace of a host, for the whole process.</summary>
     /// <param name="authority">Its name and port.</param>
-    /// <param name="time">Measures pauses where nothing was sent to it yet; null for the system's clock.</param>
-    public static RequestPace Of(string authority, TimeProvider? time = null) =>
-        Known.GetOrAdd(authority, static (_, given) => new RequestPace(given ?? TimeProvider.System), time);
+    public static RequestPace Of(string authority) => Known.GetOrAdd(authority, static _ => new RequestPace(TimeProvider.System));
+
+    /// <summary>Forgets what was learnt of a host, and measures pauses by another clock from now on: another server may have its port.</summary>
+    public static void Begin(string authority, TimeProvider time) => Known[authority] = new RequestPace(time);
 
     /// <summary>Waits until a request may be sent. Each is followed by one <see cref="Leave"/>, unless it throws.</summary>
     public ValueTask EnterAsync(CancellationToken cancellationToken)
