@@ -72,7 +72,7 @@ public enum FaultKind
     /// <summary>The answer pauses on its way.</summary>
     Stall,
 
-    /// <summary>The request pauses on its way: the proxy takes no more of it.</summary>
+    /// <summary>The request pauses on its way: the proxy takes no more of it, and the server loses the connection.</summary>
     StallRequest,
 
     /// <summary>Something stands before the request, so that the server cannot make it out.</summary>

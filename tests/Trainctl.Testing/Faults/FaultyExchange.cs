@@ -133,8 +133,16 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
             CutAt = fault?.Kind == cut ? fault.At % (start + body.FramedLength) : null,
             PauseAt = fault?.Kind == (to == client ? FaultKind.Stall : FaultKind.StallRequest) ? fault.At % (start + body.FramedLength) : null,
             Pause = fault?.Pause ?? default,
-            OnPause = fault?.OnStall,
+            OnPause = () => Stalled(to),
         };
+    }
+
+    /// <summary>A server that waits for the rest of a request may keep others from the object; of a connection that is lost it hears at some time, and here at once.</summary>
+    private void Stalled(HttpConnection to)
+    {
+        if (to == server)
+            server.Reset();
+        fault?.OnStall?.Invoke();
     }
 
     private async Task<bool> SendAsync(HttpHead head, HttpBody body, FaultyOutlet to, CancellationToken cancellationToken)
