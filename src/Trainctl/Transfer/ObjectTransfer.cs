@@ -94,7 +94,7 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
                 await TransferChecks.ThrowIfChangedAsync(item, found, cancellationToken).ConfigureAwait(false);
                 if (item.Source.Traits.IsLocal && options.Checksum is { } before && before != whole)
                     throw TransferChecks.Changed(item);
-                var digest = TransferChecks.NeedOf(item, found) is { } kept ? transfer.ReadBack(kept, found.Size) : null;
+                var digest = TransferChecks.NeedOf(item, found) is { } kept ? transfer.ReadBack(item, kept, found.Size) : null;
                 var proof = TransferChecks.Prove(item, found, whole, digest);
                 var stored = await transfer.CompleteAsync(whole, cancellationToken).ConfigureAwait(false);
                 return new TransferResult(item, stored, whole, proof, null);

@@ -23,8 +23,17 @@ internal class PartTransfer(IMultipartWrite write, long partSize) : IAsyncDispos
         return Crc64.Of(buffer.Memory.Span);
     }
 
-    /// <summary>A digest of all that has arrived, which parts in any order do not give. Null where it cannot be read.</summary>
-    public KeptDigest? ReadBack(KeptDigest expected, long size) => write is IBlockWrite blocks ? DigestHash.ReadBack(blocks, expected, size) : null;
+    /// <summary>A digest of all that has arrived, which parts in any order do not give. Null where a destination does not let what is on its way be read.</summary>
+    /// <exception cref="TrainctlException">It should let it be read, and it cannot.</exception>
+    public KeptDigest? ReadBack(TransferItem item, KeptDigest expected, long size)
+    {
+        if (write is not IBlockWrite blocks)
+            return null;
+        return DigestHash.ReadBack(blocks, expected, size) ?? throw new TrainctlException(
+            TrainctlError.WriteFailed,
+            $"What was written for '{item.Destination.Root.Append(item.Key)}' cannot be read back to be proven, so it was not made visible. Check the disk, and run again.",
+            item.Key);
+    }
 
     public virtual Task<StoredObject> CompleteAsync(Checksum whole, CancellationToken cancellationToken) => write.CompleteAsync(whole, cancellationToken);
 
