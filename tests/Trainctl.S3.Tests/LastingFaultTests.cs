@@ -17,8 +17,9 @@ public sealed class LastingFaultTests(TransferBackend backend)
     [SetUp]
     public async Task SetUp() => _scene = await FaultScene.CreateAsync(seed: 1, backend);
 
+    /// <summary>Without s5cmd its part is skipped before there is a scene.</summary>
     [TearDown]
-    public async Task TearDown() => await _scene.DisposeAsync();
+    public async Task TearDown() => await (_scene?.DisposeAsync() ?? ValueTask.CompletedTask);
 
     [Test]
     public async Task Bytes_that_are_damaged_on_each_way_in_are_stored_under_no_name([Values("f03", "large")] string key)
