@@ -26,6 +26,12 @@ public sealed class DeletionOrderTests
         Order("grid", "global_step5", ["config.json=2", "rank_0.pt=100", "rank_1.pt=110", "rank_2.pt=100"], []),
         Is.EqualTo(new[] { "1 rank_0.pt", "2 config.json", "2 rank_1.pt", "2 rank_2.pt" }));
 
+    /// <summary>Without it nothing shows that the rest, which the user put there, was part of a checkpoint.</summary>
+    [Test]
+    public void The_one_file_that_shows_an_incomplete_one_goes_last() => Assert.That(
+        Order("torchtune", "run/step_20", ["aaa.txt", "recipe_state.pt=100", "vocab/zzz.txt"], [], state: CheckpointState.Incomplete),
+        Is.EqualTo(new[] { "1 aaa.txt", "1 vocab/zzz.txt", "2 recipe_state.pt" }));
+
     /// <summary>Shards without their index are whole by their names, so a shard goes before it.</summary>
     [Test]
     public void Loose_shards_lose_a_shard_before_their_index() => Assert.That(
@@ -46,7 +52,7 @@ public sealed class DeletionOrderTests
         Order("lightning", "last/epoch=1.ckpt", ["epoch=1.ckpt", "epoch=1.ckpt.trainctl-manifest.json"], ["epoch=1.ckpt.trainctl-manifest.json"], isFolder: false),
         Is.EqualTo(new[] { "1 epoch=1.ckpt.trainctl-manifest.json", "2 epoch=1.ckpt" }));
 
-    private static IEnumerable<string> Order(string layout, string path, string[] files, string[] markers, bool isFolder = true)
+    private static IEnumerable<string> Order(string layout, string path, string[] files, string[] markers, bool isFolder = true, CheckpointState state = CheckpointState.Complete)
     {
         var prefix = isFolder ? path + "/" : path[..(path.LastIndexOf('/') + 1)];
         var unit = new CheckpointUnit
@@ -61,7 +67,7 @@ public sealed class DeletionOrderTests
                     : new StoredObject { Key = prefix + f, Size = 1, ModifiedAt = default }),
             ],
             ModifiedAt = default,
-            State = CheckpointState.Complete,
+            State = state,
             MarkerKeys = [.. markers.Select(m => prefix + m)],
             ManifestKey = isFolder ? prefix + Manifest.FileName : path + Manifest.FileName,
             KeyPrefix = prefix,

@@ -42,9 +42,16 @@ internal sealed record PruneTree(TreeCheckpoint[] Checkpoints, int Best, Retenti
     public IEnumerable<string> PinnedKeys => Checkpoints.Where(static c => c.IsPinned && c.IsFolder && c.Files().Skip(1).Any()).SelectMany(static c => c.Files()).Select(static f => f.Key);
 
     /// <summary>
-    /// Whether a key is of a run in which a file is missed because neighbours have theirs: once these are gone, nobody can tell, and what is left is kept.
+    /// Whether a key may stay after an interruption: of a run in which a file is missed because neighbours have theirs, once these are gone, nobody can tell,
+    /// and what is left is kept.
     /// </summary>
-    public bool IsJudgedByNeighbours(string key) => Checkpoints.Any(c => c.Family.Layout is "composer" or "fairseq" or "orbax" && key.StartsWith(c.Run + "/", StringComparison.Ordinal));
+    public bool EndsOtherwise(string key) => IsOrphan(key) || Checkpoints.Any(c => c.Family.Layout is "composer" or "fairseq" or "orbax" && key.StartsWith(c.Run + "/", StringComparison.Ordinal));
+
+    /// <summary>
+    /// Whether a key is of what a user put into a checkpoint that lacks a file. What there is of its own may all have to go first, and what is left then
+    /// looks like any file; a plan still knows it.
+    /// </summary>
+    private bool IsOrphan(string key) => Checkpoints.Any(c => c.Damage == TreeDamage.Missing && c.OfUser.Any(f => f.Key == key));
 
     public async Task<MemoryStore> WriteAsync()
     {
@@ -104,6 +111,8 @@ internal sealed record TreeCheckpoint(RunFamily Family, string Run, int Step, Tr
 
     public bool IsFolder => Path is { } path && Family.Checkpoint(Run, Step).All(f => f.Key.StartsWith(path + "/", StringComparison.Ordinal));
 
+    public IEnumerable<(string Key, byte[] Content)> OfUser => HasMore && IsFolder ? [($"{Path}/aaa.txt", [1]), ($"{Path}/vocab/zzz.txt", [1])] : [];
+
     public IEnumerable<(string Key, byte[] Content)> Files()
     {
         var whole = Family.Checkpoint(Run, Step).ToArray();
@@ -116,11 +125,8 @@ internal sealed record TreeCheckpoint(RunFamily Family, string Run, int Step, Tr
                 yield return (whole[i].Key, whole[i].Content[..(whole[i].Content.Length / 2)]);
         }
 
-        if (HasMore && IsFolder)
-        {
-            yield return ($"{Path}/aaa.txt", [1]);
-            yield return ($"{Path}/vocab/zzz.txt", [1]);
-        }
+        foreach (var file in OfUser)
+            yield return file;
 
         if (IsPinned)
             yield return (IsFolder ? $"{Path}/.trainctl-keep" : $"{Path ?? whole[0].Key}.trainctl-keep", []);

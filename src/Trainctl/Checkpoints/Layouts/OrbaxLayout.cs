@@ -90,7 +90,9 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
         ];
     }
 
-    private static bool IsItem(CatalogFolder folder) => Array.Exists(OfItems, name => folder.Find(name) is not null);
+    /// <summary>What a process wrote shows it too: a checkpoint that is half removed has nothing else left.</summary>
+    private static bool IsItem(CatalogFolder folder) =>
+        Array.Exists(OfItems, name => folder.Find(name) is not null) || folder.Folders.Any(static f => ProcessFolder().IsMatch(f.Name));
 
     private static IEnumerable<Storage.StoredObject> ItemMarkers(CatalogFolder folder) =>
         folder.Folders.Prepend(folder).SelectMany(static f => FolderClaim.Markers(f, TreeMetadata, Store));
@@ -151,8 +153,12 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
         }
     }
 
-    [GeneratedRegex(@"^(?<prefix>(.*_)?)(?<step>\d{1,18})(\.orbax-checkpoint-tmp.*)?$", RegexOptions.CultureInvariant)]
+    /// <summary>What a process wrote ends with a number as well, and is a part of an item and no step.</summary>
+    [GeneratedRegex(@"^(?!ocdbt\.process_\d+$)(?<prefix>(.*_)?)(?<step>\d{1,18})(\.orbax-checkpoint-tmp.*)?$", RegexOptions.CultureInvariant)]
     private static partial Regex FolderName();
+
+    [GeneratedRegex(@"^ocdbt\.process_\d+$", RegexOptions.CultureInvariant)]
+    private static partial Regex ProcessFolder();
 
     [GeneratedRegex(@"^([^/]+/)?_METADATA$", RegexOptions.CultureInvariant)]
     private static partial Regex TreeMetadataFile();

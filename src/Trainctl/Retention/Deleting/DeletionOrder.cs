@@ -30,6 +30,10 @@ internal static class DeletionOrder
             return [[.. markers.Where(m => m.Key == unit.ManifestKey)], [data[0]], [.. markers.Where(m => m.Key != unit.ManifestKey), .. data[1..]]];
         if (markers.Length == 0)
         {
+            // What lacks its weights already may be shown by one file only, and that goes last.
+            if (unit.State != CheckpointState.Complete && data.Where(o => lone.Show(unit, o)).Take(2).ToArray() is [var only])
+                return [[.. data.Where(o => o != only)], [only]];
+
             // A grid of ranks has no marker. Without its first file it has a hole; what is much smaller than the others is no rank.
             var largest = data.Max(static d => d.Size);
             var first = data.First(o => o.Size >= largest / 2);

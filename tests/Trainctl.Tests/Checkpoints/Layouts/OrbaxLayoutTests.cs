@@ -73,6 +73,16 @@ public sealed class OrbaxLayoutTests
         });
     }
 
+    /// <summary>A prune that ended early leaves it; taken for a step, it would be a whole one.</summary>
+    [Test]
+    public async Task What_a_process_wrote_is_no_step_and_shows_the_one_that_it_is_of()
+    {
+        var catalog = await new CatalogScene().Put("run/10/default/ocdbt.process_0/d/1").Put("run/10/default/ocdbt.process_0/manifest.ocdbt")
+            .Put("ocdbt.process_1/d/1").Put("ocdbt.process_1/manifest.ocdbt").ReadAsync();
+
+        Assert.That(catalog.Units.Select(static u => (u.Path, u.StateReason)), Is.EqualTo(new[] { ("run/10", "default/manifest.ocdbt is missing") }));
+    }
+
     [TestCase("default/manifest.ocdbt", "default/manifest.ocdbt is missing")]
     [TestCase("default/d/2c3d", "default/d has no files")]
     [TestCase("metrics/metrics", "metrics is missing, and _CHECKPOINT_METADATA lists it")]
