@@ -19,7 +19,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Task _accepting;
 
     /// <param name="server">The real one.</param>
-    /// <param name="secretKey">What clients sign with; needed for <see cref="PageSize"/>, <see cref="TakesSessions"/> and <see cref="FaultKind.DeleteSome"/>, which change requests.</param>
+    /// <param name="secretKey">What clients sign with; needed for <see cref="PageSize"/>, <see cref="ListsByVersion1"/>, <see cref="TakesSessions"/> and <see cref="FaultKind.DeleteSome"/>, which change requests.</param>
     public FaultProxy(Uri server, string? secretKey = null)
     {
         _server = server;
@@ -37,10 +37,20 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>How many objects a page of a listing has at most, so that short listings have many pages; null: as the client asks.</summary>
     public int? PageSize { get; set; }
 
+    /// <summary>Whether listings are answered as by a service that does not know their second version: what only that one has is passed over.</summary>
+    public bool ListsByVersion1 { get; set; }
+
     /// <summary>Whether requests of a session are sent on as the user's own, as the server knows no sessions. Whether a session is a good one is up to <see cref="Decide"/>.</summary>
     public bool TakesSessions { get; set; }
 
     public ProxyTraffic Traffic { get; } = new();
+
+    /// <summary>From now on nobody listens, as when a server has died; what is on its way is torn.</summary>
+    public void Vanish()
+    {
+        _listener.Stop();
+        _stop.Cancel();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -104,7 +114,7 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         var fault = Decide(request);
         Traffic.Began(request, fault);
-        var exchange = new FaultyExchange(client, server, request, fault) { Signer = _signer, PageSize = PageSize, TakesSessions = TakesSessions };
+        var exchange = new FaultyExchange(client, server, request, fault) { Signer = _signer, PageSize = PageSize, ListsByVersion1 = ListsByVersion1, TakesSessions = TakesSessions };
         try
         {
             return await exchange.RunAsync(_stop.Token);

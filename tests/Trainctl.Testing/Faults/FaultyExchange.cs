@@ -7,6 +7,8 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
 
     private const string SessionToken = "x-amz-security-token";
 
+    private static readonly string[] OfVersion2 = ["list-type", "continuation-token", "start-after", "fetch-owner"];
+
     private HttpBody? _body;
     private HttpBody? _answerBody;
 
@@ -15,6 +17,9 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
 
     /// <summary>How many objects a page of a listing has at most; null: as the client asks.</summary>
     public int? PageSize { get; init; }
+
+    /// <summary>Whether the server does not get to see what only the second version of listings has.</summary>
+    public bool ListsByVersion1 { get; init; }
 
     /// <summary>Whether a session counts as the user himself, where the server knows no sessions.</summary>
     public bool TakesSessions { get; init; }
@@ -117,10 +122,12 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
     {
         if (TakesSessions && request.Head[SessionToken] is not null)
             return (Signer ?? throw new InvalidOperationException("To take sessions the proxy must know the secret key.")).Sign(request.Head.With(SessionToken, null), body: null);
-        if (PageSize is null || request.Kind != S3RequestKind.List)
+        if ((PageSize is null && !ListsByVersion1) || request.Kind != S3RequestKind.List)
             return request.Head;
-        var signer = Signer ?? throw new InvalidOperationException("To make pages of listings smaller the proxy must know the secret key.");
-        return signer.Sign(request.Head with { StartLine = $"GET {request.Head.Target}&max-keys={PageSize} HTTP/1.1" }, body: null);
+        var signer = Signer ?? throw new InvalidOperationException("To change listings the proxy must know the secret key.");
+        var target = request.Head.Target.Split('?');
+        var query = target[1].Split('&').Where(p => !ListsByVersion1 || !OfVersion2.Contains(p.Split('=')[0])).Concat(PageSize is null ? [] : [$"max-keys={PageSize}"]);
+        return signer.Sign(request.Head with { StartLine = $"GET {target[0]}?{string.Join('&', query)} HTTP/1.1" }, body: null);
     }
 
     private FaultyOutlet OutletTo(HttpConnection to, HttpHead head, HttpBody body, FaultKind flip, FaultKind cut)

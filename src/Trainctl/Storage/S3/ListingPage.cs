@@ -50,8 +50,14 @@ internal sealed class ListingPage : IAnswerContent
     /// <summary>Whether there is more.</summary>
     public bool IsTruncated => _isTruncated ?? Next is not null;
 
-    /// <summary>How to get it.</summary>
+    /// <summary>How to get it; of version 2 only.</summary>
     public string? Next { get; private set; }
+
+    /// <summary>
+    /// Whether the store knows ListObjects only (docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html), which has a marker, an empty one too, and goes on
+    /// behind the last key.
+    /// </summary>
+    public bool IsOfVersion1 { get; private set; }
 
     public void Begin(XmlScanner at)
     {
@@ -82,6 +88,8 @@ internal sealed class ListingPage : IAnswerContent
             _isTruncated = TruthOf(Trimmed(at));
         else if (at.Name.SequenceEqual("NextContinuationToken"u8))
             Next = at.Value() is { Length: > 0 } token ? token : null;
+        else if (at.Name.SequenceEqual("Marker"u8))
+            IsOfVersion1 = true;
         else if (at.Name.SequenceEqual("EncodingType"u8))
             IsEncoded = Ascii.EqualsIgnoreCase(Trimmed(at), "url"u8);
     }

@@ -32,6 +32,12 @@ internal sealed record ProviderProfile
     /// <summary>Whether many objects can be deleted by one request, which always carries Content-MD5.</summary>
     public bool DeletesMany { get; init; } = true;
 
+    /// <summary>
+    /// Whether listings may be answered as version 1 has them although version 2 was asked for: by services that came before it (Ceph before 14). All others
+    /// break a promise then, and the listing ends.
+    /// </summary>
+    public bool MayListByVersion1 { get; init; }
+
     /// <summary>Whether unfinished uploads are listed by any prefix, and not only by the whole key of one object.</summary>
     public bool ListsUploads { get; init; } = true;
 
@@ -97,10 +103,10 @@ internal sealed record ProviderProfile
     /// </summary>
     public static ProviderProfile Minio { get; } = new() { Id = StoreProvider.Minio, ListsUploads = false, KeysAreFiles = true };
 
-    public static ProviderProfile Ceph { get; } = new() { Id = StoreProvider.Ceph };
+    public static ProviderProfile Ceph { get; } = new() { Id = StoreProvider.Ceph, MayListByVersion1 = true };
 
     /// <summary>All the rest, and the others as long as nothing is known of them.</summary>
-    public static ProviderProfile Other { get; } = new() { Id = StoreProvider.Other, TakesUnsignedPayloads = false };
+    public static ProviderProfile Other { get; } = new() { Id = StoreProvider.Other, TakesUnsignedPayloads = false, MayListByVersion1 = true };
 
     public static IReadOnlyList<ProviderProfile> All { get; } = [Aws, Gcs, R2, Minio, Ceph, Other];
 

@@ -15,17 +15,17 @@ internal sealed class S3Lister(S3Bucket bucket)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var prefix = bucket.FullKey(request.Prefix);
-        var next = FetchAsync(prefix, null, stop.Token);
+        var next = FetchAsync(NewRequest(prefix), stop.Token);
         try
         {
             string? previous = null;
-            string? token = null;
+            PagePlace? place = null;
             while (next is not null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var page = await next.ConfigureAwait(false);
-                token = NextToken(page, token);
-                next = token is null ? null : FetchAsync(prefix, token, stop.Token);
+                place = PlaceAfter(page, place);
+                next = place is { } rest ? FetchAsync(rest.AddTo(NewRequest(prefix)), stop.Token) : null;
                 foreach (var item in page.Objects)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -52,10 +52,12 @@ internal sealed class S3Lister(S3Bucket bucket)
         }
     }
 
-    /// <summary>The pages after a key, as one request sees them: what is in the store right now, up to a thousand objects.</summary>
+    /// <summary>The pages after a key, as one request sees them: what is in the store right now, up to a thousand objects; null where it does not begin there.</summary>
     public async Task<IReadOnlyList<StoredObject>?> PageAfterAsync(string key, CancellationToken cancellationToken)
     {
         var page = await FetchAsync(NewRequest(bucket.Prefix).WithQuery("start-after", bucket.FullKey(key)), cancellationToken).ConfigureAwait(false);
+        if (page.IsOfVersion1)
+            return null;
         var found = new List<StoredObject>(page.Objects.Count);
         var previous = bucket.FullKey(key);
         foreach (var item in page.Objects)
@@ -71,14 +73,6 @@ internal sealed class S3Lister(S3Bucket bucket)
         return found;
     }
 
-    private Task<ListingPage> FetchAsync(string prefix, string? continuation, CancellationToken cancellationToken)
-    {
-        var request = NewRequest(prefix);
-        if (continuation is not null)
-            request.WithQuery("continuation-token", continuation);
-        return FetchAsync(request, cancellationToken);
-    }
-
     private Task<ListingPage> FetchAsync(S3Request request, CancellationToken cancellationToken) =>
         bucket.ReadAsync("Listing", null, request, static () => new ListingPage(), cancellationToken);
 
@@ -88,12 +82,18 @@ internal sealed class S3Lister(S3Bucket bucket)
         return prefix.Length == 0 ? request : request.WithQuery("prefix", prefix);
     }
 
-    private string? NextToken(ListingPage page, string? asked)
+    /// <summary>Where the next page begins; null when there is none.</summary>
+    private PagePlace? PlaceAfter(ListingPage page, PagePlace? asked)
     {
         if (!page.IsTruncated)
             return null;
-        return page.Next is null || page.Next == asked ? throw Rejected("the store says that there is more, and not how to get it") : page.Next;
+        var place = page.Next is { } token ? new PagePlace(null, token)
+            : page.IsOfVersion1 && bucket.Connection.Provider.MayListByVersion1 && LastKey(page) is { } last ? new PagePlace(last, null)
+            : throw Rejected("the store says that there is more, and not how to get it");
+        return place != asked ? place : throw Rejected("the store says that there is more, and gave the same place as before for it");
     }
+
+    private static string? LastKey(ListingPage page) => page.Objects is not [.., var last] ? null : page.IsEncoded ? KeyDecoder.Decode(last.Key) : last.Key;
 
     private void ThrowIfMisplaced(string? previous, string key, string prefix)
     {
@@ -114,6 +114,12 @@ internal sealed class S3Lister(S3Bucket bucket)
         ETag = item.ETag,
         StorageClass = item.StorageClass,
     };
+
+    /// <summary>Where a page begins: behind a key for version 1, at a token for version 2.</summary>
+    private readonly record struct PagePlace(string? After, string? Token)
+    {
+        public S3Request AddTo(S3Request request) => After is null ? request.WithQuery("continuation-token", Token!) : request.WithQuery("marker", After);
+    }
 
     private TrainctlException Rejected(string what) => new(
         TrainctlError.StoreRejected,

@@ -25,14 +25,14 @@ public sealed class ProvidersPageTests
 
     private static string Table()
     {
-        var table = new StringBuilder("| | known by | address | proof | signed content | deletes | If-None-Match | If-Match on delete | ETag | copy | object | region |\n");
-        table.Append("|---|---|---|---|---|---|---|---|---|---:|---:|---|\n");
+        var table = new StringBuilder("| | known by | address | proof | signed content | listing | deletes | If-None-Match | If-Match on delete | ETag | copy | object | region |\n");
+        table.Append("|---|---|---|---|---|---|---|---|---|---|---:|---:|---|\n");
         foreach (var profile in ProviderProfile.All)
         {
             table.AppendJoin(" | ", (string[])
             [
                 $"| `{profile.Name}`", KnownBy(profile), profile.PathStyle ? "path" : "host", profile.TakesCrc64 ? "CRC-64/NVME" : "Content-MD5",
-                profile.TakesUnsignedPayloads ? "without encryption" : "always", profile.DeletesMany ? "1,000 at once" : "one by one", Word(profile.ConditionalPut),
+                profile.TakesUnsignedPayloads ? "without encryption" : "always", profile.MayListByVersion1 ? "V2 or V1" : "V2", profile.DeletesMany ? "1,000 at once" : "one by one", Word(profile.ConditionalPut),
                 Word(profile.ConditionalDelete), profile.ETagIsMd5 ? "MD5" : "opaque", HumanText.Size(profile.MaxCopyBytes), HumanText.Size(profile.MaxObjectBytes),
                 $"`{profile.DefaultRegion}`",
             ]).Append(" |\n");
