@@ -52,7 +52,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
         };
         if (bundle is not null)
             sockets.SslOptions = bundle.Trust();
-        return new S3HttpHandler(sockets);
+        return new S3HttpHandler(sockets, TimeProvider.System);
     }
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

@@ -8,7 +8,9 @@ namespace Trainctl.Storage.S3;
 /// What every request to S3 goes through, the SDK's too: keeps to the pace that the store asks for, notices when this machine's clock is wrong and who
 /// answers, and bounds the time until an answer begins.
 /// </summary>
-internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+/// <param name="inner">Sends.</param>
+/// <param name="time">Measures how long an answer takes to begin.</param>
+internal sealed class S3HttpHandler(HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {
     private const string NoConnection = "no connection was made in time";
     private const long SlowestBytesPerSecond = 64 * 1024;
@@ -55,12 +57,12 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner) : DelegatingHandle
     {
         if (request.Options.TryGetValue(IsGuarded, out var isGuarded) && isGuarded)
             return await SendGuardedAsync(request, cancellationToken).ConfigureAwait(false);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var limit = AnswerPatience + TimeSpan.FromSeconds((request.Content?.Headers.ContentLength ?? 0) / SlowestBytesPerSecond);
-        patience.CancelAfter(limit);
+        using var patience = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            return ThrowIfOutOfStep(await base.SendAsync(request, patience.Token).ConfigureAwait(false));
+            return ThrowIfOutOfStep(await base.SendAsync(request, either.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
