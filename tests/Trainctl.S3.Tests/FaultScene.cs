@@ -48,6 +48,9 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>Whether an answer that says something about objects, or an object that says something about a checkpoint, was damaged.</summary>
     public bool IsGarbled { get; private set; }
 
+    /// <summary>What the engine warned of on the faulty way.</summary>
+    public IReadOnlyCollection<string> Warnings => _log.Warnings;
+
     /// <summary>
     /// Unfinished uploads that may be left: those that the engine warned of, and those that it cannot know of, because the answer that named them was lost.
     /// </summary>

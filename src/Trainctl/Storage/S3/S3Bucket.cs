@@ -32,6 +32,7 @@ internal sealed class S3Bucket : IDisposable
 
     private readonly Func<S3Connection, S3Site> _reach;
     private readonly EngineHost _host;
+    private readonly RetryBudget _budget;
     private readonly Lock _moving = new();
     private volatile S3Site _site;
     private volatile bool _exists;
@@ -46,6 +47,7 @@ internal sealed class S3Bucket : IDisposable
     {
         _reach = reach;
         _host = host;
+        _budget = new RetryBudget(host.Time, host.Log);
         _site = reach(connection);
         Root = root;
         Connection = connection;
@@ -166,11 +168,12 @@ internal sealed class S3Bucket : IDisposable
     /// <param name="attempt">How many times it failed so, as <see cref="FailureCount"/> counts.</param>
     /// <param name="site">Where it was sent to; null where it cannot be elsewhere.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>False when it would fail again, or did so too often.</returns>
-    public async ValueTask<bool> MayRepeatAsync(Exception exception, int attempt, S3Site? site, CancellationToken cancellationToken)
+    /// <param name="pauses">How many times it waited, where that is more than it failed so.</param>
+    /// <returns>False when it would fail again, or did so too often, or when the store was given up.</returns>
+    public async ValueTask<bool> MayRepeatAsync(Exception exception, int attempt, S3Site? site, CancellationToken cancellationToken, int pauses = 0)
     {
         var kind = S3Errors.KindOf(exception);
-        if (RetryPolicy.DelayAfter(kind, attempt, _hasAnswered, Random.Shared.NextDouble()) is not { } delay)
+        if (_budget.IsSpent || RetryPolicy.DelayAfter(kind, attempt, _hasAnswered, Random.Shared.NextDouble(), pauses) is not { } delay)
             return false;
         if (kind == FailureKind.CredentialsExpired && Credentials?.Renew() != true)
             return false;
@@ -185,7 +188,10 @@ internal sealed class S3Bucket : IDisposable
 
     private async Task<T> RepeatAsync<T>(string verb, string? key, Func<S3Site, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
+        if (!_budget.MaySend())
+            throw GivenUp(verb, key);
         var failures = default(FailureCount);
+        var returns = -1;
         while (true)
         {
             var site = _site;
@@ -193,18 +199,36 @@ internal sealed class S3Bucket : IDisposable
             {
                 var answer = await send(site, cancellationToken).ConfigureAwait(false);
                 _exists = _hasAnswered = true;
+                _budget.Answered();
                 return answer;
             }
             catch (Exception exception) when (S3Errors.IsStoreError(exception))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _hasAnswered |= exception is AmazonServiceException { StatusCode: not 0 };
-                if (!await MayRepeatAsync(exception, failures.Add(S3Errors.KindOf(exception)), site, cancellationToken).ConfigureAwait(false))
+                var attempt = failures.Add(S3Errors.KindOf(exception), S3Errors.IsOfStore(exception) && _budget.IsOfStore(returns));
+                Account(exception);
+                returns = _budget.Returns;
+                if (!await MayRepeatAsync(exception, attempt, site, cancellationToken, failures.Pauses).ConfigureAwait(false))
                     throw Translate(exception, verb, key);
                 Log.Debug($"{verb} '{(key is null ? Root : Root.Append(key))}' is tried again (attempt {failures.Total + 1}): {exception.Message}");
             }
         }
     }
+
+    /// <summary>A refusal shows that the store is there; nothing can be told from a certificate that is refused here.</summary>
+    private void Account(Exception exception)
+    {
+        if (S3Errors.KindOf(exception) is FailureKind.Transient or FailureKind.Throttled or FailureKind.Garbled or FailureKind.Unreachable)
+            _budget.Failed(S3Errors.Describe(exception, new S3Call("", Root, null, Connection)));
+        else if (exception is AmazonServiceException { StatusCode: not 0 })
+            _budget.Answered();
+    }
+
+    private TrainctlException GivenUp(string verb, string? key) => new(
+        TrainctlError.StoreUnavailable,
+        $"{verb} '{(key is null ? Root : Root.Append(key))}' was not tried: {_budget.Reason}. Run again when the store works; what is done will not be done twice.",
+        key);
 
     /// <summary>The region that an answer names. The SDK drops it, so the bucket is asked then; null when it does not tell either.</summary>
     private static async ValueTask<string?> FindRegionAsync(Exception exception, S3Site site, CancellationToken cancellationToken)

@@ -41,6 +41,13 @@ internal static class S3Errors
         _ => FailureKind.Transient,
     };
 
+    /// <summary>Whether a failure is of the store as a whole, or of the way to it, and not of what was asked: nobody there, silence, 429, 502, 503, 504.</summary>
+    public static bool IsOfStore(Exception exception) => exception is UnreachableException or TimeoutException
+        || (exception is AmazonServiceException answer && (int)answer.StatusCode is 429 or 502 or 503 or 504);
+
+    /// <summary>What happened, as a sentence's end.</summary>
+    public static string Describe(Exception exception, S3Call call) => Explain(exception, call).What;
+
     /// <summary>The region that an answer names; null for none.</summary>
     public static string? RegionOf(Exception exception) => (exception as RegionalS3Exception)?.Region;
 
@@ -48,44 +55,39 @@ internal static class S3Errors
     {
         if (exception.InnerException is TrainctlException inner)
             return inner;
-        return exception switch
-        {
-            _ when exception is AmazonUnmarshallingException or FormatException or OverflowException || FindCause<XmlException>(exception) is not null => Failure(
-                TrainctlError.StoreRejected,
-                call,
-                $"'{call.Connection.Host}' gave not the answer of an S3 service",
-                "Check that this is the address of the S3 interface, and not of a console or a proxy.",
-                exception),
-            AmazonServiceException answered when answered.StatusCode != 0 => Answered(answered, call),
-            UnreachableException nobody => Failure(
-                TrainctlError.StoreUnavailable,
-                call,
-                $"nobody answers at '{nobody.Address}' ({nobody.Reason})",
-                "Check the endpoint address (AWS_ENDPOINT_URL or the setting EndpointUrl), that the service runs, and the network.",
-                nobody),
-            _ when FindCause<AuthenticationException>(exception) is { } tls => Failure(
-                TrainctlError.StoreUnavailable,
-                call,
-                $"the encrypted connection to '{call.Connection.Host}' was refused: {Sentence(tls.Message)}",
-                TrustAdvice(call.Connection),
-                exception),
-            _ => Failure(
-                TrainctlError.StoreUnavailable,
-                call,
-                $"the connection to '{call.Connection.Host}' broke: {Sentence(exception.Message)}",
-                "Run again; what is done will not be done twice.",
-                exception),
-        };
+        var (error, what, advice) = Explain(exception, call);
+        return Failure(error, call, what, advice, exception);
     }
 
     /// <summary>What one key of a DeleteObjects answer says.</summary>
     public static TrainctlException OfAnswer(string? code, string? message, S3Call call) =>
-        Answered(new AmazonS3Exception(message ?? "", ErrorType.Unknown, code ?? "", "", HttpStatusCode.OK), call);
+        Translate(new AmazonS3Exception(message ?? "", ErrorType.Unknown, code ?? "", "", HttpStatusCode.OK), call);
 
     /// <summary>Whether the answer was 404 or one of the codes that mean that the thing asked for is not there.</summary>
     public static bool IsNotFound(TrainctlException exception) => exception.Error is TrainctlError.ObjectNotFound or TrainctlError.StoreNotFound;
 
-    private static TrainctlException Answered(AmazonServiceException answer, S3Call call)
+    private static (TrainctlError Error, string What, string Advice) Explain(Exception exception, S3Call call) => exception switch
+    {
+        _ when exception is AmazonUnmarshallingException or FormatException or OverflowException || FindCause<XmlException>(exception) is not null => (
+            TrainctlError.StoreRejected,
+            $"'{call.Connection.Host}' gave not the answer of an S3 service",
+            "Check that this is the address of the S3 interface, and not of a console or a proxy."),
+        AmazonServiceException answered when answered.StatusCode != 0 => ExplainAnswer(answered, call),
+        UnreachableException nobody => (
+            TrainctlError.StoreUnavailable,
+            $"nobody answers at '{nobody.Address}' ({nobody.Reason})",
+            "Check the endpoint address (AWS_ENDPOINT_URL or the setting EndpointUrl), that the service runs, and the network."),
+        _ when FindCause<AuthenticationException>(exception) is { } tls => (
+            TrainctlError.StoreUnavailable,
+            $"the encrypted connection to '{call.Connection.Host}' was refused: {Sentence(tls.Message)}",
+            TrustAdvice(call.Connection)),
+        _ => (
+            TrainctlError.StoreUnavailable,
+            $"the connection to '{call.Connection.Host}' broke: {Sentence(exception.Message)}",
+            "Run again; what is done will not be done twice."),
+    };
+
+    private static (TrainctlError Error, string What, string Advice) ExplainAnswer(AmazonServiceException answer, S3Call call)
     {
         var (error, advice) = ByCode(answer.ErrorCode ?? "", call) ?? ByStatus(answer, call);
         var what = new StringBuilder("the store answered");
@@ -97,7 +99,7 @@ internal static class S3Errors
             what.Append(": ").Append(message);
         if (!string.IsNullOrEmpty(answer.RequestId))
             what.Append(CultureInfo.InvariantCulture, $" (request {answer.RequestId})");
-        return Failure(error, call, what.ToString(), advice, answer);
+        return (error, what.ToString(), advice);
     }
 
     private static FailureKind? KindOfCode(string code) => code switch

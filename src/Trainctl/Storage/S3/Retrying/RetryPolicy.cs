@@ -28,13 +28,14 @@ internal static class RetryPolicy
     /// <param name="attempt">How many times it failed so, from 1.</param>
     /// <param name="hasAnswered">As for <see cref="AttemptsFor"/>.</param>
     /// <param name="random">From 0 up to 1.</param>
-    public static TimeSpan? DelayAfter(FailureKind kind, int attempt, bool hasAnswered, double random)
+    /// <param name="pauses">How many times it waited, this one included, where that is more.</param>
+    public static TimeSpan? DelayAfter(FailureKind kind, int attempt, bool hasAnswered, double random, int pauses = 0)
     {
         if (attempt >= AttemptsFor(kind, hasAnswered))
             return null;
         if (kind is FailureKind.ClockSkewed or FailureKind.CredentialsExpired or FailureKind.Elsewhere)
             return TimeSpan.Zero;
-        var limit = FirstDelay * Math.Pow(2, attempt - 1);
+        var limit = FirstDelay * Math.Pow(2, Math.Max(attempt, pauses) - 1);
         return (limit < LongestDelay ? limit : LongestDelay) * random;
     }
 }
