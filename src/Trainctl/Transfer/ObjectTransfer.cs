@@ -112,12 +112,20 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
     {
         var parts = PartLayout.Parts(found.Size, transfer.PartSize).ToArray();
         var checksums = new Checksum[parts.Length];
+        var runs = PartLayout.Runs(parts, transfer.ReadsInRuns ? settings.PartsPerRead : 1, settings.PartConcurrency);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.PartConcurrency, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
+        await Parallel.ForEachAsync(runs, parallel, async (following, token) =>
         {
             using var place = await Place.TakeAsync(largeOnes, token).ConfigureAwait(false);
-            checksums[part.Number - 1] = await transfer.MoveAsync(item, found, part, token).ConfigureAwait(false);
-            progress.Moved(part.Range.Length, item.Key);
+            var run = new PartRun(item, found, following);
+            await using (run.ConfigureAwait(false))
+            {
+                foreach (var part in following)
+                {
+                    checksums[part.Number - 1] = await transfer.MoveAsync(run, part, token).ConfigureAwait(false);
+                    progress.Moved(part.Range.Length, item.Key);
+                }
+            }
         }).ConfigureAwait(false);
 
         var whole = checksums[0];

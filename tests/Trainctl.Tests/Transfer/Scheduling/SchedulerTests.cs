@@ -120,7 +120,7 @@ public sealed class SchedulerTests
             lock (_begun)
                 most = Math.Max(most, ++atOnce);
             _begun.Enqueue(size);
-            await Task.Yield();
+            await Task.Delay(1, cancellationToken);
             lock (_begun)
                 atOnce--;
         }
