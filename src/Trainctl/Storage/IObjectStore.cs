@@ -77,7 +77,14 @@ public sealed record PutOptions
 /// What was seen when the deletion was decided. When the object's ETag (or, without one, size or time) is another now, it is not deleted and the
 /// outcome is <see cref="Diagnostics.TrainctlError.Drift"/>. Null deletes whatever is there.
 /// </param>
-public sealed record DeleteRequest(string Key, StoredObject? Expected = null);
+public sealed record DeleteRequest(string Key, StoredObject? Expected = null)
+{
+    /// <summary>
+    /// Whether <see cref="Expected"/> was seen so lately that looking once more would show nothing newer by the time the deletion arrives. A store whose own
+    /// deletion has no condition may leave that out.
+    /// </summary>
+    internal bool IsFresh { get; init; }
+}
 
 /// <summary>What became of one <see cref="DeleteRequest"/>.</summary>
 /// <param name="Key">The object.</param>

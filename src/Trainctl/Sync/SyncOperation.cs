@@ -13,6 +13,9 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     /// <summary>As many as a store of S3 deletes at a time: four requests of a thousand.</summary>
     private const int DeleteBatch = 4000;
 
+    /// <summary>Looking at a thousand objects again and deleting them takes about as long.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
     private readonly KeyFilter _filter = new(settings.Include, settings.Exclude);
     private readonly List<ListingProblem> _problems = [];
     private readonly List<string> _unlisted = [];
@@ -43,7 +46,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         }
 
         if (settings.Delete)
-            await DeleteSurplusAsync(cancellationToken).ConfigureAwait(false);
+            await DeleteSurplusAsync(start, cancellationToken).ConfigureAwait(false);
         if (_sourceObjects == 0)
             _notes.Add($"Nothing was found at '{source.Root}'.");
         return new SyncReport
@@ -144,7 +147,9 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         return ValueTask.CompletedTask;
     }
 
-    private async Task DeleteSurplusAsync(CancellationToken cancellationToken)
+    /// <param name="listedSince">When the listing began that shows what there is.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async Task DeleteSurplusAsync(long listedSince, CancellationToken cancellationToken)
     {
         if (_sourceObjects == 0)
         {
@@ -178,7 +183,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
         foreach (var batch in requests.Chunk(DeleteBatch))
         {
-            var results = await destination.DeleteAsync([.. batch.Select(static o => new DeleteRequest(o.Key, o))], cancellationToken).ConfigureAwait(false);
+            var isFresh = host.Time.GetElapsedTime(listedSince) < Fresh;
+            var results = await destination.DeleteAsync([.. batch.Select(o => new DeleteRequest(o.Key, o) { IsFresh = isFresh })], cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < batch.Length; i++)
                 _outcomes.Add(results[i].Failure is { } failure ? Deletion(batch[i]).WithFailure(failure) : Deletion(batch[i]));
         }

@@ -67,7 +67,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
 
     private static bool CanGoTogether(string key) => !key.AsSpan().ContainsAny(NotForXml) && key.AsSpan().Trim().Length == key.Length;
 
-    /// <summary>Which objects are to be deleted: those without an expectation and those that still meet it.</summary>
+    /// <summary>Which objects are to be deleted: those without an expectation, those that were seen just now, and those that still meet it.</summary>
     private async Task<bool[]> CheckAsync(DeleteRequest[] chunk, TrainctlException?[] failures, CancellationToken cancellationToken)
     {
         var isDue = new bool[chunk.Length];
@@ -76,7 +76,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
         {
             if (bucket.ImpossibilityOf(chunk[i].Key) is { } reason)
                 failures[i] = new TrainctlException(TrainctlError.UnsafeKey, $"'{chunk[i].Key}' cannot be deleted in '{bucket.Root}': {reason}.", chunk[i].Key);
-            else if (chunk[i].Expected is null)
+            else if (chunk[i].Expected is null || chunk[i].IsFresh)
                 isDue[i] = true;
             else
                 expectations.Add(i);
