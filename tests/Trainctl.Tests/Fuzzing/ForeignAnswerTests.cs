@@ -5,6 +5,7 @@ using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
 using Trainctl.Storage.S3.Http;
+using Trainctl.Testing.Faults;
 using Trainctl.Testing.Fuzzing;
 using Trainctl.Tests.Storage.S3;
 
@@ -24,7 +25,7 @@ public sealed class ForeignAnswerTests
     public void SetUp()
     {
         _server = new AnsweringServer();
-        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Time = ImmediateTime.Instance };
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Time = new LeapingTime() };
         _store = new S3ObjectStore(new Trainctl.Storage.S3.S3Bucket(
             ObjectUrl.Parse("s3://bucket"),
             ScriptedClient.Connection(_server.Url),

@@ -9,6 +9,7 @@ using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
 using Trainctl.Storage.S3.Http;
+using Trainctl.Testing.Faults;
 
 namespace Trainctl.Tests.Storage.S3;
 
@@ -46,7 +47,7 @@ internal sealed class ScriptedClient : HttpMessageHandler
     {
         var root = ObjectUrl.Parse(url);
         credentials ??= new S3Credentials(StoreSettings.Default, static name => name is "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" ? "key" : null);
-        return new S3ObjectStore(new S3Bucket(root, change?.Invoke(Connection(endpoint)) ?? Connection(endpoint), Reach, new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log ?? SilentLog.Instance, Time = ImmediateTime.Instance })
+        return new S3ObjectStore(new S3Bucket(root, change?.Invoke(Connection(endpoint)) ?? Connection(endpoint), Reach, new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log ?? SilentLog.Instance, Time = new LeapingTime() })
         {
             Credentials = credentials,
         });

@@ -6,6 +6,9 @@ namespace Trainctl.Storage.S3.Retrying;
 /// </summary>
 internal static class RetryPolicy
 {
+    /// <summary>More than to the longest delay; without an end the time would overflow.</summary>
+    private const int MostDoublings = 16;
+
     public static TimeSpan FirstDelay { get; } = TimeSpan.FromMilliseconds(100);
 
     public static TimeSpan LongestDelay { get; } = TimeSpan.FromSeconds(10);
@@ -35,7 +38,7 @@ internal static class RetryPolicy
             return null;
         if (kind is FailureKind.ClockSkewed or FailureKind.CredentialsExpired or FailureKind.Elsewhere)
             return TimeSpan.Zero;
-        var limit = FirstDelay * Math.Pow(2, Math.Max(attempt, pauses) - 1);
+        var limit = FirstDelay * Math.Pow(2, Math.Min(Math.Max(attempt, pauses) - 1, MostDoublings));
         return (limit < LongestDelay ? limit : LongestDelay) * random;
     }
 }

@@ -29,4 +29,9 @@ public sealed class RetryPolicyTests
         Assert.That(RetryPolicy.DelayAfter(FailureKind.Transient, 3, true, 0), Is.EqualTo(TimeSpan.Zero), "full jitter begins at nothing");
         Assert.That(RetryPolicy.LongestDelay, Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(6400)));
     }
+
+    /// <summary>An outage that each request asks through.</summary>
+    [Test]
+    public void The_delay_stays_at_the_longest_however_often_it_was_waited_for() =>
+        Assert.That(RetryPolicy.DelayAfter(FailureKind.Transient, 1, true, 1, pauses: 5_000), Is.EqualTo(RetryPolicy.LongestDelay));
 }
