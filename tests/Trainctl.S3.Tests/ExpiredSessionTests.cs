@@ -63,7 +63,7 @@ public sealed class ExpiredSessionTests
     public async Task A_download_ends_with_the_new_token([Values(1, 4)] int concurrency)
     {
         await SyncAsync("from", _bucket.Url(), concurrency);
-        Expire(S3RequestKind.Get, after: 2);
+        Expire(S3RequestKind.Get, after: 1);
 
         await SyncAsync(_bucket.Url(), "to", concurrency);
 
