@@ -22,7 +22,7 @@ internal sealed record HostOptions
     /// <summary>Counted processes of each. Default 3; one more goes before them and is not counted.</summary>
     public int Pairs { get; init; } = 3;
 
-    /// <summary>How often each process does the same. The last one counts; the first, in which code is compiled and connections are made, is told besides. Default 2.</summary>
+    /// <summary>How often each process does the same. The last quarter of them counts; the first, in which code is compiled and connections are made, is told besides. Default 2.</summary>
     public int Operations { get; init; } = 2;
 
     /// <summary>A factor for numbers of files, and for the size of a single one, for a quick look. Default 1.</summary>

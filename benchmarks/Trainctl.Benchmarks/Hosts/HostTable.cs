@@ -6,7 +6,7 @@ namespace Trainctl.Benchmarks.Hosts;
 
 /// <summary>One process of a host.</summary>
 /// <param name="First">Seconds of its first operation.</param>
-/// <param name="Steady">Seconds of its last.</param>
+/// <param name="Steady">Seconds of its last ones, a quarter of all; their median.</param>
 internal sealed record HostTimes(double First, double Steady);
 
 /// <summary>What a row took, by the name of the host, in the order of the rounds; the tool is one of them.</summary>
@@ -25,7 +25,7 @@ internal static class HostTable
 
     public static string Of(IReadOnlyList<HostResult> results, IReadOnlyList<string> hosts, IReadOnlyList<(string Name, string Value)> facts)
     {
-        var text = new StringBuilder("Time of one operation, as a ratio to the tool's own; medians. The last in a process, and in brackets the first:\n\n| work | trainctl, s |");
+        var text = new StringBuilder("Time of one operation, as a ratio to the tool's own; medians. The last quarter in a process, and in brackets the first:\n\n| work | trainctl, s |");
         foreach (var host in hosts)
             text.Append(CultureInfo.InvariantCulture, $" {host} |");
         text.Append("\n|---|").Insert(text.Length, "---:|", hosts.Count + 1).Append('\n');
