@@ -111,6 +111,7 @@ public sealed class TwoMachinesTests
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
         {
+            Assert.That(await store.HeadAsync(found.Key), Is.Null, $"{found.Key} is gone for one request and there for another");
             return null;
         }
     }

@@ -55,16 +55,11 @@ internal static class ContentReader
     }
 
     /// <summary>Moves a range into a write as it arrives.</summary>
-    /// <param name="content">Is at the first byte of the range, and may go on behind it.</param>
-    /// <param name="range">Which bytes of the object.</param>
-    /// <param name="target">Where they go.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The checksum of the range.</returns>
-    public static async Task<Checksum> CopyAsync(Stream content, ByteRange range, IBlockWrite target, CancellationToken cancellationToken)
+    public static Task<Checksum> CopyAsync(IObjectReader source, StoredObject found, ByteRange range, IBlockWrite target, CancellationToken cancellationToken)
     {
         var offset = range.Offset;
-        var checksum = await ReadBlocksAsync(content, Write, cancellationToken, range.Length).ConfigureAwait(false);
-        return offset == range.End ? checksum : throw new EndOfStreamException();
+        return ReadBlocksAsync(source, found, range, Write, cancellationToken);
 
         ValueTask Write(ReadOnlyMemory<byte> block)
         {
@@ -121,15 +116,14 @@ internal static class ContentReader
         }
     }
 
-    private static async Task<Checksum> ReadBlocksAsync(
-        Stream stream, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken, long most = long.MaxValue)
+    private static async Task<Checksum> ReadBlocksAsync(Stream stream, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
     {
         var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
         var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
             int read;
-            for (var left = most; left > 0 && (read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(BlockSize, left)), cancellationToken).ConfigureAwait(false)) > 0; left -= read)
+            while ((read = await stream.ReadAsync(buffer.AsMemory(0, BlockSize), cancellationToken).ConfigureAwait(false)) > 0)
             {
                 hash.Append(buffer.AsSpan(0, read));
                 await onBlock(buffer.AsMemory(0, read)).ConfigureAwait(false);

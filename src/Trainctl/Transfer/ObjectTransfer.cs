@@ -112,20 +112,12 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
     {
         var parts = PartLayout.Parts(found.Size, transfer.PartSize).ToArray();
         var checksums = new Checksum[parts.Length];
-        var runs = PartLayout.Runs(parts, transfer.ReadsInRuns ? settings.PartsPerRead : 1, settings.PartConcurrency);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.PartConcurrency, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(runs, parallel, async (following, token) =>
+        await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
         {
             using var place = await Place.TakeAsync(largeOnes, token).ConfigureAwait(false);
-            var run = new PartRun(item, found, following);
-            await using (run.ConfigureAwait(false))
-            {
-                foreach (var part in following)
-                {
-                    checksums[part.Number - 1] = await transfer.MoveAsync(run, part, token).ConfigureAwait(false);
-                    progress.Moved(part.Range.Length, item.Key);
-                }
-            }
+            checksums[part.Number - 1] = await transfer.MoveAsync(item, found, part, token).ConfigureAwait(false);
+            progress.Moved(part.Range.Length, item.Key);
         }).ConfigureAwait(false);
 
         var whole = checksums[0];

@@ -40,9 +40,5 @@ internal static class PartLayout
             yield return new ObjectPart(++number, new ByteRange(offset, Math.Min(partSize, objectSize - offset)));
     }
 
-    /// <summary>The same parts in runs of so many, or of fewer where each of those who work at once would not get two.</summary>
-    public static IEnumerable<ObjectPart[]> Runs(IReadOnlyCollection<ObjectPart> parts, int most, int workers) =>
-        parts.Chunk(Math.Clamp(parts.Count / (2 * workers), 1, most));
-
     private static long CeilingOf(long value, long divisor) => (value / divisor) + (value % divisor == 0 ? 0 : 1);
 }

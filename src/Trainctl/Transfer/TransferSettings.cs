@@ -22,12 +22,6 @@ public sealed record TransferSettings
     public long PartSizeBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
-    /// How many parts one reading may bring, where they pass through no memory of their own: fewer requests cost a store less, and a line that is far waits less
-    /// for their answers. Each part is proven and remembered for itself all the same.
-    /// </summary>
-    internal int PartsPerRead { get; init; } = 4;
-
-    /// <summary>
     /// Content that goes over the network in a second, in bytes, both directions together and over all transfers of the operation. Null, the default: no limit;
     /// at least 64 KiB. Between folders nothing is limited. s5cmd knows no such limit, so the built-in backend moves everything, and it is an error to ask for
     /// <see cref="TransferBackend.S5cmd"/>.

@@ -32,7 +32,7 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
                 // What a run was stopped before must not get there all the same.
                 if (Note(request.Head.ToString()))
                     return new Fault(FaultKind.ResetRequest);
-                return Fails(request.Head.StartLine) ? new Fault(FaultKind.CutAnswer) { At = CutAt() } : null;
+                return Fails(request.Head.StartLine) ? new Fault(FaultKind.CutAnswer) : null;
             },
         };
         State = Folder.Combine("state");
@@ -44,7 +44,7 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
 
     public string? State { get; set; }
 
-    public TransferSettings Transfer { get; set; } = new() { Backend = TransferBackend.BuiltIn, PartSizeBytes = PartSize, PartConcurrency = 1, PartsPerRead = 1 };
+    public TransferSettings Transfer { get; set; } = new() { Backend = TransferBackend.BuiltIn, PartSizeBytes = PartSize, PartConcurrency = 1 };
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
@@ -56,9 +56,6 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
 
     /// <summary>Which requests get no answer, by their first line.</summary>
     public Func<string, bool> Fails { get; set; } = static _ => false;
-
-    /// <summary>Behind which of its bytes, headers too, an answer ends that is to fail.</summary>
-    public Func<int> CutAt { get; set; } = static () => 0;
 
     /// <summary>All that the runs said, in any tone.</summary>
     public string Said => string.Join('\n', _said);

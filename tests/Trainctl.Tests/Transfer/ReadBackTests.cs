@@ -47,9 +47,8 @@ public sealed class ReadBackTests
         var store = new FolderStore(ObjectUrl.Parse(folder.Path));
         var found = (await store.HeadAsync("source"))!;
         var item = new TransferItem { Source = store, Object = found, Destination = store, Key = "a" };
-        await using var run = new PartRun(item, found, [.. PartLayout.Parts(Size, transfer.PartSize)]);
-        foreach (var part in run.Parts)
-            await transfer.MoveAsync(run, part, CancellationToken.None);
+        foreach (var part in PartLayout.Parts(Size, transfer.PartSize))
+            await transfer.MoveAsync(item, found, part, CancellationToken.None);
         return item;
     }
 }

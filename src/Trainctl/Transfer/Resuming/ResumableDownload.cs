@@ -13,7 +13,6 @@ internal sealed class ResumableDownload : PartTransfer
     private readonly EngineHost _host;
     private readonly string _target;
     private readonly string? _renamed;
-    private readonly bool _isResumed;
     private long _bytesHere;
     private bool _isKept;
 
@@ -21,7 +20,6 @@ internal sealed class ResumableDownload : PartTransfer
         : base(write, partSize)
     {
         _renamed = renamed;
-        _isResumed = journal.Parts.Count > 0;
         _write = write;
         _journal = journal;
         _host = host;
@@ -85,15 +83,12 @@ internal sealed class ResumableDownload : PartTransfer
         }
     }
 
-    /// <summary>Some parts are there already, and one reading would bring them again.</summary>
-    public override bool ReadsInRuns => !_isResumed && base.ReadsInRuns;
-
-    public override async Task<Checksum> MoveAsync(PartRun run, ObjectPart part, CancellationToken cancellationToken)
+    public override async Task<Checksum> MoveAsync(TransferItem item, StoredObject found, ObjectPart part, CancellationToken cancellationToken)
     {
         if (!(_journal.Parts.TryGetValue(part.Number, out var remembered) && remembered.Digest is { } digest
             && (_write.ReadBack(part.Range) == digest || TryTakeRenamed(part.Range, digest))))
         {
-            digest = await base.MoveAsync(run, part, cancellationToken).ConfigureAwait(false);
+            digest = await base.MoveAsync(item, found, part, cancellationToken).ConfigureAwait(false);
             _journal.Add(new JournalPart(part.Number, digest.ToString()));
         }
 
