@@ -100,7 +100,7 @@ public sealed class TwoMachinesTests
         }
     }
 
-    /// <summary>Null for what is listed and not there: Ceph may list an object that was deleted at the moment at which somebody else wrote it.</summary>
+    /// <summary>Null for what is listed and not there: Ceph may list an object that was deleted at the moment at which somebody else wrote it (<see cref="ListedAndGoneTests"/>).</summary>
     private static async Task<byte[]?> TryReadAsync(IObjectStore store, StoredObject found)
     {
         var text = new byte[found.Size];

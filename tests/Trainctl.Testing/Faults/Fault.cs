@@ -51,6 +51,9 @@ public enum FaultKind
     /// <summary>It is answered 400 ExpiredToken.</summary>
     ExpiredToken,
 
+    /// <summary>It is answered 404 NoSuchKey.</summary>
+    NoSuchKey,
+
     /// <summary>It is answered 500 InternalError.</summary>
     InternalError,
 

@@ -56,8 +56,14 @@ internal sealed class UnitPublisher(
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Transfer.LookupConcurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, inDoubt.Length, parallel, async (i, token) =>
             heads[i] = await destination.HeadAsync(inDoubt[i].Key, token).ConfigureAwait(false)).ConfigureAwait(false);
-        foreach (var head in heads.OfType<StoredObject>())
-            there[head.Key] = head;
+        foreach (var (listed, head) in inDoubt.Zip(heads))
+        {
+            if (head is null)
+                there.Remove(listed.Key);
+            else
+                there[head.Key] = head;
+        }
+
         return UploadPlanner.Plan(unit, manifest, there);
     }
 
@@ -142,12 +148,25 @@ internal sealed class UnitPublisher(
         published.Forget(unit.ManifestKey);
     }
 
+    /// <summary>
+    /// Null as well for a manifest that is listed and not there. Somebody removed it meanwhile; or it stays in the store's index by a defect, as Ceph's
+    /// may after two wrote and deleted it at once, and only writing it again puts that right.
+    /// </summary>
     private async Task<Manifest?> ReadManifestAsync(CheckpointUnit unit, CancellationToken cancellationToken)
     {
         if (published.Find(unit.ManifestKey) is not { Size: <= MaxManifestBytes } found)
             return null;
         var content = new byte[found.Size];
-        await ContentReader.ReadAsync(destination, found, null, content, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ContentReader.ReadAsync(destination, found, null, content, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
+        {
+            published.Forget(found.Key);
+            return null;
+        }
+
         return ManifestJson.Read(content, found.Key);
     }
 
