@@ -22,6 +22,7 @@ public sealed class TwoMachinesTests
     private TestBucket _bucket = null!;
     private TemporaryFolder _one = null!;
     private TemporaryFolder _other = null!;
+    private int _listedAndGone;
 
     [SetUp]
     public async Task SetUpAsync()
@@ -44,6 +45,7 @@ public sealed class TwoMachinesTests
     public async Task No_checkpoint_is_torn()
     {
         var failed = 0;
+        _listedAndGone = 0;
         for (var round = 0; round < SearchSize.Of(20); round++)
         {
             var place = _bucket.Url($"round-{round}");
@@ -60,7 +62,7 @@ public sealed class TwoMachinesTests
             Assert.That(verified.Units.Select(static u => u.Result), Is.All.EqualTo(VerifyResult.Proven).And.Exactly(Checkpoints).Items, string.Join('\n', verified.Units));
         }
 
-        await TestContext.Out.WriteLineAsync($"{failed} of the uploads and prunes said that somebody else was in their way.");
+        await TestContext.Out.WriteLineAsync($"{failed} of the uploads and prunes said that somebody else was in their way; {_listedAndGone} manifests were listed and not there.");
     }
 
     /// <summary>How many turns did not end with 0; none may throw.</summary>
@@ -101,7 +103,7 @@ public sealed class TwoMachinesTests
     }
 
     /// <summary>Null for what is listed and not there: Ceph may list an object that was deleted at the moment at which somebody else wrote it (<see cref="ListedAndGoneTests"/>).</summary>
-    private static async Task<byte[]?> TryReadAsync(IObjectStore store, StoredObject found)
+    private async Task<byte[]?> TryReadAsync(IObjectStore store, StoredObject found)
     {
         var text = new byte[found.Size];
         try
@@ -112,6 +114,7 @@ public sealed class TwoMachinesTests
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
         {
             Assert.That(await store.HeadAsync(found.Key), Is.Null, $"{found.Key} is gone for one request and there for another");
+            _listedAndGone++;
             return null;
         }
     }
