@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Verification;
 using Trainctl.Retention;
+using Trainctl.Testing;
 using Trainctl.Testing.Faults;
 using Trainctl.Testing.Frameworks;
 using Trainctl.Transfer;
@@ -54,6 +55,26 @@ public sealed class ListedAndGoneTests
         Assert.That(report.Objects.Select(static o => "data/" + o.Key), Is.EqualTo(gone[1..]), "the rest is there");
         Assert.That(verified.Units.Select(static u => u.Result), Is.All.EqualTo(VerifyResult.Proven).And.Exactly(2).Items);
         Assert.That((report.ExitCode, _gone.Count), Is.EqualTo((0, 0)));
+    }
+
+    /// <summary>The store is wrong when it is asked for the manifest, not in its listing: nothing may be replaced below a manifest.</summary>
+    [Test]
+    public async Task A_manifest_that_is_there_after_all_goes_before_objects_are_replaced()
+    {
+        _scene.Write("local/run/checkpoint-10/model.safetensors", ModelFile.Safetensors(9_000));
+        var changes = new ConcurrentQueue<(S3RequestKind Kind, string Key)>();
+        var isWrong = Fault.ForFirst(1, static r => r.Kind == S3RequestKind.Get && r.Key == ManifestKey, new Fault(FaultKind.NoSuchKey));
+        _scene.Proxy.Decide = request =>
+        {
+            if (request.Kind is S3RequestKind.Put or S3RequestKind.Delete)
+                changes.Enqueue((request.Kind, request.Key));
+            return isWrong(request);
+        };
+
+        var report = await _scene.Faulty.UploadCheckpointsAsync(Upload);
+
+        Assert.That(changes, Is.EqualTo(new[] { (S3RequestKind.Delete, ManifestKey), (S3RequestKind.Put, ModelKey), (S3RequestKind.Put, ManifestKey) }));
+        Assert.That((report.ExitCode, _scene.Proxy.Traffic.Total.Faults), Is.EqualTo((0, 1)));
     }
 
     /// <summary>Nobody can tell what such a checkpoint is, so it is neither counted nor removed.</summary>

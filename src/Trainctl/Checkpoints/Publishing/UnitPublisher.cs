@@ -163,7 +163,7 @@ internal sealed class UnitPublisher(
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
         {
-            published.Forget(found.Key);
+            // Still remembered, so that it goes before objects are replaced, should the store be wrong now and not in its listing.
             return null;
         }
 
