@@ -90,6 +90,21 @@ public sealed class ListedAndGoneTests
     }
 
     [Test]
+    public async Task A_local_prune_keeps_what_has_no_manifest_where_it_is_published()
+    {
+        foreach (var (key, content) in TrainerRun.Checkpoint("local/run", 30))
+            _scene.Write(key, content);
+        await _scene.Direct.UploadCheckpointsAsync(Upload);
+        _gone[ManifestKey] = true;
+
+        var report = await _scene.Faulty.PruneCheckpointsAsync(new PruneCheckpointsSettings { Location = "local", KeepLast = 1, RequireUploaded = _scene.Remote });
+
+        Assert.That(report.Units.Where(static u => u.Result == PruneResult.Removed).Select(static u => u.Decision.Unit.Path), Is.EqualTo(new[] { "run/checkpoint-20" }));
+        Assert.That(report.Units.Single(static u => u.Decision.Unit.Path == "run/checkpoint-10").Decision.KeepReasons.Single().Text, Does.EndWith("it has no manifest there"));
+        Assert.That(report.ExitCode, Is.Zero);
+    }
+
+    [Test]
     public async Task A_verification_says_that_a_checkpoint_is_not_whole()
     {
         _gone[ModelKey] = true;

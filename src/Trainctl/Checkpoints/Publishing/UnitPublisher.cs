@@ -17,9 +17,6 @@ internal sealed record UnitOutcome(PublishedUnit Unit, IReadOnlyList<ObjectOutco
 internal sealed class UnitPublisher(
     UploadCheckpointsSettings settings, ObjectSender sender, IObjectStore source, IObjectStore destination, PublishedObjects published)
 {
-    /// <summary>Far more than any checkpoint needs.</summary>
-    private const long MaxManifestBytes = 256L * 1024 * 1024;
-
     private static readonly TimeSpan WithdrawTime = TimeSpan.FromSeconds(30);
 
     public async Task<UnitOutcome> PublishAsync(CheckpointUnit unit, CancellationToken cancellationToken)
@@ -148,27 +145,11 @@ internal sealed class UnitPublisher(
         published.Forget(unit.ManifestKey);
     }
 
-    /// <summary>
-    /// Null as well for a manifest that is listed and not there. Somebody removed it meanwhile; or it stays in the store's index by a defect, as Ceph's
-    /// may after two wrote and deleted it at once, and only writing it again puts that right.
-    /// </summary>
-    private async Task<Manifest?> ReadManifestAsync(CheckpointUnit unit, CancellationToken cancellationToken)
-    {
-        if (published.Find(unit.ManifestKey) is not { Size: <= MaxManifestBytes } found)
-            return null;
-        var content = new byte[found.Size];
-        try
-        {
-            await ContentReader.ReadAsync(destination, found, null, content, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
-        {
-            // Still remembered, so that it goes before objects are replaced, should the store be wrong now and not in its listing.
-            return null;
-        }
-
-        return ManifestJson.Read(content, found.Key);
-    }
+    /// <summary>One that is listed and not there counts as none, and stays remembered: it goes before objects are replaced, should the store be wrong about it now.</summary>
+    private async Task<Manifest?> ReadManifestAsync(CheckpointUnit unit, CancellationToken cancellationToken) =>
+        published.Find(unit.ManifestKey) is { } found && await ManifestReader.FindAsync(destination, found, cancellationToken).ConfigureAwait(false) is { } content
+            ? ManifestJson.Read(content, found.Key)
+            : null;
 
     private static ManifestObject EntryOf(CheckpointUnit unit, TransferResult result) => new()
     {

@@ -11,8 +11,6 @@ namespace Trainctl.Retention.Planning;
 /// </summary>
 internal sealed class UploadProof(IObjectStore store, IObjectReader uploads)
 {
-    private const long MaxManifestBytes = 256L * 1024 * 1024;
-
     /// <exception cref="TrainctlException">The other location could not be listed or read.</exception>
     public async Task<IReadOnlyList<RetentionDecision>> ProtectAsync(IReadOnlyList<RetentionDecision> decisions, CancellationToken cancellationToken)
     {
@@ -46,12 +44,12 @@ internal sealed class UploadProof(IObjectStore store, IObjectReader uploads)
 
     private async Task<string?> ProblemAsync(CheckpointUnit unit, Dictionary<string, StoredObject> there, CancellationToken cancellationToken)
     {
-        if (!there.TryGetValue(unit.ManifestKey, out var found))
+        if (!there.TryGetValue(unit.ManifestKey, out var found)
+            || await ManifestReader.FindAsync(uploads, found, cancellationToken).ConfigureAwait(false) is not { } content)
+        {
             return "it has no manifest there";
-        if (found.Size > MaxManifestBytes)
-            return "its manifest there cannot be parsed";
-        var content = new byte[found.Size];
-        await ContentReader.ReadAsync(uploads, found, null, content, cancellationToken).ConfigureAwait(false);
+        }
+
         if (ManifestJson.Read(content, found.Key) is not { } manifest)
             return "its manifest there cannot be parsed";
         foreach (var entry in manifest.Objects)
