@@ -1,6 +1,7 @@
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Testing;
+using Trainctl.Testing.S3;
 
 namespace Trainctl.S3.Tests;
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 using Trainctl.Testing.S3;
 
 // Lets one server serve all test processes of a build: the variables to pass on go to stdout, everything else to stderr, and the server
-// lives until stdin closes or a signal comes.
+// lives until stdin closes or a signal comes. With --tls it encrypts.
+var isEncrypted = args.Contains("--tls");
 using var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -10,7 +11,7 @@ var stdinClosed = Task.Run(WaitForEndOfInput);
 
 try
 {
-    var server = await S3TestServer.GetAsync(Console.Error.WriteLine, stop.Token);
+    var server = await S3TestServer.GetAsync(Console.Error.WriteLine, isEncrypted, stop.Token);
     if (!server.IsAvailable)
     {
         await Console.Error.WriteLineAsync(server.Problem);
@@ -22,6 +23,8 @@ try
     Console.WriteLine($"AWS_ACCESS_KEY_ID={server.Endpoint.AccessKey}");
     Console.WriteLine($"AWS_SECRET_ACCESS_KEY={server.Endpoint.SecretKey}");
     Console.WriteLine($"AWS_REGION={server.Endpoint.Region}");
+    if (server.Endpoint.CaBundle is { } bundle)
+        Console.WriteLine($"AWS_CA_BUNDLE={bundle}");
     Console.WriteLine($"TRAINCTL_TEST_S3_SERVER={server.Endpoint.Description}");
     Console.WriteLine("READY");
     await stdinClosed.WaitAsync(stop.Token);

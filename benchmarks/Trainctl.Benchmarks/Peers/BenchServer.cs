@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Trainctl.Benchmarks.Peers;
 
@@ -9,14 +10,16 @@ namespace Trainctl.Benchmarks.Peers;
 internal sealed class BenchServer : IDisposable
 {
     private const string EndpointVariable = "TRAINCTL_TEST_S3_ENDPOINT";
+    private const string BundleVariable = "AWS_CA_BUNDLE";
     private const long MemoryForObjects = 7L * 1024 * 1024 * 1024;
 
     private readonly string? _program;
+    private readonly bool _isEncrypted;
     private readonly Dictionary<string, string?> _environment = [];
     private Process? _process;
     private long _written;
 
-    private BenchServer(string? program) => _program = program;
+    private BenchServer(string? program, bool isEncrypted) => (_program, _isEncrypted) = (program, isEncrypted);
 
     /// <summary>Counts the servers: what was stored is gone with a new one.</summary>
     public int Generation { get; private set; }
@@ -29,6 +32,9 @@ internal sealed class BenchServer : IDisposable
     /// <summary>The variables of the AWS SDKs; null removes one.</summary>
     public IReadOnlyDictionary<string, string?> Environment => _environment;
 
+    /// <summary>The file with the authorities to trust; null: those of the system, or nothing is encrypted.</summary>
+    public string? CaBundle => Host.Environment(BundleVariable);
+
     /// <summary>Whether it lives on when this is over.</summary>
     public bool IsGiven => _program is null;
 
@@ -39,13 +45,29 @@ internal sealed class BenchServer : IDisposable
         Environment = name => _environment.TryGetValue(name, out var value) ? value : System.Environment.GetEnvironmentVariable(name),
     };
 
+    /// <param name="program">The built test server; null: the server that is given.</param>
+    /// <param name="isEncrypted">Whether it must speak TLS.</param>
     /// <exception cref="PeerException">There is none.</exception>
-    public static BenchServer Start(string? program)
+    public static BenchServer Start(string? program, bool isEncrypted = false)
     {
         var given = System.Environment.GetEnvironmentVariable(EndpointVariable);
-        var server = new BenchServer(string.IsNullOrEmpty(given) ? program : null);
+        var server = new BenchServer(string.IsNullOrEmpty(given) ? program : null, isEncrypted);
         server.Begin(given);
         return server;
+    }
+
+    /// <summary>A client that trusts it, for what the engine does not ask.</summary>
+    public HttpClient NewClient()
+    {
+        var handler = new SocketsHttpHandler();
+        if (CaBundle is { Length: > 0 } bundle)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.ImportFromPemFile(bundle);
+            handler.SslOptions.CertificateChainPolicy = policy;
+        }
+
+        return new HttpClient(handler);
     }
 
     /// <summary>So much will be stored. A server of ours that has too much in memory already is started anew, empty.</summary>
@@ -93,13 +115,16 @@ internal sealed class BenchServer : IDisposable
         }
 
         // Where nothing is encrypted, reading certificates is no part of the work.
-        if (Url.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
-            _environment["AWS_CA_BUNDLE"] = null;
+        if (!Url.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
+            return;
+        if (_isEncrypted)
+            throw new PeerException($"{Url}, which {EndpointVariable} names, does not encrypt.");
+        _environment[BundleVariable] = null;
     }
 
     private void StartProgram(string program)
     {
-        _process = Process.Start(new ProcessStartInfo("dotnet", [program]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(new ProcessStartInfo("dotnet", _isEncrypted ? [program, "--tls"] : [program]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         while (_process.StandardOutput.ReadLine() is { } line)
         {
             if (line == "READY")

@@ -76,5 +76,10 @@ internal sealed class PeerBucket(BenchServer server, string warmUpFolder)
     // To make a bucket is the only thing that the engine cannot.
     private AmazonS3Client Client() => new(
         new BasicAWSCredentials(server.Environment["AWS_ACCESS_KEY_ID"], server.Environment["AWS_SECRET_ACCESS_KEY"]),
-        new AmazonS3Config { ServiceURL = server.Url, AuthenticationRegion = server.Environment["AWS_REGION"], ForcePathStyle = true });
+        new AmazonS3Config { ServiceURL = server.Url, AuthenticationRegion = server.Environment["AWS_REGION"], ForcePathStyle = true, HttpClientFactory = new TrustingClients(server) });
+
+    private sealed class TrustingClients(BenchServer server) : HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => server.NewClient();
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class PeerFacts(PeerOptions options)
             return ", " + process.StandardOutput.ReadToEnd().Split(" (")[0] + ", objects in memory, on the same machine";
         }
 
-        using var client = new HttpClient();
+        using var client = server.NewClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, server.Url);
         using var answer = client.Send(request);
         return answer.Headers.TryGetValues("Server", out var names) ? ", " + string.Join(' ', names) : "";

@@ -19,31 +19,34 @@ internal sealed class CephCluster : IAsyncDisposable
     private readonly CancellationTokenSource daemonEnded = new();
     private readonly CephConfiguration configuration;
 
-    private CephCluster()
+    private CephCluster(bool isEncrypted)
     {
-        configuration = CephConfiguration.OnFreePorts(folder.Path);
+        configuration = CephConfiguration.OnFreePorts(folder.Path, isEncrypted);
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
+    /// <param name="isEncrypted">Whether the gateway speaks TLS, with a certificate of an authority of its own.</param>
+    /// <param name="log">Told about slow steps.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="ServerUnavailableException">Ceph is not here, or it does not start.</exception>
-    public static async Task<S3TestServerResult> StartAsync(Action<string> log, CancellationToken cancellationToken)
+    public static async Task<S3TestServerResult> StartAsync(bool isEncrypted, Action<string> log, CancellationToken cancellationToken)
     {
         await CephInstaller.EnsureAsync(log, cancellationToken);
         CephFolder.SweepAbandoned(log);
         try
         {
-            return await StartOnceAsync(log, cancellationToken);
+            return await StartOnceAsync(isEncrypted, log, cancellationToken);
         }
         catch (ServerUnavailableException exception) when (exception.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
         {
             log("Another program took a port that was free a moment ago; trying again");
-            return await StartOnceAsync(log, cancellationToken);
+            return await StartOnceAsync(isEncrypted, log, cancellationToken);
         }
     }
 
-    private static async Task<S3TestServerResult> StartOnceAsync(Action<string> log, CancellationToken cancellationToken)
+    private static async Task<S3TestServerResult> StartOnceAsync(bool isEncrypted, Action<string> log, CancellationToken cancellationToken)
     {
-        var cluster = new CephCluster();
+        var cluster = new CephCluster(isEncrypted);
         try
         {
             var endpoint = await cluster.StartAsync(cancellationToken);
@@ -93,7 +96,7 @@ internal sealed class CephCluster : IAsyncDisposable
             cancellationToken);
 
         await StartDaemonAsync(["radosgw", "-d", "-n", CephConfiguration.Gateway], cancellationToken);
-        await PollAsync(() => HttpProbe.AnswersAsync(configuration.GatewayUrl, cancellationToken), cancellationToken);
+        await PollAsync(() => HttpProbe.AnswersAsync(configuration.PlainUrl, cancellationToken), cancellationToken);
         return await CreateUserAsync(cancellationToken);
     }
 
@@ -108,7 +111,7 @@ internal sealed class CephCluster : IAsyncDisposable
             ],
             cancellationToken);
         var url = configuration.GatewayUrl;
-        return new S3TestEndpoint(url, "us-east-1", accessKey, secretKey, $"Ceph's S3 gateway on {url} in {folder.Path}") { DoesAll = true };
+        return new S3TestEndpoint(url, "us-east-1", accessKey, secretKey, $"Ceph's S3 gateway on {url} in {folder.Path}") { DoesAll = true, CaBundle = configuration.CaBundle };
     }
 
     private async Task StartDaemonAsync(string[] command, CancellationToken cancellationToken) =>

@@ -6,6 +6,8 @@ namespace Trainctl.Testing.S3;
 /// <summary>The settings of a cluster that lives in one folder, on loopback, with everything in memory.</summary>
 internal sealed record CephConfiguration(string Folder, Guid Id, int MonitorPort, int GatewayPort)
 {
+    private const string Host = "127.0.0.1";
+
     /// <summary>Ceph takes the first word as the kind of client.</summary>
     public const string Gateway = "client.gateway";
 
@@ -13,15 +15,28 @@ internal sealed record CephConfiguration(string Folder, Guid Id, int MonitorPort
 
     public string MonitorAddress => $"v2:127.0.0.1:{MonitorPort}";
 
-    public Uri GatewayUrl => new($"http://127.0.0.1:{GatewayPort}");
+    /// <summary>Where the gateway also speaks TLS. Null: nowhere.</summary>
+    public int? EncryptedPort { get; init; }
 
-    public static CephConfiguration OnFreePorts(string folder)
+    /// <summary>Where the gateway answers without TLS.</summary>
+    public Uri PlainUrl => new($"http://{Host}:{GatewayPort}");
+
+    public Uri GatewayUrl => EncryptedPort is { } port ? new($"https://{Host}:{port}") : PlainUrl;
+
+    /// <summary>The certificate of the authority that the gateway's own is of.</summary>
+    public string? CaBundle => EncryptedPort is null ? null : Path.Combine(Folder, "authority.pem");
+
+    private string Certificate => Path.Combine(Folder, "gateway.pem");
+
+    public static CephConfiguration OnFreePorts(string folder, bool isEncrypted)
     {
         using var monitor = new TcpListener(IPAddress.Loopback, 0);
         using var gateway = new TcpListener(IPAddress.Loopback, 0);
+        using var encrypted = new TcpListener(IPAddress.Loopback, 0);
         monitor.Start();
         gateway.Start();
-        return new CephConfiguration(folder, Guid.NewGuid(), PortOf(monitor), PortOf(gateway));
+        encrypted.Start();
+        return new CephConfiguration(folder, Guid.NewGuid(), PortOf(monitor), PortOf(gateway)) { EncryptedPort = isEncrypted ? PortOf(encrypted) : null };
 
         static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
     }
@@ -31,6 +46,11 @@ internal sealed record CephConfiguration(string Folder, Guid Id, int MonitorPort
         foreach (var daemon in (string[])["mon", "mgr", "osd", "rgw"])
             Directory.CreateDirectory(Path.Combine(Folder, daemon));
         File.WriteAllText(ConfigurationFile, Text());
+        if (CaBundle is null)
+            return;
+        using var authority = new TestAuthority("Trainctl's tests");
+        File.WriteAllText(CaBundle, authority.Pem);
+        File.WriteAllText(Certificate, authority.IssuePem(Host));
     }
 
     // The gateway insists on an encrypted connection to the monitor, which does not exist without cephx: hence "ms mon client mode".
@@ -69,7 +89,7 @@ internal sealed record CephConfiguration(string Folder, Guid Id, int MonitorPort
 
         [{Gateway}]
         rgw data = {Folder}/rgw
-        rgw frontends = beast endpoint=127.0.0.1:{GatewayPort}
+        rgw frontends = beast endpoint={Host}:{GatewayPort}{(EncryptedPort is { } port ? $" ssl_endpoint={Host}:{port} ssl_certificate={Certificate}" : "")}
         rgw dns name = localhost
 
         """;

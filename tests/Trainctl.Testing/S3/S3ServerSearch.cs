@@ -3,7 +3,7 @@ namespace Trainctl.Testing.S3;
 /// <summary>Tries the ways to get a server in order, and keeps the reason of each that fails.</summary>
 internal static class S3ServerSearch
 {
-    public static async Task<S3TestServerResult> RunAsync(Action<string> log, CancellationToken cancellationToken)
+    public static async Task<S3TestServerResult> RunAsync(Action<string> log, bool isEncrypted, CancellationToken cancellationToken)
     {
         try
         {
@@ -17,7 +17,8 @@ internal static class S3ServerSearch
         }
 
         var reasons = new List<string>();
-        Way[] ways = [MinioContainer.StartAsync, CephCluster.StartAsync];
+        Way ceph = (log, token) => CephCluster.StartAsync(isEncrypted, log, token);
+        Way[] ways = isEncrypted ? [ceph] : [MinioContainer.StartAsync, ceph];
         foreach (var way in ways)
         {
             try

@@ -15,6 +15,9 @@ public sealed record S3TestEndpoint(Uri Url, string Region, string AccessKey, st
     /// <summary>Whether it does everything that tests ask of it, so that none may be ignored.</summary>
     public bool DoesAll { get; init; }
 
+    /// <summary>A file with the certificate of the authority that the server's own is of, in PEM form. Null: the server encrypts nothing, or the system knows its authority.</summary>
+    public string? CaBundle { get; init; }
+
     /// <summary>The plain SDK, told to ask for nothing that older servers do not know.</summary>
     public AmazonS3Client NewClient() => new(
         new BasicAWSCredentials(AccessKey, SecretKey),

@@ -18,8 +18,9 @@ public static class S3TestServer
     /// only, because others may wait for the same start.
     /// </summary>
     /// <param name="log">Told about slow steps, such as packages being installed; only the first caller's is used.</param>
+    /// <param name="isEncrypted">Whether a server that is started is to speak TLS, which Ceph's alone does; only the first caller's counts.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static Task<S3TestServerResult> GetAsync(Action<string>? log = null, CancellationToken cancellationToken = default)
+    public static Task<S3TestServerResult> GetAsync(Action<string>? log = null, bool isEncrypted = false, CancellationToken cancellationToken = default)
     {
         lock (Gate)
         {
@@ -27,7 +28,7 @@ public static class S3TestServer
             {
                 stopping = new CancellationTokenSource();
                 var token = stopping.Token;
-                current = Task.Run(() => S3ServerSearch.RunAsync(log ?? (_ => { }), token), CancellationToken.None);
+                current = Task.Run(() => S3ServerSearch.RunAsync(log ?? (_ => { }), isEncrypted, token), CancellationToken.None);
             }
 
             return current.WaitAsync(cancellationToken);
@@ -39,7 +40,7 @@ public static class S3TestServer
     /// <exception cref="AssertionException">There is no server, and CI is <c>true</c>.</exception>
     public static async Task<S3TestEndpoint> RequireAsync(CancellationToken cancellationToken = default)
     {
-        var result = await GetAsync(TestContext.Progress.WriteLine, cancellationToken);
+        var result = await GetAsync(TestContext.Progress.WriteLine, cancellationToken: cancellationToken);
         if (result.IsAvailable)
             return result.Endpoint;
         if (IsContinuousIntegration())

@@ -27,6 +27,7 @@ internal sealed class RcloneProgram(string path, BenchServer server) : PeerProgr
         new("RCLONE_CONFIG_PEERS_ENV_AUTH", "true"),
         new("RCLONE_CONFIG_PEERS_ENDPOINT", Server.Url),
         new("RCLONE_CONFIG_PEERS_REGION", Server.Environment["AWS_REGION"]),
+        new("RCLONE_CA_CERT", Server.CaBundle),
     ];
 
     private static string Of(PeerJob job) => $"{job.Bucket}/{job.Prefix}";

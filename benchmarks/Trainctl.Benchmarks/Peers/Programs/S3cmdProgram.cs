@@ -53,6 +53,7 @@ internal sealed class S3cmdProgram : PeerProgram
             bucket_location = {Server.Environment["AWS_REGION"]}
             access_key = {Server.Environment["AWS_ACCESS_KEY_ID"]}
             secret_key = {Server.Environment["AWS_SECRET_ACCESS_KEY"]}
+            {(Server.CaBundle is { } bundle ? $"ca_certs_file = {bundle}" : "")}
 
             """);
     }
