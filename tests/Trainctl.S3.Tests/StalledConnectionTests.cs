@@ -139,6 +139,22 @@ public sealed class StalledConnectionTests
     }
 
     [Test]
+    public async Task A_read_that_waits_when_its_stream_is_closed_asks_for_nothing_more()
+    {
+        await using var store = Open();
+        await store.PutAsync("a", new byte[8_000_000], new PutOptions());
+        Stall(S3RequestKind.Get, FaultKind.Stall, 3_000_000);
+        var stream = await store.OpenReadAsync("a");
+        var reading = stream.CopyToAsync(Stream.Null);
+        await _stalled.Task;
+
+        await stream.DisposeAsync();
+
+        await Assert.CatchAsync(() => reading);
+        Assert.That(_proxy.Traffic.Of(S3RequestKind.Get).Requests, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_store_that_never_gets_on_is_an_error()
     {
         await using var store = Open();

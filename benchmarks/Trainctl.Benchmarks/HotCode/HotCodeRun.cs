@@ -37,26 +37,39 @@ internal static class HotCodeRun
     [SupportedOSPlatform("linux")]
     private static async Task RunAsync(HotCodeOptions options)
     {
-        var symbols = MethodSymbols.Read(options.Tool);
-        using var server = BenchServer.Start(options.Server);
+        var entered = new EnteredMethods(MethodSymbols.Read(options.Tool));
+        // What only TLS needs comes last, for whoever has none of it.
+        foreach (var isEncrypted in (bool[])[false, true])
+        {
+            using var server = BenchServer.Start(options.Server, isEncrypted);
+            await RunAsync(options.Tool, server, entered);
+            if (server.IsGiven)
+                break;
+        }
+
+        await File.WriteAllLinesAsync(options.Output, entered.Names);
+        await Console.Error.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"{entered.Count} of {entered.Symbols.Addresses.Count} methods were entered. Written: {options.Output}"));
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static async Task RunAsync(string path, BenchServer server, EnteredMethods entered)
+    {
         var folder = Directory.CreateTempSubdirectory("trainctl-hot-code-").FullName;
         try
         {
-            var tool = new TracedTool(options.Tool, server, symbols);
+            var tool = new TracedTool(path, server, entered);
             var scene = new PeerScene(server, folder);
             // What does least comes first, so that it finds all of its own together.
             foreach (var row in PeerRow.All.Reverse().Select(static r => r.Scaled(Scale)))
             {
-                var before = tool.Count;
+                var before = entered.Count;
                 var job = await scene.PrepareAsync(row, tool, Path.Join(folder, tool.Name));
                 await tool.RunAsync(job, Path.Join(folder, tool.Name));
                 await scene.CheckAsync(row, job, Path.Join(folder, tool.Name), isThorough: false);
-                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{row.Text}: {tool.Count - before} more methods"));
+                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{row.Text}: {entered.Count - before} more methods"));
             }
 
-            await File.WriteAllLinesAsync(options.Output, tool.Names);
-            await Console.Error.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"{tool.Count} of {symbols.Addresses.Count} methods were entered. Written: {options.Output}"));
             if (server.IsGiven)
                 await scene.Bucket.RemoveAsync();
         }

@@ -116,24 +116,54 @@ internal static class ContentReader
         }
     }
 
+    /// <summary>
+    /// Reads to the end. Over TLS each read brings no more than a record, 16 KiB, so what comes without waiting is put together to whole blocks; what has come is
+    /// handed on before anything is waited for.
+    /// </summary>
     private static async Task<Checksum> ReadBlocksAsync(Stream stream, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
     {
         var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
         var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
+        var isLent = false;
         try
         {
-            int read;
-            while ((read = await stream.ReadAsync(buffer.AsMemory(0, BlockSize), cancellationToken).ConfigureAwait(false)) > 0)
+            var (start, end) = (0, 0);
+            while (true)
             {
-                hash.Append(buffer.AsSpan(0, read));
-                await onBlock(buffer.AsMemory(0, read)).ConfigureAwait(false);
+                var reading = stream.ReadAsync(buffer.AsMemory(end, BlockSize - end), cancellationToken);
+                if (!reading.IsCompleted && start < end)
+                {
+                    isLent = true;
+                    await HandOnAsync(start, end).ConfigureAwait(false);
+                    isLent = false;
+                    start = end;
+                }
+
+                var read = await reading.ConfigureAwait(false);
+                end += read;
+                if (start < end && (read == 0 || end == BlockSize))
+                {
+                    await HandOnAsync(start, end).ConfigureAwait(false);
+                    (start, end) = (0, 0);
+                }
+
+                if (read == 0)
+                    break;
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            // A read that is still under way when its block's fellows fail may write into the buffer later.
+            if (!isLent)
+                ArrayPool<byte>.Shared.Return(buffer);
         }
 
         return new Checksum(hash.GetCurrentHashAsUInt64());
+
+        ValueTask HandOnAsync(int from, int to)
+        {
+            hash.Append(buffer.AsSpan(from, to - from));
+            return onBlock(buffer.AsMemory(from, to - from));
+        }
     }
 }

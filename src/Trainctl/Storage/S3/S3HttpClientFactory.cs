@@ -65,7 +65,8 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
             var stream = new NetworkStream(socket, ownsSocket: true);
-            return OperatingSystem.IsLinux() ? new QuickAckStream(stream, socket) : stream;
+            Stream raw = OperatingSystem.IsLinux() ? new QuickAckStream(stream, socket) : stream;
+            return context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps ? new ReadAheadStream(raw) : raw;
         }
         catch
         {

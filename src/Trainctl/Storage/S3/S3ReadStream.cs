@@ -24,6 +24,7 @@ internal sealed class S3ReadStream : Stream
     private long _position;
     private long _failedAt;
     private int _failures;
+    private volatile bool _isClosed;
 
     private S3ReadStream(S3Bucket bucket, string key, long start, long length, HttpResponseMessage answer)
     {
@@ -110,6 +111,8 @@ internal sealed class S3ReadStream : Stream
 
     protected override void Dispose(bool disposing)
     {
+        // A read that is still under way fails by that, and must not ask for the rest.
+        _isClosed = true;
         if (disposing)
             CloseBody();
         base.Dispose(disposing);
@@ -130,7 +133,7 @@ internal sealed class S3ReadStream : Stream
                 _position += read;
                 return read;
             }
-            catch (Exception exception) when (S3Errors.IsStoreError(exception))
+            catch (Exception exception) when (!_isClosed && S3Errors.IsStoreError(exception))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 CloseBody();
