@@ -26,6 +26,7 @@ internal sealed class CaBundle : IEquatable<CaBundle>
     /// <exception cref="TrainctlException">It is not there, or holds no certificate.</exception>
     public static CaBundle Read(string path, string source, EngineHost host)
     {
+        _ = SystemAuthorities.ReadAsync();
         var full = System.IO.Path.GetFullPath(path, host.WorkingDirectory);
         try
         {

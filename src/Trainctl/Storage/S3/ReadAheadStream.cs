@@ -6,7 +6,9 @@ namespace Trainctl.Storage.S3;
 /// A connection below TLS that takes several records with one call of the system while much arrives. TLS reads them one by one, 16 KiB, and waits for each with a
 /// read of nothing, so that a large answer would cost two calls for each. A connection that brings little needs no buffer.
 /// </summary>
-internal sealed class ReadAheadStream(Stream inner) : ConnectionStream(inner)
+/// <param name="inner">The connection.</param>
+/// <param name="isReady">What must be done before anything is read.</param>
+internal sealed class ReadAheadStream(Stream inner, Task isReady) : ConnectionStream(inner)
 {
     /// <summary>In bytes.</summary>
     public const int Ahead = 64 * 1024;
@@ -23,6 +25,8 @@ internal sealed class ReadAheadStream(Stream inner) : ConnectionStream(inner)
     {
         if (_start < _end)
             return new(Take(buffer.Span));
+        if (!isReady.IsCompleted)
+            return ReadWhenReadyAsync(buffer, cancellationToken);
         if (!_isBusy)
             return PassOn(Inner.ReadAsync(buffer, cancellationToken));
         _buffer ??= ArrayPool<byte>.Shared.Rent(Ahead);
@@ -31,6 +35,12 @@ internal sealed class ReadAheadStream(Stream inner) : ConnectionStream(inner)
     }
 
     public override int Read(Span<byte> buffer) => _start < _end ? Take(buffer) : Inner.Read(buffer);
+
+    private async ValueTask<int> ReadWhenReadyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await isReady.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Only what was there already tells that more comes than is asked for.</summary>
     private ValueTask<int> PassOn(ValueTask<int> reading)

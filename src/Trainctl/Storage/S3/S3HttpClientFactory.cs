@@ -66,7 +66,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
             var stream = new NetworkStream(socket, ownsSocket: true);
             Stream raw = OperatingSystem.IsLinux() ? new QuickAckStream(stream, socket) : stream;
-            return context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps ? new ReadAheadStream(raw) : raw;
+            return context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps ? new ReadAheadStream(raw, SystemAuthorities.ReadAsync()) : raw;
         }
         catch
         {

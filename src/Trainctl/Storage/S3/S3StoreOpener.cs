@@ -11,6 +11,8 @@ internal static class S3StoreOpener
     public static IObjectStore Open(ObjectUrl url, StoreSettings settings, EngineHost host)
     {
         var connection = S3Connection.Resolve(url, settings, host);
+        if (connection.IsEncrypted)
+            _ = SystemAuthorities.ReadAsync();
         var credentials = settings.Anonymous ? null : new S3Credentials(settings, host.Environment);
         return new S3ObjectStore(new S3Bucket(url.WithoutEndSeparator(), connection, Reach, host) { Credentials = credentials });
 

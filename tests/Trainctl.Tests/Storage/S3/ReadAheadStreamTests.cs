@@ -14,7 +14,7 @@ public sealed class ReadAheadStreamTests
     {
         var content = Content(9 * Record);
         var inner = new ScriptedStream(content, [(Record, false), (ReadAheadStream.Ahead, false), (ReadAheadStream.Ahead, false)]);
-        await using var stream = new ReadAheadStream(inner);
+        await using var stream = new ReadAheadStream(inner, Task.CompletedTask);
 
         var read = await ReadAsync(stream, Record, content.Length);
 
@@ -28,7 +28,7 @@ public sealed class ReadAheadStreamTests
     {
         var content = Content(3 * Record);
         var inner = new ScriptedStream(content, [(Record, false), (2 * Record, true)]);
-        await using var stream = new ReadAheadStream(inner);
+        await using var stream = new ReadAheadStream(inner, Task.CompletedTask);
         var first = await ReadAsync(stream, Record, Record);
 
         var waiting = stream.ReadAsync(Memory<byte>.Empty).AsTask();
@@ -47,7 +47,7 @@ public sealed class ReadAheadStreamTests
     {
         var content = Content(100);
         var inner = new ScriptedStream(content, Enumerable.Repeat((10, false), 10));
-        await using var stream = new ReadAheadStream(inner);
+        await using var stream = new ReadAheadStream(inner, Task.CompletedTask);
 
         var read = await ReadAsync(stream, Record, content.Length);
 
@@ -58,7 +58,7 @@ public sealed class ReadAheadStreamTests
     [Test]
     public async Task The_end_is_the_end_whatever_came_before()
     {
-        await using var stream = new ReadAheadStream(new ScriptedStream(Content(2 * Record), [(Record, false), (Record, false)]));
+        await using var stream = new ReadAheadStream(new ScriptedStream(Content(2 * Record), [(Record, false), (Record, false)]), Task.CompletedTask);
         await ReadAsync(stream, Record, 2 * Record);
 
         for (var i = 0; i < 3; i++)
@@ -69,7 +69,7 @@ public sealed class ReadAheadStreamTests
     public async Task What_fails_is_told()
     {
         var inner = new ScriptedStream(Content(2 * Record), [(Record, false), (Record, true)]) { Failure = new IOException("Connection reset by peer") };
-        var stream = new ReadAheadStream(inner);
+        var stream = new ReadAheadStream(inner, Task.CompletedTask);
         await ReadAsync(stream, Record, Record);
         var reading = stream.ReadAsync(new byte[Record]).AsTask();
         await stream.DisposeAsync();
@@ -80,10 +80,29 @@ public sealed class ReadAheadStreamTests
     }
 
     [Test]
+    public async Task Nothing_is_read_before_all_is_ready_and_writes_do_not_wait()
+    {
+        var ready = new TaskCompletionSource();
+        var inner = new ScriptedStream(Content(10), []);
+        await using var stream = new ReadAheadStream(inner, ready.Task);
+        using var cancellation = new CancellationTokenSource();
+        var given = stream.ReadAsync(new byte[10], cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => given);
+
+        var reading = stream.ReadAsync(new byte[10]).AsTask();
+        await stream.WriteAsync("hello"u8.ToArray());
+
+        Assert.That((reading.IsCompleted, inner.Reads, inner.Written.Length), Is.EqualTo((false, 0, 5L)));
+        ready.SetResult();
+        Assert.That(await reading, Is.EqualTo(10));
+    }
+
+    [Test]
     public async Task What_is_written_goes_through()
     {
         var inner = new ScriptedStream([], []);
-        await using var stream = new ReadAheadStream(inner);
+        await using var stream = new ReadAheadStream(inner, Task.CompletedTask);
 
         await stream.WriteAsync("a "u8.ToArray());
         stream.Write("request"u8);
@@ -101,7 +120,7 @@ public sealed class ReadAheadStreamTests
             var content = Content(random.Next(0, 600_000));
             var pieces = Enumerable.Range(0, random.Next(0, 100)).Select(_ => (1 + random.Next(random.Next(2) == 0 ? 100_000 : 10_000), random.Next(3) == 0)).ToArray();
             var inner = new ScriptedStream(content, pieces);
-            await using var stream = new ReadAheadStream(inner);
+            await using var stream = new ReadAheadStream(inner, Task.CompletedTask);
             var read = new ArrayBufferWriter<byte>();
             while (true)
             {
