@@ -126,6 +126,12 @@ internal sealed class S3ReadStream : Stream
             try
             {
                 _answer ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
+                if (_isClosed)
+                {
+                    CloseBody();
+                    throw new ObjectDisposedException(nameof(S3ReadStream));
+                }
+
                 _body ??= await _answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
                 var read = await ReadInTimeAsync(buffer, cancellationToken).ConfigureAwait(false);
                 if (read == 0)

@@ -23,7 +23,7 @@ internal static class SystemAuthorities
             foreach (var certificate in store.Certificates)
                 certificate.Dispose();
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
             // Whoever needs them is told then.
         }
