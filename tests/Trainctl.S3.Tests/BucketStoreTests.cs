@@ -93,7 +93,7 @@ public sealed class BucketStoreTests
     {
         await using var bucket = await TestBucket.CreateAsync(ServerAbility.UploadListing);
         await using var store = bucket.OpenBucket("run");
-        await Parallel.ForAsync(0, 1001, async (i, token) => await BeginAsync(bucket, $"run/key {i % 400}", 0));
+        await Parallel.ForAsync(0, 1001, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, token) => await BeginAsync(bucket, $"run/key {i % 400}", 0));
 
         Assert.That(await store.ListUnfinishedUploadsAsync().Select(static u => u.UploadId).Distinct().CountAsync(), Is.EqualTo(1001));
     }

@@ -26,6 +26,7 @@ public sealed record S3TestEndpoint(Uri Url, string Region, string AccessKey, st
             ServiceURL = Url.ToString(),
             AuthenticationRegion = Region,
             ForcePathStyle = true,
+            HttpClientFactory = new PromptClients(),
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         });
