@@ -21,12 +21,15 @@ public sealed class PackageFeed(string name) : IDisposable
     /// <summary>A new empty folder.</summary>
     public string NewFolder() => Directory.CreateDirectory(Path.Combine(Folder, Guid.NewGuid().ToString("N"))).FullName;
 
-    /// <summary>Packs the project in a folder of the repository; a failure fails the test.</summary>
+    /// <summary>
+    /// Packs the project in a folder of the repository; a failure fails the test. The package has the version, and what is in it that of the last build: another one would
+    /// compile everything anew.
+    /// </summary>
     public Task PackAsync(string project, params string[] options) => PackToAsync(Packages, project, options);
 
     /// <summary>The same into another feed.</summary>
     public Task PackToAsync(string feed, string project, params string[] options) => DotnetAsync(
-        ["pack", Path.Combine(Repository.Root, project), "--configuration", "Release", "--output", feed, "--nologo", $"-p:Version={Version}", .. options]);
+        ["pack", Path.Combine(Repository.Root, project), "--configuration", "Release", "--output", feed, "--nologo", $"-p:PackageVersion={Version}", .. options]);
 
     /// <summary>Runs the SDK outside of the repository; a failure fails the test.</summary>
     public async Task DotnetAsync(params string[] arguments)
