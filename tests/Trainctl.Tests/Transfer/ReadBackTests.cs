@@ -47,8 +47,10 @@ public sealed class ReadBackTests
         var store = new FolderStore(ObjectUrl.Parse(folder.Path));
         var found = (await store.HeadAsync("source"))!;
         var item = new TransferItem { Source = store, Object = found, Destination = store, Key = "a" };
-        foreach (var part in PartLayout.Parts(Size, transfer.PartSize))
-            await transfer.MoveAsync(item, found, part, CancellationToken.None);
+        var parts = PartLayout.Parts(Size, transfer.PartSize).ToArray();
+        await using var reader = new PartReader(store, found, parts, static _ => false);
+        foreach (var part in parts)
+            await transfer.MoveAsync(item, found, part, reader, CancellationToken.None);
         return item;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
             var stream = new NetworkStream(socket, ownsSocket: true);
-            Stream raw = OperatingSystem.IsLinux() ? new QuickAckStream(stream, socket) : stream;
+            Stream raw = OperatingSystem.IsLinux() ? new LowWaterStream(new QuickAckStream(stream, socket), socket) : stream;
             return context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps ? new ReadAheadStream(raw, SystemAuthorities.ReadAsync()) : raw;
         }
         catch
