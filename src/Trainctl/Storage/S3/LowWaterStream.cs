@@ -9,8 +9,11 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 internal sealed class LowWaterStream(Stream inner, Socket socket) : ConnectionStream(inner)
 {
-    /// <summary>In bytes: reads that ask for so much are those of a large answer.</summary>
-    public const int Large = 64 * 1024;
+    /// <summary>
+    /// In bytes: reads that ask for so much are those of a large answer to a reader that takes what it can get. Where the bandwidth is limited they are smaller: what came
+    /// into a larger buffer would have come beyond the limit.
+    /// </summary>
+    public const int Large = 96 * 1024;
 
     /// <summary>
     /// In bytes. Linux makes the buffer twice as large for it, at once, so it is as large as Linux by itself lets it become on a machine that nobody has tuned, 6 MB

@@ -65,8 +65,11 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
             var stream = new NetworkStream(socket, ownsSocket: true);
-            Stream raw = OperatingSystem.IsLinux() ? new LowWaterStream(new QuickAckStream(stream, socket), socket) : stream;
-            return context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps ? new ReadAheadStream(raw, SystemAuthorities.ReadAsync()) : raw;
+            Stream raw = OperatingSystem.IsLinux() ? new QuickAckStream(stream, socket) : stream;
+            if (context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps)
+                return new ReadAheadStream(raw, SystemAuthorities.ReadAsync());
+            // TLS reads in pieces of its own, which do not tell how much its reader takes.
+            return OperatingSystem.IsLinux() ? new LowWaterStream(raw, socket) : raw;
         }
         catch
         {

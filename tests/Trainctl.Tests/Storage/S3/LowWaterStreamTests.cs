@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Trainctl.Storage.S3;
 using Trainctl.Testing;
+using Trainctl.Transfer;
 
 namespace Trainctl.Tests.Storage.S3;
 
@@ -48,13 +49,15 @@ public sealed class LowWaterStreamTests
         Assert.That(Mark(), Is.GreaterThan(LowWaterStream.Large));
     }
 
-    [Test]
-    public async Task Small_reads_leave_it_as_it_is()
+    [TestCase(1000)]
+    [TestCase(0)]
+    public async Task Small_reads_and_those_of_a_limited_bandwidth_leave_it_as_it_is(int size)
     {
-        await _sender.SendAsync(new byte[1000]);
-        await ArrivesAsync(1000);
+        size = size == 0 ? new Bandwidth(long.MaxValue, TimeProvider.System).PieceBytes : size;
+        await _sender.SendAsync(new byte[size]);
+        await ArrivesAsync(size);
 
-        await _stream.ReadExactlyAsync(new byte[1000]);
+        await _stream.ReadExactlyAsync(new byte[size]);
 
         Assert.That(Mark(), Is.EqualTo(1));
     }
