@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Trainctl.Storage;
 
 namespace Trainctl.Transfer;
@@ -33,7 +32,7 @@ internal static class ContentReader
     {
         var stream = await source.OpenReadAsync(found.Key, range, found.ETag, cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
-            return await ReadBlocksAsync(stream, null, onBlock, cancellationToken).ConfigureAwait(false);
+            return await ReadBlocksAsync(stream, onBlock, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Moves all that a stream brings into a write as it arrives.</summary>
@@ -43,7 +42,7 @@ internal static class ContentReader
     {
         using var hash = expected is null ? null : new DigestHash(expected);
         var offset = 0L;
-        var checksum = await ReadBlocksAsync(content, null, Write, cancellationToken).ConfigureAwait(false);
+        var checksum = await ReadBlocksAsync(content, Write, cancellationToken).ConfigureAwait(false);
         return (checksum, hash?.Finish());
 
         ValueTask Write(ReadOnlyMemory<byte> block)
@@ -55,13 +54,12 @@ internal static class ContentReader
         }
     }
 
-    /// <summary>Moves the next bytes of a stream, which are a range of the object, into a write as they arrive.</summary>
+    /// <summary>Moves a range into a write as it arrives.</summary>
     /// <returns>The checksum of the range.</returns>
-    /// <exception cref="EndOfStreamException">The stream ended within it.</exception>
-    public static Task<Checksum> CopyAsync(Stream content, ByteRange range, IBlockWrite target, CancellationToken cancellationToken)
+    public static Task<Checksum> CopyAsync(IObjectReader source, StoredObject found, ByteRange range, IBlockWrite target, CancellationToken cancellationToken)
     {
         var offset = range.Offset;
-        return ReadBlocksAsync(content, range.Length, Write, cancellationToken);
+        return ReadBlocksAsync(source, found, range, Write, cancellationToken);
 
         ValueTask Write(ReadOnlyMemory<byte> block)
         {
@@ -119,22 +117,20 @@ internal static class ContentReader
     }
 
     /// <summary>
-    /// Reads so many bytes; null for all to the end. Over TLS each read brings no more than a record, 16 KiB, so what comes without waiting is put together to whole blocks; what has come is
+    /// Reads to the end. Over TLS each read brings no more than a record, 16 KiB, so what comes without waiting is put together to whole blocks; what has come is
     /// handed on before anything is waited for.
     /// </summary>
-    private static async Task<Checksum> ReadBlocksAsync(
-        Stream stream, long? length, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
+    private static async Task<Checksum> ReadBlocksAsync(Stream stream, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
     {
-        var left = length ?? long.MaxValue;
         var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
         var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
         var isLent = false;
         try
         {
             var (start, end) = (0, 0);
-            while (left > 0)
+            while (true)
             {
-                var reading = stream.ReadAsync(buffer.AsMemory(end, (int)Math.Min(BlockSize - end, left)), cancellationToken);
+                var reading = stream.ReadAsync(buffer.AsMemory(end, BlockSize - end), cancellationToken);
                 if (!reading.IsCompleted && start < end)
                 {
                     isLent = true;
@@ -145,15 +141,12 @@ internal static class ContentReader
 
                 var read = await reading.ConfigureAwait(false);
                 end += read;
-                left -= read;
-                if (start < end && (read == 0 || end == BlockSize || left == 0))
+                if (start < end && (read == 0 || end == BlockSize))
                 {
                     await HandOnAsync(start, end).ConfigureAwait(false);
                     (start, end) = (0, 0);
                 }
 
-                if (read == 0 && length is not null)
-                    throw new EndOfStreamException(string.Create(CultureInfo.InvariantCulture, $"its content ended {left} bytes too early"));
                 if (read == 0)
                     break;
             }

@@ -113,17 +113,11 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
         var parts = PartLayout.Parts(found.Size, transfer.PartSize).ToArray();
         var checksums = new Checksum[parts.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.PartConcurrency, CancellationToken = cancellationToken };
-        var runLength = transfer.TakesRuns(item) ? PartLayout.RunLength(parts.Length, settings.PartConcurrency) : 1;
-        await Parallel.ForEachAsync(PartLayout.Runs(parts, runLength), parallel, async (run, token) =>
+        await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
         {
             using var place = await Place.TakeAsync(largeOnes, token).ConfigureAwait(false);
-            var reader = new PartReader(item.Source, found, run, transfer.IsRemembered);
-            await using var _ = reader.ConfigureAwait(false);
-            foreach (var part in run)
-            {
-                checksums[part.Number - 1] = await transfer.MoveAsync(item, found, part, reader, token).ConfigureAwait(false);
-                progress.Moved(part.Range.Length, item.Key);
-            }
+            checksums[part.Number - 1] = await transfer.MoveAsync(item, found, part, token).ConfigureAwait(false);
+            progress.Moved(part.Range.Length, item.Key);
         }).ConfigureAwait(false);
 
         var whole = checksums[0];

@@ -13,12 +13,6 @@ internal static class PartLayout
 {
     private const long Granularity = 1024 * 1024;
 
-    /// <summary>Requests for each connection, at least: towards the end none has much more left than the others.</summary>
-    private const int FewestRunsEach = 4;
-
-    /// <summary>Parts that one request brings, at most.</summary>
-    private const int LongestRun = 4;
-
     /// <summary>
     /// The part size for an object: the wanted size, raised to the store's minimum and, in whole MiB, until the number of parts is allowed.
     /// </summary>
@@ -44,21 +38,6 @@ internal static class PartLayout
         var number = 0;
         for (var offset = 0L; offset < objectSize; offset += partSize)
             yield return new ObjectPart(++number, new ByteRange(offset, Math.Min(partSize, objectSize - offset)));
-    }
-
-    /// <summary>
-    /// How many parts that follow one another one request brings: one, and up to four where there are many parts. A request costs the store, and the way to it, the same
-    /// however much it brings; what has come is remembered part by part all the same.
-    /// </summary>
-    /// <param name="parts">Parts of the object.</param>
-    /// <param name="concurrency">Requests at once.</param>
-    public static int RunLength(int parts, int concurrency) => (int)Math.Clamp(parts / ((long)FewestRunsEach * concurrency), 1, LongestRun);
-
-    /// <summary>All parts, in runs of so many; the last may have fewer.</summary>
-    public static IEnumerable<ArraySegment<ObjectPart>> Runs(ObjectPart[] parts, int length)
-    {
-        for (var start = 0; start < parts.Length; start += length)
-            yield return new ArraySegment<ObjectPart>(parts, start, Math.Min(length, parts.Length - start));
     }
 
     private static long CeilingOf(long value, long divisor) => (value / divisor) + (value % divisor == 0 ? 0 : 1);

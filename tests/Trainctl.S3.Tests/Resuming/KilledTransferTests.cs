@@ -20,9 +20,6 @@ public sealed class KilledTransferTests() : KillFixture(TransferBackend.BuiltIn)
 
     private static readonly long Size = (MebiBytes * 1024 * 1024) + 17;
 
-    /// <summary>What one request brings at most: a part of an object of the default size, some parts of a large one.</summary>
-    private static long RunBytes => PartSize * (long)PartLayout.RunLength((int)(Size / PartSize) + 1, PartsInFlight);
-
     private static long MebiBytes =>
         long.TryParse(Environment.GetEnvironmentVariable("TRAINCTL_TEST_KILL_MIB"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 64;
 
@@ -72,7 +69,7 @@ public sealed class KilledTransferTests() : KillFixture(TransferBackend.BuiltIn)
 
             var all = Proxy.Received - before;
             await TestContext.Out.WriteLineAsync($"download {round}: killed {moment} with {Parts(first)} parts moved, {Parts(all)} parts in all");
-            Assert.That(all, Is.InRange(Size, Size + (PartsInFlight * RunBytes) + Ceremony), "no more is fetched again than what was on its way");
+            Assert.That(all, Is.InRange(Size, Size + (PartsInFlight * (long)PartSize) + Ceremony), "no more is fetched again than what was on its way");
             Assert.That(await IsFetchedWholeAsync(), Is.True);
             await AssertNothingLeftAsync("from/big", "to/big");
         }

@@ -17,9 +17,6 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
 {
     public const int PartSize = 5 * 1024 * 1024;
 
-    /// <summary>In bytes: no answer's head is longer, and no part shorter.</summary>
-    private const int LongestHead = 4096;
-
     private readonly TestBucket _bucket;
     private readonly FaultProxy _proxy;
     private readonly List<string> _requests = [];
@@ -33,14 +30,8 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
             Decide = request =>
             {
                 // What a run was stopped before must not get there all the same.
-                var (isStopped, partsBefore) = Note(request.Head.ToString());
-                if (isStopped)
+                if (Note(request.Head.ToString()))
                     return new Fault(FaultKind.ResetRequest);
-                if (request.Head.ToString().StartsWith("GET", StringComparison.Ordinal) && Cut() is { } at)
-                    return new Fault(FaultKind.CutAnswer) { At = at };
-                // What is asked for again begins in the part that the run is to be stopped before.
-                if (partsBefore is { } count)
-                    return new Fault(FaultKind.CutAnswer) { At = (count * Transfer.PartSizeBytes) + LongestHead };
                 return Fails(request.Head.StartLine) ? new Fault(FaultKind.CutAnswer) : null;
             },
         };
@@ -65,12 +56,6 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
 
     /// <summary>Which requests get no answer, by their first line.</summary>
     public Func<string, bool> Fails { get; set; } = static _ => false;
-
-    /// <summary>Where the next answer to a read of the object ends too early; null for nowhere.</summary>
-    public Func<long?> Cut { get; set; } = static () => null;
-
-    /// <summary>Ranges of the object that were asked for.</summary>
-    public int Answers { get; private set; }
 
     /// <summary>All that the runs said, in any tone.</summary>
     public string Said => string.Join('\n', _said);
@@ -179,33 +164,22 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
         Requests();
     }
 
-    /// <summary>Whether the run is stopped now, and else, where an answer brings parts up to one that it is stopped before, how many those are.</summary>
-    private (bool IsStopped, int? PartsBefore) Note(string head)
+    /// <summary>Whether the run is stopped now.</summary>
+    private bool Note(string head)
     {
         var part = PartNumber().Match(head);
-        var range = ByteOffsets().Match(head);
-        string[] requests = part.Success && head.StartsWith("PUT", StringComparison.Ordinal) ? ["PUT " + part.Groups[1].Value]
-            : range.Success ? [.. Parts(range).Select(static n => string.Create(CultureInfo.InvariantCulture, $"GET {n}"))]
-            : [];
-        var stop = Array.IndexOf(requests, _stopAt);
+        var range = ByteOffset().Match(head);
+        var request = part.Success && head.StartsWith("PUT", StringComparison.Ordinal) ? "PUT " + part.Groups[1].Value
+            : range.Success ? string.Create(CultureInfo.InvariantCulture, $"GET {(long.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture) / Transfer.PartSizeBytes) + 1}")
+            : null;
+        if (request is null)
+            return false;
         lock (_requests)
-        {
-            _requests.AddRange(stop > 0 ? requests[..stop] : requests);
-            Answers += range.Success ? 1 : 0;
-        }
-
-        if (stop == 0)
-            _stop!.Cancel();
-        return (stop == 0, stop > 0 ? stop : null);
-    }
-
-    /// <summary>The parts of which a range has bytes.</summary>
-    private IEnumerable<int> Parts(Match range)
-    {
-        var (first, last) = (Number(range.Groups[1]), Number(range.Groups[2]));
-        return Enumerable.Range(first, last - first + 1);
-
-        int Number(Group offset) => (int)(long.Parse(offset.Value, CultureInfo.InvariantCulture) / Transfer.PartSizeBytes) + 1;
+            _requests.Add(request);
+        if (request != _stopAt)
+            return false;
+        _stop!.Cancel();
+        return true;
     }
 
     private void Say(string message)
@@ -217,6 +191,6 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
     [GeneratedRegex("partNumber=([0-9]+)")]
     private static partial Regex PartNumber();
 
-    [GeneratedRegex("(?im)^Range: bytes=([0-9]+)-([0-9]+)")]
-    private static partial Regex ByteOffsets();
+    [GeneratedRegex("(?im)^Range: bytes=([0-9]+)-")]
+    private static partial Regex ByteOffset();
 }

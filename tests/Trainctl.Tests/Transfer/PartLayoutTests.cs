@@ -33,29 +33,6 @@ public sealed class PartLayoutTests
     }
 
     [Test]
-    public void Runs_have_all_parts_once_and_in_order([Values(1, 3, 4, 5, 64)] int count, [Values(1, 2, 4)] int length)
-    {
-        var parts = PartLayout.Parts(count * 16, 16).ToArray();
-
-        var runs = PartLayout.Runs(parts, length).ToArray();
-
-        Assert.That(runs.SelectMany(static r => r), Is.EqualTo(parts));
-        Assert.That(runs.Select(static r => r.Count), Has.All.InRange(1, length).And.None.Zero);
-    }
-
-    /// <summary>1 GiB by default is 64 parts, 8 at once; no part need be larger for a request to bring more.</summary>
-    [TestCase(1, 8, 1)]
-    [TestCase(63, 8, 1)]
-    [TestCase(64, 8, 2)]
-    [TestCase(640, 8, 4)]
-    [TestCase(10_000, 8, 4)]
-    [TestCase(16, 1, 4)]
-    [TestCase(7, 1, 1)]
-    [TestCase(10_000, int.MaxValue, 1)]
-    public void A_request_brings_several_parts_once_each_connection_has_some_to_do(int parts, int concurrency, int expected) =>
-        Assert.That(PartLayout.RunLength(parts, concurrency), Is.EqualTo(expected));
-
-    [Test]
     public void The_part_size_grows_until_the_number_of_parts_is_allowed()
     {
         var size = 1024L * 1024 * MiB;

@@ -47,10 +47,8 @@ public sealed class ReadBackTests
         var store = new FolderStore(ObjectUrl.Parse(folder.Path));
         var found = (await store.HeadAsync("source"))!;
         var item = new TransferItem { Source = store, Object = found, Destination = store, Key = "a" };
-        var parts = PartLayout.Parts(Size, transfer.PartSize).ToArray();
-        await using var reader = new PartReader(store, found, parts, static _ => false);
-        foreach (var part in parts)
-            await transfer.MoveAsync(item, found, part, reader, CancellationToken.None);
+        foreach (var part in PartLayout.Parts(Size, transfer.PartSize))
+            await transfer.MoveAsync(item, found, part, CancellationToken.None);
         return item;
     }
 }

@@ -9,20 +9,14 @@ internal class PartTransfer(IMultipartWrite write, long partSize) : IAsyncDispos
     /// <summary>Bytes of each part but the last: those of the earlier run, where there was one.</summary>
     public long PartSize => partSize;
 
-    /// <summary>Whether one request can bring several parts, none of which need be in memory.</summary>
-    public bool TakesRuns(TransferItem item) => write is IBlockWrite && !item.Source.Traits.IsLocal;
-
-    /// <summary>Whether an earlier run tells that it has moved the part.</summary>
-    public virtual bool IsRemembered(ObjectPart part) => false;
-
     /// <summary>Brings a part to the destination, through as little memory as both ends allow, unless it is there already and proven.</summary>
     /// <returns>The checksum of the part.</returns>
-    public virtual async Task<Checksum> MoveAsync(TransferItem item, StoredObject found, ObjectPart part, PartReader reader, CancellationToken cancellationToken)
+    public virtual async Task<Checksum> MoveAsync(TransferItem item, StoredObject found, ObjectPart part, CancellationToken cancellationToken)
     {
         if (write is IStreamedWrite streamed && item.Source.Traits.IsLocal)
             return await streamed.WritePartAsync(part.Number, item.Source, found, part.Range, cancellationToken).ConfigureAwait(false);
         if (write is IBlockWrite blocks)
-            return await reader.CopyAsync(part, blocks, cancellationToken).ConfigureAwait(false);
+            return await ContentReader.CopyAsync(item.Source, found, part.Range, blocks, cancellationToken).ConfigureAwait(false);
         using var buffer = new PartBuffer(part.Range.Length);
         await ContentReader.ReadAsync(item.Source, found, part.Range, buffer.Memory, cancellationToken).ConfigureAwait(false);
         await write.WritePartAsync(part.Number, part.Range.Offset, buffer.Memory, cancellationToken).ConfigureAwait(false);

@@ -83,14 +83,12 @@ internal sealed class ResumableDownload : PartTransfer
         }
     }
 
-    public override bool IsRemembered(ObjectPart part) => _journal.Parts.ContainsKey(part.Number);
-
-    public override async Task<Checksum> MoveAsync(TransferItem item, StoredObject found, ObjectPart part, PartReader reader, CancellationToken cancellationToken)
+    public override async Task<Checksum> MoveAsync(TransferItem item, StoredObject found, ObjectPart part, CancellationToken cancellationToken)
     {
         if (!(_journal.Parts.TryGetValue(part.Number, out var remembered) && remembered.Digest is { } digest
             && (_write.ReadBack(part.Range) == digest || TryTakeRenamed(part.Range, digest))))
         {
-            digest = await base.MoveAsync(item, found, part, reader, cancellationToken).ConfigureAwait(false);
+            digest = await base.MoveAsync(item, found, part, cancellationToken).ConfigureAwait(false);
             _journal.Add(new JournalPart(part.Number, digest.ToString()));
         }
 

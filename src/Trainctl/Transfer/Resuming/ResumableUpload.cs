@@ -24,11 +24,11 @@ internal sealed class ResumableUpload : PartTransfer
             host.Log.Debug($"'{target}' goes on with what an earlier run has sent: {HumanText.Size(write.BytesFound)}, if it is what would be sent now.");
     }
 
-    public override async Task<Checksum> MoveAsync(TransferItem item, StoredObject found, ObjectPart part, PartReader reader, CancellationToken cancellationToken)
+    public override async Task<Checksum> MoveAsync(TransferItem item, StoredObject found, ObjectPart part, CancellationToken cancellationToken)
     {
         if (await TryAdoptAsync(item, found, part, cancellationToken).ConfigureAwait(false) is not { } checksum)
         {
-            checksum = await base.MoveAsync(item, found, part, reader, cancellationToken).ConfigureAwait(false);
+            checksum = await base.MoveAsync(item, found, part, cancellationToken).ConfigureAwait(false);
             _journal.Add(new JournalPart(part.Number, checksum.ToString(), _write.TagOf(part.Number)));
         }
 
