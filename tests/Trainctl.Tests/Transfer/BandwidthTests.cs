@@ -119,7 +119,7 @@ public sealed class BandwidthTests
         var writing = paced.WriteAsync(body).AsTask();
         while (!writing.IsCompleted)
         {
-            // Time passes only while the writer waits.
+            // Time passes only while the writer waits: it tells the guard first, and asks for a timer then.
             if (time.Timers == seen)
             {
                 await Task.Yield();

@@ -45,13 +45,11 @@ internal sealed class PacedStream(Stream inner, Bandwidth bandwidth, StallGuard 
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <summary>The guard is told before the turn is asked for: what passes between the two is our own waiting too.</summary>
     private async ValueTask WaitAsync(int bytes, CancellationToken cancellationToken)
     {
-        var turn = bandwidth.TakeAsync(bytes, cancellationToken);
-        if (turn.IsCompletedSuccessfully)
-            return;
         stall.End();
-        await turn.ConfigureAwait(false);
+        await bandwidth.TakeAsync(bytes, cancellationToken).ConfigureAwait(false);
         stall.Begin();
     }
 }
