@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
+using Trainctl.Storage;
 
 namespace Trainctl.Benchmarks.Peers;
 
@@ -15,11 +16,12 @@ internal sealed class BenchServer : IDisposable
 
     private readonly string? _program;
     private readonly bool _isEncrypted;
+    private readonly bool _keepsCrc;
     private readonly Dictionary<string, string?> _environment = [];
     private Process? _process;
     private long _written;
 
-    private BenchServer(string? program, bool isEncrypted) => (_program, _isEncrypted) = (program, isEncrypted);
+    private BenchServer(string? program, bool isEncrypted, bool keepsCrc) => (_program, _isEncrypted, _keepsCrc) = (program, isEncrypted, keepsCrc);
 
     /// <summary>Counts the servers: what was stored is gone with a new one.</summary>
     public int Generation { get; private set; }
@@ -35,6 +37,13 @@ internal sealed class BenchServer : IDisposable
     /// <summary>The file with the authorities to trust; null: those of the system, or nothing is encrypted.</summary>
     public string? CaBundle => Host.Environment(BundleVariable);
 
+    /// <summary>
+    /// How the tool is to take it. It does not find out by itself that a store keeps CRC checksums, unless it is AWS's own, so it is told that the store does all that AWS does.
+    /// </summary>
+    public StoreSettings Store => _keepsCrc && !new Uri(Url).Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)
+        ? new StoreSettings { Provider = StoreProvider.Aws, PathStyle = true }
+        : StoreSettings.Default;
+
     /// <summary>Whether it lives on when this is over.</summary>
     public bool IsGiven => _program is null;
 
@@ -47,11 +56,12 @@ internal sealed class BenchServer : IDisposable
 
     /// <param name="program">The built test server; null: the server that is given.</param>
     /// <param name="isEncrypted">Whether it must speak TLS.</param>
+    /// <param name="keepsCrc">Whether it is said to keep CRC checksums.</param>
     /// <exception cref="PeerException">There is none.</exception>
-    public static BenchServer Start(string? program, bool isEncrypted = false)
+    public static BenchServer Start(string? program, bool isEncrypted = false, bool keepsCrc = false)
     {
         var given = System.Environment.GetEnvironmentVariable(EndpointVariable);
-        var server = new BenchServer(string.IsNullOrEmpty(given) ? program : null, isEncrypted);
+        var server = new BenchServer(string.IsNullOrEmpty(given) ? program : null, isEncrypted, keepsCrc);
         server.Begin(given);
         return server;
     }

@@ -169,6 +169,20 @@ public sealed class ForeignAnswerTests
         Assert.That(_store.ListUnfinishedUploadsAsync("").ToBlockingEnumerable(), Is.Empty);
     }
 
+    /// <summary>Listings are asked to encode keys, and some services do not, and do not say that they do: a plus sign is none of a space then.</summary>
+    [TestCase("", "a+b%41", "a+b%41")]
+    [TestCase("<EncodingType></EncodingType>", "a+b%41", "a+b%41")]
+    [TestCase("<EncodingType>url</EncodingType>", "a+b%41", "a bA")]
+    public void A_key_is_decoded_only_where_the_service_says_that_it_is_encoded(string encoding, string written, string key)
+    {
+        _server.Body = Xml($"<ListVersionsResult><IsTruncated>false</IsTruncated>{encoding}<Version><Key>{written}</Key><VersionId>1</VersionId><IsLatest>false</IsLatest></Version></ListVersionsResult>");
+        var versions = _store.ListHiddenVersionsAsync("").ToBlockingEnumerable().Select(static v => v.Key).ToArray();
+        _server.Body = Xml($"<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>{encoding}<Upload><Key>{written}</Key><UploadId>u</UploadId></Upload></ListMultipartUploadsResult>");
+        var uploads = _store.ListUnfinishedUploadsAsync("").ToBlockingEnumerable().Select(static u => u.Key).ToArray();
+
+        Assert.That((versions, uploads), Is.EqualTo((new[] { key }, new[] { key })));
+    }
+
     [Test]
     public void Any_answer_to_a_deletion_is_read_or_refused() => ForeignBytes.AreSurvived(
         [Xml("""<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Error><Key>a</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>""")],

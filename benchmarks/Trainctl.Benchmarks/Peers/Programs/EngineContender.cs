@@ -20,7 +20,7 @@ internal sealed class EngineContender(BenchServer server) : IContender
         var cpu = process.TotalProcessorTime;
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var start = Stopwatch.GetTimestamp();
-        var report = await DoAsync(engine, job);
+        var report = await DoAsync(engine, server.Store, job);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         process.Refresh();
@@ -31,17 +31,17 @@ internal sealed class EngineContender(BenchServer server) : IContender
         return new Measurement(seconds, (process.TotalProcessorTime - cpu).TotalSeconds, null, allocated);
     }
 
-    private static async Task<Report> DoAsync(TrainctlEngine engine, PeerJob job)
+    private static async Task<Report> DoAsync(TrainctlEngine engine, StoreSettings store, PeerJob job)
     {
         var local = ObjectUrl.Parse(job.FilePath);
         var remote = ObjectUrl.Parse(job.Url + job.File);
         var isFolder = job.File is null;
         return job.Verb switch
         {
-            PeerVerb.Upload => await engine.CopyAsync(new CopySettings { Source = local, Destination = remote, Recursive = isFolder }),
-            PeerVerb.Download => await engine.CopyAsync(new CopySettings { Source = remote, Destination = local, Recursive = isFolder }),
-            PeerVerb.List => await engine.ListAsync(new ListSettings { Location = remote, Recursive = true }),
-            _ => await engine.SyncAsync(new SyncSettings { Source = local, Destination = remote, Delete = job.Verb == PeerVerb.Delete }),
+            PeerVerb.Upload => await engine.CopyAsync(new CopySettings { Source = local, Destination = remote, Recursive = isFolder, Store = store }),
+            PeerVerb.Download => await engine.CopyAsync(new CopySettings { Source = remote, Destination = local, Recursive = isFolder, Store = store }),
+            PeerVerb.List => await engine.ListAsync(new ListSettings { Location = remote, Recursive = true, Store = store }),
+            _ => await engine.SyncAsync(new SyncSettings { Source = local, Destination = remote, Delete = job.Verb == PeerVerb.Delete, Store = store }),
         };
     }
 }

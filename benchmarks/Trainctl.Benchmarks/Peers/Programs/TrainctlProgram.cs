@@ -8,8 +8,12 @@ internal class TrainctlProgram(string path, BenchServer server) : PeerProgram(pa
 
     protected override string VersionArgument => "--version";
 
+    protected override string[] Arguments(PeerJob job) => Server.Store is { Provider: { } provider, PathStyle: { } isPath }
+        ? [.. Command(job), "--provider", provider.ToString(), "--path-style", isPath.ToString()]
+        : Command(job);
+
     // It has no command that deletes at will; a sync with --delete compares besides.
-    protected override string[] Arguments(PeerJob job) => job switch
+    private static string[] Command(PeerJob job) => job switch
     {
         { Verb: PeerVerb.Upload, File: null } => ["s3", "upload", job.Folder + "/", job.Url, "--recursive"],
         { Verb: PeerVerb.Upload } => ["s3", "upload", job.FilePath, job.Url],

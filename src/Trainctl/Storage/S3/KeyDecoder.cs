@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Amazon.S3;
 
 namespace Trainctl.Storage.S3;
 
@@ -11,6 +12,10 @@ internal static class KeyDecoder
 {
     private static readonly SearchValues<char> Encoded = SearchValues.Create("%+");
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The key of a listing that says how it wrote its keys: some services pass over what was asked for, and say nothing.</summary>
+    public static string? Decode(string text, EncodingType? encoding) =>
+        string.Equals(encoding?.Value, EncodingType.Url.Value, StringComparison.OrdinalIgnoreCase) ? Decode(text) : text;
 
     /// <summary>The key; null when the text is not valid, or its bytes are not UTF-8.</summary>
     public static string? Decode(string text)

@@ -5,9 +5,8 @@ using Trainctl.Storage.S3.Http;
 namespace Trainctl.Storage.S3;
 
 /// <summary>
-/// How a body proves itself to the store, which refuses it when the bytes were damaged on their way. AWS checks CRC-64/NVME. Where the connection is not
-/// encrypted, the signature covers the body's SHA-256. The rest check Content-MD5: many reject checksum headers that they do not know
-/// (aws/aws-sdk-net#3610).
+/// How a body proves itself to the store, which refuses it when the bytes were damaged on their way: see <see cref="S3Connection.Proof"/>. Most services reject
+/// checksum headers that they do not know (aws/aws-sdk-net#3610).
 /// </summary>
 internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, Checksum? Crc64, bool IsPayloadUnsigned)
 {
@@ -21,17 +20,18 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
     /// <param name="cancellationToken">Ends the reading of the body.</param>
     public static async ValueTask<PayloadProof> OfAsync(S3Body body, S3Connection connection, CancellationToken cancellationToken)
     {
-        if (connection.Provider.TakesCrc64)
-            return new PayloadProof(null, null, await body.Crc64Async(cancellationToken).ConfigureAwait(false), connection.IsPayloadUnsigned);
-        if (!connection.IsEncrypted && !connection.IsAnonymous)
+        switch (connection.Proof)
         {
-            // With the checksum in one go.
-            await body.Sha256Async(cancellationToken).ConfigureAwait(false);
-            return new PayloadProof(null, null, null, IsPayloadUnsigned: false);
+            case ContentProof.Crc64:
+                return new PayloadProof(null, null, await body.Crc64Async(cancellationToken).ConfigureAwait(false), connection.IsPayloadUnsigned);
+            case ContentProof.Md5:
+                var md5 = await body.HashAsync(HashAlgorithmName.MD5, cancellationToken).ConfigureAwait(false);
+                return new PayloadProof(Convert.ToBase64String(md5), Convert.ToHexStringLower(md5), null, connection.IsPayloadUnsigned);
+            default:
+                // With the checksum in one go.
+                await body.Sha256Async(cancellationToken).ConfigureAwait(false);
+                return new PayloadProof(null, null, null, IsPayloadUnsigned: false);
         }
-
-        var md5 = await body.HashAsync(HashAlgorithmName.MD5, cancellationToken).ConfigureAwait(false);
-        return new PayloadProof(Convert.ToBase64String(md5), Convert.ToHexStringLower(md5), null, connection.IsPayloadUnsigned);
     }
 
     /// <summary>As S3 writes it: eight bytes, the highest first, in base 64.</summary>

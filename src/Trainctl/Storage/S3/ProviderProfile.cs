@@ -20,14 +20,16 @@ internal sealed record ProviderProfile
     public bool PathStyle { get; init; } = true;
 
     /// <summary>
-    /// Whether the service checks and keeps CRC-64/NVME of whole objects. The others get Content-MD5: many reject checksum headers that they do not
-    /// know (aws/aws-sdk-net#3610), all check Content-MD5. Must be the same for all that are recognised by their answers, as it may not change in
-    /// the middle of an upload.
+    /// Whether the service checks and keeps CRC-64/NVME of whole objects. Many others reject checksum headers that they do not know (aws/aws-sdk-net#3610). Must be
+    /// the same for all that are recognised by their answers, as it may not change in the middle of an upload.
     /// </summary>
     public bool TakesCrc64 { get; init; }
 
-    /// <summary>Whether content need not be signed where the connection is encrypted; not known of every service, so the others get it signed.</summary>
-    public bool TakesUnsignedPayloads { get; init; } = true;
+    /// <summary>
+    /// Whether content goes unsigned where the connection is encrypted, since the service is known to check something else: CRC-64/NVME or Content-MD5. The
+    /// others get it signed, which proves it as well, and costs less than half of an MD5 where the processor has instructions for SHA-256.
+    /// </summary>
+    public bool TakesUnsignedPayloads { get; init; }
 
     /// <summary>Whether many objects can be deleted by one request, which always carries Content-MD5.</summary>
     public bool DeletesMany { get; init; } = true;
@@ -70,6 +72,7 @@ internal sealed record ProviderProfile
         HostSuffixes = [".amazonaws.com", ".amazonaws.com.cn"],
         PathStyle = false,
         TakesCrc64 = true,
+        TakesUnsignedPayloads = true,
         ConditionalPut = Support.Yes,
         ConditionalDelete = Support.Yes,
         MaxObjectBytes = 10_000 * 5 * GibiByte,
@@ -80,6 +83,7 @@ internal sealed record ProviderProfile
     {
         Id = StoreProvider.Gcs,
         HostSuffixes = ["storage.googleapis.com"],
+        TakesUnsignedPayloads = true,
         DeletesMany = false,
         ConditionalPut = Support.No,
         ConditionalDelete = Support.No,
@@ -91,6 +95,7 @@ internal sealed record ProviderProfile
     {
         Id = StoreProvider.R2,
         HostSuffixes = [".r2.cloudflarestorage.com"],
+        TakesUnsignedPayloads = true,
         ConditionalPut = Support.Yes,
         // developers.cloudflare.com/r2/platform/limits: 5 GiB less than 5 TiB.
         MaxObjectBytes = (5 * TebiByte) - (5 * GibiByte),
@@ -106,7 +111,7 @@ internal sealed record ProviderProfile
     public static ProviderProfile Ceph { get; } = new() { Id = StoreProvider.Ceph, MayListByVersion1 = true };
 
     /// <summary>All the rest, and the others as long as nothing is known of them.</summary>
-    public static ProviderProfile Other { get; } = new() { Id = StoreProvider.Other, TakesUnsignedPayloads = false, MayListByVersion1 = true };
+    public static ProviderProfile Other { get; } = new() { Id = StoreProvider.Other, MayListByVersion1 = true };
 
     public static IReadOnlyList<ProviderProfile> All { get; } = [Aws, Gcs, R2, Minio, Ceph, Other];
 

@@ -50,6 +50,9 @@ internal sealed record S3Connection
     /// <summary>Whether requests go without a signed digest of their content.</summary>
     public bool IsPayloadUnsigned => IsEncrypted && Provider.TakesUnsignedPayloads;
 
+    /// <summary>What the service checks content by as it arrives.</summary>
+    public ContentProof Proof => Provider.TakesCrc64 ? ContentProof.Crc64 : IsPayloadUnsigned || IsAnonymous ? ContentProof.Md5 : ContentProof.Signature;
+
     /// <summary>For messages.</summary>
     public string Host => Endpoint?.Authority ?? $"AWS in {Region}";
 

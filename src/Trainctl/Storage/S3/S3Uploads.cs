@@ -26,7 +26,7 @@ internal sealed class S3Uploads(S3Bucket bucket)
                 .ConfigureAwait(false);
             if (!isWholeKey && !bucket.Connection.Provider.ListsUploads)
                 throw NotListed();
-            foreach (var upload in await MeasureAsync(page.MultipartUploads ?? [], request.Prefix, cancellationToken).ConfigureAwait(false))
+            foreach (var upload in await MeasureAsync(page, request.Prefix, cancellationToken).ConfigureAwait(false))
             {
                 if (upload is not null)
                     yield return upload;
@@ -34,7 +34,7 @@ internal sealed class S3Uploads(S3Bucket bucket)
 
             if (page.IsTruncated != true)
                 yield break;
-            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker) is not { } marker
+            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker, page.EncodingType) is not { } marker
                 || (marker == request.KeyMarker && page.NextUploadIdMarker == request.UploadIdMarker))
             {
                 throw new TrainctlException(
@@ -62,13 +62,14 @@ internal sealed class S3Uploads(S3Bucket bucket)
         }
     }
 
-    private async Task<UnfinishedUpload?[]> MeasureAsync(List<MultipartUpload> uploads, string prefix, CancellationToken cancellationToken)
+    private async Task<UnfinishedUpload?[]> MeasureAsync(ListMultipartUploadsResponse page, string prefix, CancellationToken cancellationToken)
     {
+        var uploads = page.MultipartUploads ?? [];
         var measured = new UnfinishedUpload?[uploads.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, uploads.Count, parallel, async (i, token) =>
         {
-            var full = KeyDecoder.Decode(uploads[i].Key ?? "");
+            var full = KeyDecoder.Decode(uploads[i].Key ?? "", page.EncodingType);
             if (full is null || string.IsNullOrEmpty(uploads[i].UploadId) || !full.StartsWith(prefix, StringComparison.Ordinal) || full.Length == bucket.Prefix.Length)
                 return;
             var key = full[bucket.Prefix.Length..];

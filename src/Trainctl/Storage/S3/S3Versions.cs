@@ -43,13 +43,13 @@ internal sealed class S3Versions(S3Bucket bucket)
             {
                 var successor = newer?.Key == version.Key ? newer : version;
                 newer = version;
-                if (Describe(version, successor) is { } hidden)
+                if (Describe(version, successor, page.Encoding) is { } hidden)
                     yield return hidden;
             }
 
             if (page.IsTruncated != true)
                 yield break;
-            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker) is not { } marker
+            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker, page.Encoding) is not { } marker
                 || (marker == request.KeyMarker && page.NextVersionIdMarker == request.VersionIdMarker))
             {
                 throw Endless("versions");
@@ -61,11 +61,11 @@ internal sealed class S3Versions(S3Bucket bucket)
     }
 
     /// <summary>Versions of a key come newest first, so that the one before this one hid it. One without an identity would be deleted as the object itself.</summary>
-    private HiddenVersion? Describe(S3ObjectVersion version, S3ObjectVersion successor)
+    private HiddenVersion? Describe(S3ObjectVersion version, S3ObjectVersion successor, EncodingType? encoding)
     {
         var isMarker = version.IsDeleteMarker == true;
         var isCurrent = version.IsLatest == true;
-        var key = KeyDecoder.Decode(version.Key ?? "");
+        var key = KeyDecoder.Decode(version.Key ?? "", encoding);
         if (key is null || string.IsNullOrEmpty(version.VersionId) || !key.StartsWith(bucket.Prefix, StringComparison.Ordinal) || key.Length == bucket.Prefix.Length || (isCurrent && !isMarker))
             return null;
         var hiddenAt = new DateTimeOffset(successor.LastModified?.ToUniversalTime() ?? DateTime.UtcNow);

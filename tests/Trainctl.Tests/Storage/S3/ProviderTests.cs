@@ -87,8 +87,9 @@ public sealed class ProviderTests
     {
         Assert.That(Resolve(new()).IsPayloadUnsigned, Is.True);
         Assert.That(Resolve(new() { EndpointUrl = new("https://any.example") }).IsPayloadUnsigned, Is.False);
-        Assert.That(Resolve(new() { EndpointUrl = new("https://any.example"), Provider = StoreProvider.Ceph }).IsPayloadUnsigned, Is.True);
-        Assert.That(Resolve(new() { EndpointUrl = new("http://any.example"), Provider = StoreProvider.Ceph }).IsPayloadUnsigned, Is.False);
+        Assert.That(Resolve(new() { EndpointUrl = new("https://any.example"), Provider = StoreProvider.R2 }).IsPayloadUnsigned, Is.True);
+        Assert.That(Resolve(new() { EndpointUrl = new("http://any.example"), Provider = StoreProvider.R2 }).IsPayloadUnsigned, Is.False);
+        Assert.That(Resolve(new() { EndpointUrl = new("https://any.example"), Provider = StoreProvider.Ceph }).IsPayloadUnsigned, Is.False);
     });
 
     [TestCase(null, "\"e\"")]

@@ -31,7 +31,7 @@ public sealed class ProvidersPageTests
         {
             table.AppendJoin(" | ", (string[])
             [
-                $"| `{profile.Name}`", KnownBy(profile), profile.PathStyle ? "path" : "host", profile.TakesCrc64 ? "CRC-64/NVME" : "Content-MD5",
+                $"| `{profile.Name}`", KnownBy(profile), profile.PathStyle ? "path" : "host", Proof(profile),
                 profile.TakesUnsignedPayloads ? "without encryption" : "always", profile.MayListByVersion1 ? "V2 or V1" : "V2", profile.DeletesMany ? "1,000 at once" : "one by one", Word(profile.ConditionalPut),
                 Word(profile.ConditionalDelete), profile.ETagIsMd5 ? "MD5" : "opaque", HumanText.Size(profile.MaxCopyBytes), HumanText.Size(profile.MaxObjectBytes),
                 $"`{profile.DefaultRegion}`",
@@ -40,6 +40,8 @@ public sealed class ProvidersPageTests
 
         return table.ToString();
     }
+
+    private static string Proof(ProviderProfile profile) => profile.TakesCrc64 ? "CRC-64/NVME" : profile.TakesUnsignedPayloads ? "Content-MD5" : "signature";
 
     private static string KnownBy(ProviderProfile profile) =>
         profile.HostSuffixes.Count > 0 ? string.Join(", ", profile.HostSuffixes.Select(static s => $"`{s}`")) : profile == ProviderProfile.Other ? "" : "its answers";
