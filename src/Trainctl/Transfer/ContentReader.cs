@@ -26,13 +26,22 @@ internal static class ContentReader
     /// <param name="range">Which bytes; null for all.</param>
     /// <param name="onBlock">Given each block, which is its own until it is done.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The checksum of what was read.</returns>
-    public static async Task<Checksum> ReadBlocksAsync(
+    public static async Task ReadBlocksAsync(
         IObjectReader source, StoredObject found, ByteRange? range, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
     {
         var stream = await source.OpenReadAsync(found.Key, range, found.ETag, cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
-            return await ReadBlocksAsync(stream, onBlock, cancellationToken).ConfigureAwait(false);
+            await ReadBlocksAsync(stream, onBlock, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="ReadBlocksAsync(IObjectReader, StoredObject, ByteRange?, Func{ReadOnlyMemory{byte}, ValueTask}, CancellationToken)"/>.</summary>
+    /// <returns>The checksum of what was read.</returns>
+    public static async Task<Checksum> ReadHashedAsync(
+        IObjectReader source, StoredObject found, ByteRange? range, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
+    {
+        var hashed = new HashedBlocks(onBlock);
+        await ReadBlocksAsync(source, found, range, hashed.TakeAsync, cancellationToken).ConfigureAwait(false);
+        return hashed.Checksum;
     }
 
     /// <summary>Moves all that a stream brings into a write as it arrives.</summary>
@@ -42,8 +51,9 @@ internal static class ContentReader
     {
         using var hash = expected is null ? null : new DigestHash(expected);
         var offset = 0L;
-        var checksum = await ReadBlocksAsync(content, Write, cancellationToken).ConfigureAwait(false);
-        return (checksum, hash?.Finish());
+        var hashed = new HashedBlocks(Write);
+        await ReadBlocksAsync(content, hashed.TakeAsync, cancellationToken).ConfigureAwait(false);
+        return (hashed.Checksum, hash?.Finish());
 
         ValueTask Write(ReadOnlyMemory<byte> block)
         {
@@ -59,7 +69,7 @@ internal static class ContentReader
     public static Task<Checksum> CopyAsync(IObjectReader source, StoredObject found, ByteRange range, IBlockWrite target, CancellationToken cancellationToken)
     {
         var offset = range.Offset;
-        return ReadBlocksAsync(source, found, range, Write, cancellationToken);
+        return ReadHashedAsync(source, found, range, Write, cancellationToken);
 
         ValueTask Write(ReadOnlyMemory<byte> block)
         {
@@ -74,7 +84,7 @@ internal static class ContentReader
         IObjectReader source, StoredObject found, ByteRange range, bool withMd5, CancellationToken cancellationToken)
     {
         using var hash = withMd5 ? Md5.Begin() : null;
-        var checksum = await ReadBlocksAsync(source, found, range, Append, cancellationToken).ConfigureAwait(false);
+        var checksum = await ReadHashedAsync(source, found, range, Append, cancellationToken).ConfigureAwait(false);
         return (checksum, hash is null ? null : Convert.ToHexStringLower(hash.GetHashAndReset()));
 
         ValueTask Append(ReadOnlyMemory<byte> block)
@@ -107,7 +117,7 @@ internal static class ContentReader
     {
         if (found.Size == 0)
             return Crc64.Empty;
-        return await ReadBlocksAsync(source, found, null, Count, cancellationToken).ConfigureAwait(false);
+        return await ReadHashedAsync(source, found, null, Count, cancellationToken).ConfigureAwait(false);
 
         ValueTask Count(ReadOnlyMemory<byte> block)
         {
@@ -120,9 +130,8 @@ internal static class ContentReader
     /// Reads to the end. Over TLS each read brings no more than a record, 16 KiB, so what comes without waiting is put together to whole blocks; what has come is
     /// handed on before anything is waited for.
     /// </summary>
-    private static async Task<Checksum> ReadBlocksAsync(Stream stream, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
+    private static async Task ReadBlocksAsync(Stream stream, Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken)
     {
-        var hash = new System.IO.Hashing.Crc64(System.IO.Hashing.Crc64ParameterSet.Nvme);
         var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
         var isLent = false;
         try
@@ -134,7 +143,7 @@ internal static class ContentReader
                 if (!reading.IsCompleted && start < end)
                 {
                     isLent = true;
-                    await HandOnAsync(start, end).ConfigureAwait(false);
+                    await onBlock(buffer.AsMemory(start, end - start)).ConfigureAwait(false);
                     isLent = false;
                     start = end;
                 }
@@ -143,7 +152,7 @@ internal static class ContentReader
                 end += read;
                 if (start < end && (read == 0 || end == BlockSize))
                 {
-                    await HandOnAsync(start, end).ConfigureAwait(false);
+                    await onBlock(buffer.AsMemory(start, end - start)).ConfigureAwait(false);
                     (start, end) = (0, 0);
                 }
 
@@ -157,13 +166,19 @@ internal static class ContentReader
             if (!isLent)
                 ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
 
-        return new Checksum(hash.GetCurrentHashAsUInt64());
+    /// <summary>Takes the checksum of blocks on their way.</summary>
+    private sealed class HashedBlocks(Func<ReadOnlyMemory<byte>, ValueTask> onBlock)
+    {
+        private readonly System.IO.Hashing.Crc64 _hash = new(System.IO.Hashing.Crc64ParameterSet.Nvme);
 
-        ValueTask HandOnAsync(int from, int to)
+        public Checksum Checksum => new(_hash.GetCurrentHashAsUInt64());
+
+        public ValueTask TakeAsync(ReadOnlyMemory<byte> block)
         {
-            hash.Append(buffer.AsSpan(from, to - from));
-            return onBlock(buffer.AsMemory(from, to - from));
+            _hash.Append(block.Span);
+            return onBlock(block);
         }
     }
 }

@@ -77,7 +77,9 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
         if (options.Checksum is null && item.Destination.Traits.KeepsChecksums && item.Source.Traits.IsLocal)
             options = options with { Checksum = await ContentReader.ChecksumAsync(item.Source, found, cancellationToken).ConfigureAwait(false) };
 
-        var partSize = PartLayout.PartSize(found.Size, settings.PartSizeBytes, item.Destination.Traits);
+        var isDownload = item.Destination.Traits.IsLocal && !item.Source.Traits.IsLocal;
+        var wanted = isDownload ? PartLayout.WantedByDownload(found.Size, settings.PartSizeBytes) : settings.PartSizeBytes;
+        var partSize = PartLayout.PartSize(found.Size, wanted, item.Destination.Traits);
         var opening = await _resumption.OpenAsync(item, found, options, partSize, cancellationToken).ConfigureAwait(false);
         if (opening.Transfer is not { } transfer)
         {

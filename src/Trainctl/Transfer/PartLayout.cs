@@ -13,6 +13,9 @@ internal static class PartLayout
 {
     private const long Granularity = 1024 * 1024;
 
+    /// <summary>A download of so many parts of the default size takes longer ones.</summary>
+    private const int ManyParts = 64;
+
     /// <summary>
     /// The part size for an object: the wanted size, raised to the store's minimum and, in whole MiB, until the number of parts is allowed.
     /// </summary>
@@ -31,6 +34,13 @@ internal static class PartLayout
 
         return size;
     }
+
+    /// <summary>
+    /// The wanted size for a download. A store works for about a millisecond on each request, however long the range is, so a large object is fetched in parts of
+    /// twice the default; another size is meant.
+    /// </summary>
+    public static long WantedByDownload(long objectSize, long wanted) =>
+        wanted == TransferSettings.Default.PartSizeBytes && objectSize / ManyParts >= wanted ? 2 * wanted : wanted;
 
     /// <summary>The parts, in order, without gap or overlap.</summary>
     public static IEnumerable<ObjectPart> Parts(long objectSize, long partSize)

@@ -18,7 +18,10 @@ public sealed record TransferSettings
     /// <summary>Larger objects, and parts of them, in flight at once, over all objects. Default 8. Memory is at most this many parts.</summary>
     public int PartConcurrency { get; init; } = 8;
 
-    /// <summary>Objects larger than this are moved in parts of this size. Default 16 MiB. Raised where a store allows only so many parts.</summary>
+    /// <summary>
+    /// Objects larger than this are moved in parts of this size. Default 16 MiB; downloads of 1 GiB and more then have parts of 32 MiB. Raised where a store allows
+    /// only so many parts.
+    /// </summary>
     public long PartSizeBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>

@@ -17,12 +17,12 @@ internal sealed class ReaderBody(IObjectReader source, StoredObject found, ByteR
     public override long Length => range.Length;
 
     public override async ValueTask<Checksum> Crc64Async(CancellationToken cancellationToken) =>
-        _checksum ??= await ReadAsync(static _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+        _checksum ??= await ReadHashedAsync(static _ => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
 
     public override async ValueTask<byte[]> HashAsync(HashAlgorithmName algorithm, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(algorithm);
-        _checksum = await ReadAsync(Append, cancellationToken).ConfigureAwait(false);
+        _checksum = await ReadHashedAsync(Append, cancellationToken).ConfigureAwait(false);
         return hash.GetHashAndReset();
 
         ValueTask Append(ReadOnlyMemory<byte> block)
@@ -34,7 +34,7 @@ internal sealed class ReaderBody(IObjectReader source, StoredObject found, ByteR
 
     public override Task WriteAsync(Stream target, Action<int> onWritten, CancellationToken cancellationToken)
     {
-        return ReadAsync(Send, cancellationToken);
+        return ContentReader.ReadBlocksAsync(source, found, range, Send, cancellationToken);
 
         async ValueTask Send(ReadOnlyMemory<byte> block)
         {
@@ -43,6 +43,6 @@ internal sealed class ReaderBody(IObjectReader source, StoredObject found, ByteR
         }
     }
 
-    private Task<Checksum> ReadAsync(Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken) =>
-        ContentReader.ReadBlocksAsync(source, found, range, onBlock, cancellationToken);
+    private Task<Checksum> ReadHashedAsync(Func<ReadOnlyMemory<byte>, ValueTask> onBlock, CancellationToken cancellationToken) =>
+        ContentReader.ReadHashedAsync(source, found, range, onBlock, cancellationToken);
 }
