@@ -10,7 +10,7 @@ public sealed record TransferSettings
     public TransferBackend Backend { get; init; } = TransferBackend.Auto;
 
     /// <summary>
-    /// Small objects (up to 1 MiB) in flight at once, at most. Default 64. How many there are is found by measuring: it grows from 8 while more are faster, and
+    /// Small objects (up to 1 MiB) in flight at once, at most. Default 64. How many there are is found by measuring: it begins with 48, grows while more are faster, and
     /// shrinks when the store asks for fewer.
     /// </summary>
     public int Concurrency { get; init; } = 64;

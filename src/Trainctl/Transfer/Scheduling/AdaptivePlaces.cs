@@ -4,7 +4,8 @@ namespace Trainctl.Transfer.Scheduling;
 /// <param name="most">Never more than this.</param>
 /// <param name="time">Measures.</param>
 /// <param name="ceiling">How many requests the store takes at once by now.</param>
-internal sealed class AdaptivePlaces(int most, TimeProvider time, Func<int> ceiling) : Places(Math.Min(ConcurrencyController.First, most))
+/// <param name="first">With how many it begins.</param>
+internal sealed class AdaptivePlaces(int most, TimeProvider time, Func<int> ceiling, int first = ConcurrencyController.First) : Places(Math.Min(first, most))
 {
     /// <summary>A sample is at least so many objects for each place.</summary>
     private const int Rounds = 2;
@@ -13,7 +14,7 @@ internal sealed class AdaptivePlaces(int most, TimeProvider time, Func<int> ceil
     public static TimeSpan ShortestSample { get; } = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _gate = new();
-    private readonly ConcurrencyController _controller = new(most);
+    private readonly ConcurrencyController _controller = new(most, first);
     private long _since = time.GetTimestamp();
     private int _objects;
     private long _bytes;

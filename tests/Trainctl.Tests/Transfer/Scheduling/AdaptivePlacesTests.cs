@@ -95,7 +95,7 @@ public sealed class AdaptivePlacesTests
         Assert.That(places.EnterAsync(CancellationToken.None).IsCompleted, Is.False);
     }
 
-    private AdaptivePlaces Create() => new(64, _time, () => _ceiling);
+    private AdaptivePlaces Create() => new(64, _time, () => _ceiling, first: 8);
 
     private async Task WorkAsync(AdaptivePlaces places, int objects, TimeSpan duration)
     {

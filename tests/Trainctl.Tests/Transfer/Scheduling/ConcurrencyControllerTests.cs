@@ -8,6 +8,9 @@ public sealed class ConcurrencyControllerTests
 {
     private const int Unlimited = 512;
 
+    /// <summary>Far from every end, so that there is something to find.</summary>
+    private const int First = 8;
+
     /// <summary>Far stores gain by each worker up to some number.</summary>
     [TestCase(64, 64, 64, 64)]
     [TestCase(40, 64, 36, 52)]
@@ -19,7 +22,7 @@ public sealed class ConcurrencyControllerTests
     [TestCase(1, 1, 1, 1)]
     public void It_ends_about_where_more_help_no_more(int knee, int most, int fewest, int largest)
     {
-        var controller = new ConcurrencyController(most);
+        var controller = new ConcurrencyController(most, First);
 
         Work(controller, workers => Math.Min(workers, knee), samples: 200);
 
@@ -29,11 +32,35 @@ public sealed class ConcurrencyControllerTests
     [Test]
     public void It_doubles_while_that_helps()
     {
-        var controller = new ConcurrencyController(100);
+        var controller = new ConcurrencyController(100, First);
 
         var numbers = Work(controller, static workers => workers, samples: 6);
 
         Assert.That(numbers, Is.EqualTo((int[])[8, 8, 16, 32, 64, 100]).Or.EqualTo((int[])[8, 16, 32, 64, 100, 100]));
+    }
+
+    /// <summary>A doubling that the limit cuts off would be tried with all there may be, and take their memory.</summary>
+    [TestCase(64, 54)]
+    [TestCase(96, 96)]
+    [TestCase(49, 49)]
+    [TestCase(48, 48)]
+    [TestCase(20, 20)]
+    public void By_itself_it_begins_with_many_and_tries_few_more(int most, int second)
+    {
+        var controller = new ConcurrencyController(most);
+
+        Assert.That(Work(controller, static workers => workers, samples: 2), Is.EqualTo((int[])[Math.Min(48, most), second]));
+    }
+
+    /// <summary>Near ones are as fast with few.</summary>
+    [Test]
+    public void By_itself_it_ends_with_few_where_more_do_not_help()
+    {
+        var controller = new ConcurrencyController(64);
+
+        Work(controller, static workers => Math.Min(workers, 8), samples: 200);
+
+        Assert.That(Settled(controller, static workers => Math.Min(workers, 8)), Is.InRange(7, 10));
     }
 
     /// <summary>Too many at once make such a server slower than few.</summary>
@@ -41,7 +68,7 @@ public sealed class ConcurrencyControllerTests
     public void It_goes_back_when_more_are_slower()
     {
         static double Collapses(int workers) => workers <= 12 ? workers : 144.0 / workers;
-        var controller = new ConcurrencyController(64);
+        var controller = new ConcurrencyController(64, First);
 
         var numbers = Work(controller, Collapses, samples: 200);
 
@@ -52,7 +79,7 @@ public sealed class ConcurrencyControllerTests
     [Test]
     public void It_finds_out_when_more_have_become_better_and_when_fewer_have()
     {
-        var controller = new ConcurrencyController(64);
+        var controller = new ConcurrencyController(64, First);
         Work(controller, static _ => 10, samples: 200);
         var before = controller.Workers;
 
@@ -72,7 +99,7 @@ public sealed class ConcurrencyControllerTests
     [Test]
     public void A_store_that_asks_for_fewer_gets_no_more_at_once_and_more_again_when_it_takes_them()
     {
-        var controller = new ConcurrencyController(64);
+        var controller = new ConcurrencyController(64, First);
         Work(controller, static workers => workers, samples: 20);
 
         controller.Observe(Sample(1, ceiling: 5));
@@ -93,7 +120,7 @@ public sealed class ConcurrencyControllerTests
     [Test]
     public void Samples_of_larger_and_smaller_objects_can_be_compared()
     {
-        var controller = new ConcurrencyController(64);
+        var controller = new ConcurrencyController(64, First);
         controller.Observe(new WorkSample(Objects: 100, Bytes: 100L * 1024 * 1024, TimeSpan.FromSeconds(5), Unlimited));
 
         controller.Observe(new WorkSample(Objects: 500, Bytes: 0, TimeSpan.FromSeconds(5), Unlimited));
@@ -108,7 +135,7 @@ public sealed class ConcurrencyControllerTests
         {
             var random = new Random(seed);
             var most = random.Next(1, 200);
-            var controller = new ConcurrencyController(most);
+            var controller = new ConcurrencyController(most, First);
             for (var i = 0; i < 300; i++)
             {
                 var ceiling = random.Next(4) == 0 ? random.Next(1, 100) : Unlimited;
@@ -125,7 +152,7 @@ public sealed class ConcurrencyControllerTests
         for (var seed = 0; seed < SearchSize.Of(100); seed++)
         {
             var random = new Random(seed);
-            var controller = new ConcurrencyController(64);
+            var controller = new ConcurrencyController(64, First);
 
             var numbers = Work(controller, workers => workers * (0.9 + (0.2 * random.NextDouble())), samples: 150);
 
