@@ -169,11 +169,15 @@ public sealed class ForeignAnswerTests
         Assert.That(_store.ListUnfinishedUploadsAsync("").ToBlockingEnumerable(), Is.Empty);
     }
 
-    /// <summary>Listings are asked to encode keys, and some services do not, and do not say that they do: a plus sign is none of a space then.</summary>
+    /// <summary>Listings are asked to encode keys. Some services do not, and do not say that they do, so that a plus sign is none of a space; Ceph does, and does not say so of uploads.</summary>
     [TestCase("", "a+b%41", "a+b%41")]
     [TestCase("<EncodingType></EncodingType>", "a+b%41", "a+b%41")]
     [TestCase("<EncodingType>url</EncodingType>", "a+b%41", "a bA")]
-    public void A_key_is_decoded_only_where_the_service_says_that_it_is_encoded(string encoding, string written, string key)
+    [TestCase("", "a%20b%2B%C3%BC", "a b+ü")]
+    [TestCase("", "a b%20", "a b%20")]
+    [TestCase("", "ü%20", "ü%20")]
+    [TestCase("", "100%", "100%")]
+    public void A_key_is_decoded_where_it_is_encoded(string encoding, string written, string key)
     {
         _server.Body = Xml($"<ListVersionsResult><IsTruncated>false</IsTruncated>{encoding}<Version><Key>{written}</Key><VersionId>1</VersionId><IsLatest>false</IsLatest></Version></ListVersionsResult>");
         var versions = _store.ListHiddenVersionsAsync("").ToBlockingEnumerable().Select(static v => v.Key).ToArray();

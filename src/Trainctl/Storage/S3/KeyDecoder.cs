@@ -13,9 +13,16 @@ internal static class KeyDecoder
     private static readonly SearchValues<char> Encoded = SearchValues.Create("%+");
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The key of a listing that says how it wrote its keys: some services pass over what was asked for, and say nothing.</summary>
-    public static string? Decode(string text, EncodingType? encoding) =>
-        string.Equals(encoding?.Value, EncodingType.Url.Value, StringComparison.OrdinalIgnoreCase) ? Decode(text) : text;
+    /// <summary>
+    /// The key of a listing that may say how it wrote its keys. Of those that say nothing, Ceph encodes unfinished uploads all the same, and others (versitygw) pass over what was
+    /// asked for: what no encoding leaves as it is, a space, a plus sign, a character beyond ASCII, shows a key that is not encoded.
+    /// </summary>
+    public static string? Decode(string text, EncodingType? encoding)
+    {
+        if (string.Equals(encoding?.Value, EncodingType.Url.Value, StringComparison.OrdinalIgnoreCase))
+            return Decode(text);
+        return text.AsSpan().ContainsAny(' ', '+') || !Ascii.IsValid(text) ? text : Decode(text) ?? text;
+    }
 
     /// <summary>The key; null when the text is not valid, or its bytes are not UTF-8.</summary>
     public static string? Decode(string text)
