@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
+using Trainctl.Storage.Hashing;
 using Trainctl.Transfer;
 
 namespace Trainctl.Benchmarks.Kernels;
@@ -31,4 +32,12 @@ public class HashingBenchmarks
 #pragma warning disable CA5351 // As S3 demands it in Content-MD5, against accidents and not against attacks.
     public int Md5() => MD5.HashData(_content, _hash);
 #pragma warning restore CA5351
+
+    /// <summary>Our own, for what is short.</summary>
+    [Benchmark]
+    public byte[] OwnSha256() => ShortSha256.Of(_content);
+
+    /// <summary>Our own, for what is short.</summary>
+    [Benchmark]
+    public byte[] OwnMd5() => ShortMd5.Of(_content);
 }

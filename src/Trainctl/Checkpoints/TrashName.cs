@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 
@@ -25,7 +24,7 @@ internal static class TrashName
 
     /// <summary>A key of its own for each record, so that no prune ever replaces another's.</summary>
     public static string NewRecordKey(string folder, string path) =>
-        $"{folder}{RecordFolder}/{path}.{RandomNumberGenerator.GetHexString(UniqueLength, lowercase: true)}{RecordSuffix}";
+        $"{folder}{RecordFolder}/{path}.{RandomDigits.Create(UniqueLength)}{RecordSuffix}";
 
     /// <summary>The path of the checkpoint that a record below a date's folder is about; null when it is no record.</summary>
     public static string? PathOf(string folder, string key)

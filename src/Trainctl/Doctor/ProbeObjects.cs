@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
@@ -17,7 +16,7 @@ internal sealed class ProbeObjects(IObjectStore store)
     /// <summary>With odd ticks, to see what becomes of them.</summary>
     public static DateTimeOffset Time { get; } = new(new DateTime(2023, 11, 14, 22, 13, 20, DateTimeKind.Utc).AddTicks(1234567));
 
-    public string Prefix { get; } = $".trainctl-doctor-{RandomNumberGenerator.GetHexString(16, lowercase: true)}/";
+    public string Prefix { get; } = $".trainctl-doctor-{RandomDigits.Create(16)}/";
 
     /// <summary>Key of the uploads that are begun and never completed.</summary>
     public string Parts => Prefix + "parts";

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using Trainctl.Storage.Hashing;
 
 namespace Trainctl.Storage;
 
@@ -16,7 +15,7 @@ public static class TemporaryName
     private const int Digits = 16;
 
     /// <summary>A fresh name that no other process uses.</summary>
-    public static string Create() => Prefix + RandomNumberGenerator.GetHexString(Digits, lowercase: true) + Suffix;
+    public static string Create() => Prefix + RandomDigits.Create(Digits) + Suffix;
 
     /// <summary>
     /// Whether the last segment of a key or path is such a name, or one followed by digits: a program that was told to write the file may use a
@@ -48,5 +47,5 @@ public static class TemporaryName
     }
 
     private static string Mark(string fileName) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fileName)))[..(Digits - PartialMark.Length)];
+        ShortSha256.OfText(fileName)[..(Digits - PartialMark.Length)];
 }

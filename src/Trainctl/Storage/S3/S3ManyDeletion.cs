@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Security;
 using System.Text;
+using Trainctl.Storage.Hashing;
 using Trainctl.Storage.S3.Http;
 using Trainctl.Storage.S3.Http.Xml;
-using Trainctl.Transfer;
 
 namespace Trainctl.Storage.S3;
 
@@ -24,8 +24,8 @@ internal static class S3ManyDeletion
     public static async Task<IReadOnlyList<DeleteError>> SendAsync(S3Bucket bucket, IReadOnlyCollection<string> keys, bool isQuiet, CancellationToken cancellationToken)
     {
         var body = BodyOf(bucket.Prefix, keys, isQuiet);
-        var request = new S3Request(HttpMethod.Post, null) { Body = new MemoryBody(body), Patience = StallGuard.WindowOfWork }
-            .WithQuery("delete", "").With("content-type", "application/xml").With("content-md5", Convert.ToBase64String(Md5.BytesOf(body.Span)));
+        var request = new S3Request(HttpMethod.Post, null) { Body = new XmlBody(body), Patience = StallGuard.WindowOfWork }
+            .WithQuery("delete", "").With("content-type", "application/xml").With("content-md5", Convert.ToBase64String(ShortMd5.Of(body.Span)));
         var answer = await bucket.ReadAsync("Deleting in", null, request, static () => new Answer(), cancellationToken).ConfigureAwait(false);
         return answer.Errors;
     }

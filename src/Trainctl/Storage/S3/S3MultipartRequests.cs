@@ -49,7 +49,7 @@ internal static class S3MultipartRequests
     public static async Task CompleteAsync(
         S3Bucket bucket, string key, string uploadId, IReadOnlyCollection<StoredPart> parts, Checksum checksum, CancellationToken cancellationToken)
     {
-        var request = new S3Request(HttpMethod.Post, bucket.FullKey(key)) { Body = new MemoryBody(BodyOf(parts)), Patience = StallGuard.WindowOfWork, AnswerPatience = Assembly }
+        var request = new S3Request(HttpMethod.Post, bucket.FullKey(key)) { Body = new XmlBody(BodyOf(parts)), Patience = StallGuard.WindowOfWork, AnswerPatience = Assembly }
             .WithQuery("uploadId", uploadId).With("content-type", "application/xml");
         if (bucket.Connection.Provider.TakesCrc64)
             request.With("x-amz-checksum-crc64nvme", PayloadProof.FormatCrc64(checksum)).With("x-amz-checksum-type", "FULL_OBJECT");

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Trainctl.Storage;
+using Trainctl.Storage.Hashing;
 
 namespace Trainctl.Transfer.Resuming;
 
@@ -30,6 +30,6 @@ internal static class ContentIdentity
             options.StorageClass ?? "",
             conditions,
         ];
-        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(all, JournalJson.Default.Texts)));
+        return Convert.ToHexStringLower(ShortSha256.Of(JsonSerializer.SerializeToUtf8Bytes(all, JournalJson.Default.Texts)));
     }
 }

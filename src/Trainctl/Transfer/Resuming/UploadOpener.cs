@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
+using Trainctl.Storage.Hashing;
 
 namespace Trainctl.Transfer.Resuming;
 
@@ -16,7 +15,7 @@ internal sealed class UploadOpener(EngineHost host)
 
     /// <summary>Where the journal of an upload is; null when nothing is remembered.</summary>
     public string? JournalPathOf(string destination) => host.StateDirectory is { } folder
-        ? Path.Join(FolderOf(folder), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(destination)))[..32] + JournalSuffix)
+        ? Path.Join(FolderOf(folder), ShortSha256.OfText(destination)[..32] + JournalSuffix)
         : null;
 
     public static string FolderOf(string stateDirectory) => Path.Join(stateDirectory, "uploads");

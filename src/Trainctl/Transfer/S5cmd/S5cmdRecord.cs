@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Trainctl.Diagnostics;
+using Trainctl.Storage;
 using Trainctl.Storage.Folder;
 
 namespace Trainctl.Transfer.S5cmd;
@@ -37,7 +37,7 @@ internal sealed class S5cmdRecord : IDisposable
     {
         if (host.StateDirectory is not { } state)
             return null;
-        var path = Path.Join(FolderOf(state), RandomNumberGenerator.GetHexString(Digits, lowercase: true) + Suffix);
+        var path = Path.Join(FolderOf(state), RandomDigits.Create(Digits) + Suffix);
         try
         {
             PrivateFile.MakeFolder(FolderOf(state));

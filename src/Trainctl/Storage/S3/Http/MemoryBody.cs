@@ -6,7 +6,7 @@ namespace Trainctl.Storage.S3.Http;
 /// <summary>A body in memory.</summary>
 /// <param name="content">The bytes.</param>
 /// <param name="checksum">Theirs where it is known already.</param>
-internal sealed class MemoryBody(ReadOnlyMemory<byte> content, Checksum? checksum = null) : S3Body
+internal class MemoryBody(ReadOnlyMemory<byte> content, Checksum? checksum = null) : S3Body
 {
     private const int BlockSize = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using Trainctl.Storage.Hashing;
 
 namespace Trainctl.Storage.S3.Http;
 
@@ -47,26 +47,18 @@ internal sealed class RequestSigner(string region, string service = "s3")
         canonical.Append('\n').Append(names).Append('\n').Append(payload);
         var date = time[..8];
         var scope = $"{date}/{region}/{service}/aws4_request";
-        var toSign = $"{Algorithm}\n{time}\n{scope}\n{HashOf(canonical.ToString())}";
-        Span<byte> signature = stackalloc byte[SHA256.HashSizeInBytes];
-        HMACSHA256.HashData(KeyOf(date, secretKey), Encoding.UTF8.GetBytes(toSign), signature);
+        var toSign = $"{Algorithm}\n{time}\n{scope}\n{ShortSha256.OfText(canonical.ToString())}";
+        var signature = ShortSha256.Sign(KeyOf(date, secretKey), Encoding.UTF8.GetBytes(toSign));
         return $"{Algorithm} Credential={accessKey}/{scope}, SignedHeaders={names}, Signature={Convert.ToHexStringLower(signature)}";
-    }
-
-    private static string HashOf(string text)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
-        return Convert.ToHexStringLower(hash);
     }
 
     private byte[] KeyOf(string date, string secret)
     {
         if (_dayKey is { } known && known.Date == date && known.Secret == secret)
             return known.Key;
-        var key = HMACSHA256.HashData(Encoding.UTF8.GetBytes("AWS4" + secret), Encoding.UTF8.GetBytes(date));
-        foreach (var part in (ReadOnlySpan<string>)[region, service, "aws4_request"])
-            key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
+        var key = Encoding.UTF8.GetBytes("AWS4" + secret);
+        foreach (var part in (ReadOnlySpan<string>)[date, region, service, "aws4_request"])
+            key = ShortSha256.Sign(key, Encoding.UTF8.GetBytes(part));
         _dayKey = new DayKey(date, secret, key);
         return key;
     }
