@@ -22,7 +22,7 @@ internal static class TransferOptions
     {
         Concurrency = run.Int(Concurrency) ?? TransferSettings.Default.Concurrency,
         PartConcurrency = run.Int(PartConcurrency) ?? TransferSettings.Default.PartConcurrency,
-        PartSizeBytes = run.Bytes(PartSize) ?? TransferSettings.Default.PartSizeBytes,
+        PartSizeBytes = run.Bytes(PartSize),
         BandwidthBytesPerSecond = run.Bytes(Bandwidth),
         Backend = Backend(run),
     };

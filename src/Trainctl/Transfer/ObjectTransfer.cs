@@ -59,14 +59,14 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
 
     private async Task<TransferResult> MoveAsync(TransferItem item, int attempt, CancellationToken cancellationToken)
     {
-        if (attempt == 1 && item.Source is IDescribingReader source && item.Object.ContentModifiedAt is null && item.Object.Size <= settings.PartSizeBytes
+        if (attempt == 1 && item.Source is IDescribingReader source && item.Object.ContentModifiedAt is null && item.Object.Size <= settings.LargestWhole
             && !_resumption.IsBegun(item, item.Object))
         {
             return await _whole.MoveAsync(item, source, cancellationToken).ConfigureAwait(false);
         }
 
         var found = await DescribeAsync(item, attempt, cancellationToken).ConfigureAwait(false);
-        return found.Size <= settings.PartSizeBytes && !_resumption.IsBegun(item, found)
+        return found.Size <= settings.LargestWhole && !_resumption.IsBegun(item, found)
             ? await _whole.MoveAsync(item, found, cancellationToken).ConfigureAwait(false)
             : await MovePartsAsync(item, found, item.OptionsFor(found), cancellationToken).ConfigureAwait(false);
     }
@@ -78,7 +78,7 @@ internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host,
             options = options with { Checksum = await ContentReader.ChecksumAsync(item.Source, found, cancellationToken).ConfigureAwait(false) };
 
         var isDownload = item.Destination.Traits.IsLocal && !item.Source.Traits.IsLocal;
-        var wanted = isDownload ? PartLayout.WantedByDownload(found.Size, settings.PartSizeBytes) : settings.PartSizeBytes;
+        var wanted = settings.PartSizeBytes ?? (isDownload ? PartLayout.DefaultForDownload(found.Size) : PartLayout.DefaultSize);
         var partSize = PartLayout.PartSize(found.Size, wanted, item.Destination.Traits);
         var opening = await _resumption.OpenAsync(item, found, options, partSize, cancellationToken).ConfigureAwait(false);
         if (opening.Transfer is not { } transfer)

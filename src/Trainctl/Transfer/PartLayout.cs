@@ -11,6 +11,9 @@ internal readonly record struct ObjectPart(int Number, ByteRange Range);
 /// <summary>How an object is cut into parts. Pure.</summary>
 internal static class PartLayout
 {
+    /// <summary>Of a part, in bytes, where nobody set another.</summary>
+    public const long DefaultSize = 16 * Granularity;
+
     private const long Granularity = 1024 * 1024;
 
     /// <summary>A download of so many parts of the default size takes longer ones.</summary>
@@ -36,11 +39,10 @@ internal static class PartLayout
     }
 
     /// <summary>
-    /// The wanted size for a download. A store works for about a millisecond on each request, however long the range is, so a large object is fetched in parts of
-    /// twice the default; another size is meant.
+    /// The default for a download. A store works for about a millisecond on each request, however long the range is, so a large object is fetched in parts of twice
+    /// the size.
     /// </summary>
-    public static long WantedByDownload(long objectSize, long wanted) =>
-        wanted == TransferSettings.Default.PartSizeBytes && objectSize / ManyParts >= wanted ? 2 * wanted : wanted;
+    public static long DefaultForDownload(long objectSize) => objectSize / ManyParts >= DefaultSize ? 2 * DefaultSize : DefaultSize;
 
     /// <summary>The parts, in order, without gap or overlap.</summary>
     public static IEnumerable<ObjectPart> Parts(long objectSize, long partSize)

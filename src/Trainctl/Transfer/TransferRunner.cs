@@ -116,8 +116,8 @@ internal sealed class TransferRunner : IDisposable
             throw Invalid(nameof(settings.Concurrency), settings.Concurrency, "at least 1");
         if (settings.PartConcurrency < 1)
             throw Invalid(nameof(settings.PartConcurrency), settings.PartConcurrency, "at least 1");
-        if (settings.PartSizeBytes is < 1024 * 1024 or > 1024 * 1024 * 1024)
-            throw Invalid(nameof(settings.PartSizeBytes), settings.PartSizeBytes, "from 1 MiB to 1 GiB");
+        if (settings.PartSizeBytes is { } size and (< 1024 * 1024 or > 1024 * 1024 * 1024))
+            throw Invalid(nameof(settings.PartSizeBytes), size, "from 1 MiB to 1 GiB");
         Bandwidth.ThrowIfInvalid(settings);
     }
 

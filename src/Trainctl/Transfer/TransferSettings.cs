@@ -19,10 +19,10 @@ public sealed record TransferSettings
     public int PartConcurrency { get; init; } = 8;
 
     /// <summary>
-    /// Objects larger than this are moved in parts of this size. Default 16 MiB; downloads of 1 GiB and more then have parts of 32 MiB. Raised where a store allows
-    /// only so many parts.
+    /// Objects larger than this are moved in parts of this size, from 1 MiB to 1 GiB. Null, the default: 16 MiB, and parts of 32 MiB for downloads of 1 GiB and more.
+    /// Raised where a store allows only so many parts.
     /// </summary>
-    public long PartSizeBytes { get; init; } = 16 * 1024 * 1024;
+    public long? PartSizeBytes { get; init; }
 
     /// <summary>
     /// Content that goes over the network in a second, in bytes, both directions together and over all transfers of the operation. Null, the default: no limit;
@@ -30,6 +30,9 @@ public sealed record TransferSettings
     /// <see cref="TransferBackend.S5cmd"/>.
     /// </summary>
     public long? BandwidthBytesPerSecond { get; init; }
+
+    /// <summary>Objects larger than this, in bytes, are moved in parts.</summary>
+    internal long LargestWhole => PartSizeBytes ?? PartLayout.DefaultSize;
 
     /// <summary>Questions about objects that a store is asked at once: nobody measures whether more would be faster.</summary>
     internal int LookupConcurrency => Math.Min(Concurrency, 32);

@@ -170,7 +170,7 @@ internal sealed partial class PartedScene : IAsyncDisposable, ITrainctlLog
         var part = PartNumber().Match(head);
         var range = ByteOffset().Match(head);
         var request = part.Success && head.StartsWith("PUT", StringComparison.Ordinal) ? "PUT " + part.Groups[1].Value
-            : range.Success ? string.Create(CultureInfo.InvariantCulture, $"GET {(long.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture) / Transfer.PartSizeBytes) + 1}")
+            : range.Success ? string.Create(CultureInfo.InvariantCulture, $"GET {(long.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture) / Transfer.LargestWhole) + 1}")
             : null;
         if (request is null)
             return false;

@@ -46,13 +46,11 @@ public sealed class PartLayoutTests
     public void A_part_is_never_smaller_than_the_store_takes() =>
         Assert.That(PartLayout.PartSize(20 * MiB, MiB, S3Like), Is.EqualTo(5 * MiB));
 
-    [TestCase(1024 * MiB, 16 * MiB, 32 * MiB)]
-    [TestCase((1024 * MiB) - 1, 16 * MiB, 16 * MiB)]
-    [TestCase(long.MaxValue, 16 * MiB, 32 * MiB)]
-    [TestCase(1024 * MiB, 5 * MiB, 5 * MiB, Description = "a size that somebody set")]
-    [TestCase(1024 * MiB, 64 * MiB, 64 * MiB)]
-    public void Large_downloads_have_longer_parts(long size, long wanted, long expected) =>
-        Assert.That(PartLayout.WantedByDownload(size, wanted), Is.EqualTo(expected));
+    [TestCase(1024 * MiB, 32 * MiB)]
+    [TestCase((1024 * MiB) - 1, 16 * MiB)]
+    [TestCase(long.MaxValue, 32 * MiB)]
+    public void Large_downloads_have_longer_parts_by_default(long size, long expected) =>
+        Assert.That(PartLayout.DefaultForDownload(size), Is.EqualTo(expected));
 
     [Test]
     public void An_object_beyond_every_limit_is_an_error() =>

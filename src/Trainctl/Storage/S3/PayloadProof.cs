@@ -10,9 +10,6 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, Checksum? Crc64, bool IsPayloadUnsigned)
 {
-    /// <summary>What the service checks, for a person.</summary>
-    public string Name => Crc64 is not null ? "CRC-64/NVME" : Md5Base64 is not null ? "Content-MD5" : "signature's SHA-256";
-
     public string? Crc64Base64 => Crc64 is { } checksum ? FormatCrc64(checksum) : null;
 
     /// <param name="body">What is sent.</param>
@@ -22,9 +19,9 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
     {
         switch (connection.Proof)
         {
-            case ContentProof.Crc64:
+            case ProofKind.Crc64:
                 return new PayloadProof(null, null, await body.Crc64Async(cancellationToken).ConfigureAwait(false), connection.IsPayloadUnsigned);
-            case ContentProof.Md5:
+            case ProofKind.Md5:
                 var md5 = await body.HashAsync(HashAlgorithmName.MD5, cancellationToken).ConfigureAwait(false);
                 return new PayloadProof(Convert.ToBase64String(md5), Convert.ToHexStringLower(md5), null, connection.IsPayloadUnsigned);
             default:

@@ -51,7 +51,7 @@ internal sealed record S3Connection
     public bool IsPayloadUnsigned => IsEncrypted && Provider.TakesUnsignedPayloads;
 
     /// <summary>What the service checks content by as it arrives.</summary>
-    public ContentProof Proof => Provider.TakesCrc64 ? ContentProof.Crc64 : IsPayloadUnsigned || IsAnonymous ? ContentProof.Md5 : ContentProof.Signature;
+    public ProofKind Proof => Provider.TakesCrc64 ? ProofKind.Crc64 : IsPayloadUnsigned || IsAnonymous ? ProofKind.Md5 : ProofKind.Signature;
 
     /// <summary>For messages.</summary>
     public string Host => Endpoint?.Authority ?? $"AWS in {Region}";

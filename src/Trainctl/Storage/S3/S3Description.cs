@@ -17,7 +17,7 @@ internal static class S3Description
             ("connection", !connection.IsEncrypted ? "not encrypted" : connection.CaBundle is { } bundle
                 ? $"encrypted; trusts '{bundle.Path}' ({bundle.Source})"
                 : "encrypted; trusts what the system trusts"),
-            ("proof", $"{NameOf(connection.Proof)} with each object and part"),
+            ("proof", $"{connection.Proof.Name()} with each object and part"),
             ("signature", connection.IsAnonymous ? "none" : connection.IsPayloadUnsigned ? "of the request, not of its content" : "of the request and its content"),
             ("ETag", provider.ETagIsMd5 ? "the MD5 of an object written whole" : "not taken for an MD5"),
             ("listing", "ListObjectsV2"),
@@ -25,13 +25,6 @@ internal static class S3Description
             ("largest copy", HumanText.Size(provider.MaxCopyBytes)),
         ];
     }
-
-    private static string NameOf(ContentProof proof) => proof switch
-    {
-        ContentProof.Crc64 => "CRC-64/NVME",
-        ContentProof.Md5 => "Content-MD5",
-        _ => "the signature's SHA-256",
-    };
 
     private static string SourceOf(S3Connection connection) => connection.ProviderSource switch
     {

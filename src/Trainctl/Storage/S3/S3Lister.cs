@@ -29,7 +29,7 @@ internal sealed class S3Lister(S3Bucket bucket)
                 foreach (var item in page.Objects)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var key = page.IsEncoded ? KeyDecoder.Decode(item.Key) : item.Key;
+                    var key = KeyOf(page, item);
                     if (key is null)
                     {
                         request.OnProblem?.Invoke(new ListingProblem(
@@ -62,7 +62,7 @@ internal sealed class S3Lister(S3Bucket bucket)
         var previous = bucket.FullKey(key);
         foreach (var item in page.Objects)
         {
-            var full = page.IsEncoded ? KeyDecoder.Decode(item.Key) : item.Key;
+            var full = KeyOf(page, item);
             if (full is null)
                 return null;
             ThrowIfMisplaced(previous, full, bucket.Prefix);
@@ -93,7 +93,10 @@ internal sealed class S3Lister(S3Bucket bucket)
         return place != asked ? place : throw Rejected("the store says that there is more, and gave the same place as before for it");
     }
 
-    private static string? LastKey(ListingPage page) => page.Objects is not [.., var last] ? null : page.IsEncoded ? KeyDecoder.Decode(last.Key) : last.Key;
+    private static string? LastKey(ListingPage page) => page.Objects is [.., var last] ? KeyOf(page, last) : null;
+
+    /// <summary>Null when it is not valid. All services say so where a listing of objects is encoded, so nothing is guessed as for unfinished uploads.</summary>
+    private static string? KeyOf(ListingPage page, in ListedObject item) => page.IsEncoded ? KeyDecoder.Decode(item.Key) : item.Key;
 
     private void ThrowIfMisplaced(string? previous, string key, string prefix)
     {

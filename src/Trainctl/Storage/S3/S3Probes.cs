@@ -16,20 +16,19 @@ internal sealed class S3Probes(S3Bucket bucket)
     public async Task<Probe> RefusesDamageAsync(string key, CancellationToken cancellationToken)
     {
         var body = new DamagedBody();
-        var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
-        var how = proof.Name;
+        var proof = bucket.Connection.Proof.Name();
         try
         {
             await PutAsync(key, body, null, cancellationToken).ConfigureAwait(false);
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ChecksumMismatch)
         {
-            return new Probe(true, $"content is refused that is not what its {how} says", "each object and part is sent with it");
+            return new Probe(true, "damaged content is refused", $"each object and part is sent with {proof}");
         }
 
         throw new TrainctlException(
             TrainctlError.ChecksumMismatch,
-            $"'{bucket.Root.Append(key)}' was sent with a wrong {how}, and the store took it: it does not check what arrives. "
+            $"'{bucket.Root.Append(key)}' was sent damaged, and the store took it: it does not check {proof}. "
             + "Read what you write with 'trainctl checkpoint verify', or use another store or provider.",
             key);
     }

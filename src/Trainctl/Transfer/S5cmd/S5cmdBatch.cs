@@ -22,7 +22,7 @@ internal sealed class S5cmdBatcher(TransferSettings settings)
         var bucket = S5cmdSuitability.BucketOf(item);
         var direction = S5cmdSuitability.DirectionOf(item)!.Value;
         var traits = direction == TransferDirection.Upload ? item.Destination.Traits : item.Source.Traits;
-        var inParts = item.Object.Size > S5cmdPartSize.InBytes(item.Object.Size, settings.PartSizeBytes, traits);
+        var inParts = item.Object.Size > S5cmdPartSize.InBytes(item.Object.Size, settings.LargestWhole, traits);
         var group = (bucket, direction, inParts);
         var (items, bytes) = _open.TryGetValue(group, out var open) ? open : ([], 0L);
         items.Add(item);

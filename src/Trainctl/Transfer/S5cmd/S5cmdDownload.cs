@@ -35,7 +35,7 @@ internal sealed class S5cmdDownload(TransferItem item, TransferSettings settings
                 return null;
         }
 
-        var partSize = S5cmdPartSize.InMebiBytes(Item.Object.Size, settings.PartSizeBytes, Item.Source.Traits);
+        var partSize = S5cmdPartSize.InMebiBytes(Item.Object.Size, settings.LargestWhole, Item.Source.Traits);
         var url = UrlOf(Item.Source.Root, (IForeignAccess)Item.Source, Item.Object.Key);
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -18,16 +18,16 @@ internal sealed class S5cmdUpload(TransferItem item, TransferSettings settings, 
     {
         var size = Item.Object.Size;
         var traits = Item.Destination.Traits;
-        _digest = await ContentDigest.ReadAsync(Item.Source, Item.Object, S5cmdPartSize.InBytes(size, settings.PartSizeBytes, traits), cancellationToken)
+        _digest = await ContentDigest.ReadAsync(Item.Source, Item.Object, S5cmdPartSize.InBytes(size, settings.LargestWhole, traits), cancellationToken)
             .ConfigureAwait(false);
         if ((Item.Expected is { } expected && expected != _digest.Checksum) || await IsSourceChangedAsync(cancellationToken).ConfigureAwait(false))
             return null;
-        var inParts = size > S5cmdPartSize.InBytes(size, settings.PartSizeBytes, traits);
+        var inParts = size > S5cmdPartSize.InBytes(size, settings.LargestWhole, traits);
         var words = new List<string>
         {
             "cp --raw",
             string.Create(CultureInfo.InvariantCulture, $"--concurrency {concurrency}"),
-            string.Create(CultureInfo.InvariantCulture, $"--part-size {S5cmdPartSize.InMebiBytes(size, settings.PartSizeBytes, traits)}"),
+            string.Create(CultureInfo.InvariantCulture, $"--part-size {S5cmdPartSize.InMebiBytes(size, settings.LargestWhole, traits)}"),
             $"--content-type {ShellWord.Quote(S5cmdSuitability.BucketOf(Item).ContentTypeOf(Item.Key, inParts))}",
             $"--metadata {ShellWord.Quote($"{ObjectMetadata.TimeName}={ObjectMetadata.FormatTime(Time)}")}",
             $"--metadata {ShellWord.Quote($"{ObjectMetadata.ChecksumName}={_digest.Checksum}")}",
