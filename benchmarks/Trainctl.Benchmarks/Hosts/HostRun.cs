@@ -95,6 +95,7 @@ internal static class HostRun
         Directory.CreateDirectory(folder);
         try
         {
+            WarmMemory.Touch(row.Files.TotalBytes * jobs.Count);
             var seconds = host.Run(jobs, folder);
             if (seconds.Length != jobs.Count)
                 throw new PeerException($"{host.Name} timed {seconds.Length} operations, not {jobs.Count}");

@@ -102,6 +102,8 @@ internal static partial class PeerRun
         var job = await scene.PrepareAsync(row, contender, output);
         // What was written before must not be written to the disk at somebody else's cost.
         Sync();
+        // A file and the store's copy of it.
+        WarmMemory.Touch(2 * row.Files.TotalBytes);
         var measured = await contender.RunAsync(job, output);
         if (row.Verb == PeerVerb.Download)
         {
