@@ -10,8 +10,11 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 internal sealed class S3Deletion(S3Bucket bucket)
 {
-    private const int PerRequest = 1000;
-    private const int ParallelRequests = 4;
+    private const int MostPerRequest = 1000;
+
+    /// <summary>Some stores work through a request object by object, so fewer than the most go by several requests at once.</summary>
+    private const int FewestPerRequest = 250;
+    private const int ParallelRequests = 8;
     private const int ParallelSingles = 16;
 
     /// <summary>From here on a page of the listing is cheaper than asking for each.</summary>
@@ -31,7 +34,8 @@ internal sealed class S3Deletion(S3Bucket bucket)
         var order = Enumerable.Range(0, requests.Count).ToArray();
         Array.Sort(order, (x, y) => KeyOrder.Compare(requests[x].Key, requests[y].Key));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(order.Chunk(PerRequest), parallel, async (chunk, token) =>
+        var perRequest = Math.Clamp((order.Length + ParallelRequests - 1) / ParallelRequests, FewestPerRequest, MostPerRequest);
+        await Parallel.ForEachAsync(order.Chunk(perRequest), parallel, async (chunk, token) =>
         {
             var left = chunk;
             for (var attempt = 1; left.Length > 0; attempt++)
