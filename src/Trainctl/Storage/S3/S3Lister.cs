@@ -95,7 +95,7 @@ internal sealed class S3Lister(S3Bucket bucket)
 
     private static string? LastKey(ListingPage page) => page.Objects is [.., var last] ? KeyOf(page, last) : null;
 
-    /// <summary>Null when it is not valid. All services say so where a listing of objects is encoded, so nothing is guessed as for unfinished uploads.</summary>
+    /// <summary>Null when it is not valid. No service is known that encodes a listing of objects and does not say so, so nothing is guessed as for unfinished uploads.</summary>
     private static string? KeyOf(ListingPage page, in ListedObject item) => page.IsEncoded ? KeyDecoder.Decode(item.Key) : item.Key;
 
     private void ThrowIfMisplaced(string? previous, string key, string prefix)

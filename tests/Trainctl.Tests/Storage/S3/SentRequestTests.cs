@@ -89,16 +89,23 @@ public sealed class SentRequestTests
         Assert.That(client.Sent.Count(static r => r.Method == "POST"), Is.EqualTo(1));
     }
 
-    [Test]
-    public async Task More_than_a_thousand_are_deleted_by_a_thousand()
+    [TestCase(250, new[] { 250 })]
+    [TestCase(251, new[] { 250 }, Description = "one alone needs no list")]
+    [TestCase(1000, new[] { 250, 250, 250, 250 })]
+    [TestCase(2001, new[] { 251, 251, 251, 251, 251, 251, 251, 244 })]
+    [TestCase(8000, new[] { 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000 })]
+    [TestCase(8001, new[] { 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000 }, Description = "the most that a request may name")]
+    public async Task Many_are_spread_over_eight_requests(int count, int[] named)
     {
         using var client = Answering();
         await using var store = client.Open(endpoint: Endpoint);
 
-        await store.DeleteAsync([.. Enumerable.Range(0, 2001).Select(static i => new DeleteRequest($"k{i:d4}"))]);
+        await store.DeleteAsync([.. Enumerable.Range(0, count).Select(static i => new DeleteRequest($"k{i:d4}"))]);
 
-        Assert.That(client.DeletedAlone, Is.EqualTo(["k2000"]), "one alone needs no list");
-        Assert.That(client.Sent.Where(static r => r.Method == "POST").SelectMany(static r => XDocument.Parse(Encoding.UTF8.GetString(r.Body)).Descendants()).Count(static e => e.Name.LocalName == "Key"), Is.EqualTo(2000));
+        var keys = client.Sent.Where(static r => r.Method == "POST")
+            .Select(static r => XDocument.Parse(Encoding.UTF8.GetString(r.Body)).Descendants().Where(static e => e.Name.LocalName == "Key").Select(static e => e.Value).ToArray()).ToArray();
+        Assert.That(keys.Select(static k => k.Length).OrderDescending(), Is.EqualTo(named));
+        Assert.That(keys.SelectMany(static k => k).Concat(client.DeletedAlone).Order(StringComparer.Ordinal), Is.EqualTo(Enumerable.Range(0, count).Select(static i => $"k{i:d4}")));
     }
 
     [Test]
