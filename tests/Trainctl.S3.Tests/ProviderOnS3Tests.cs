@@ -18,7 +18,7 @@ public sealed class ProviderOnS3Tests
     [Test]
     public async Task A_server_whose_address_tells_nothing_is_known_after_its_first_answer()
     {
-        await using var proxy = new FaultProxy(_bucket.Endpoint.Url);
+        await using var proxy = await AtNewAddressAsync();
         var connection = Connection(new StoreSettings { EndpointUrl = new Uri(proxy.Address) });
         await using var store = _bucket.Open(settings: new StoreSettings { EndpointUrl = new Uri(proxy.Address) });
         var before = connection.Provider.Id;
@@ -52,6 +52,17 @@ public sealed class ProviderOnS3Tests
         Assert.That(found!.ContentMd5, provider == StoreProvider.Gcs ? Is.Null : Is.EqualTo("9a0364b9e99bb480dd25e1f0284c8555"));
         Assert.That(deleted.Select(static o => o.Failure), Has.All.Null);
         Assert.That(await store.ListAsync(new ListRequest()).ToListAsync(), Is.Empty);
+    }
+
+    /// <summary>At a port that no proxy of an earlier test had: who answered at an address is remembered as long as the process lives.</summary>
+    private async Task<FaultProxy> AtNewAddressAsync()
+    {
+        var proxy = new FaultProxy(_bucket.Endpoint.Url);
+        if (ProviderRecognition.At(new Uri(proxy.Address).Authority) is null)
+            return proxy;
+        // It keeps its port until there is another.
+        await using (proxy)
+            return await AtNewAddressAsync();
     }
 
     private async Task<bool> IsMinioAsync()
