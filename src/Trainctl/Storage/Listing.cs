@@ -14,6 +14,9 @@ public sealed record ListRequest
 
     /// <summary>Called by a folder store with the path of each file of Trainctl's own that it leaves out.</summary>
     internal Action<string>? OnTemporary { get; init; }
+
+    /// <summary>Lets a store whose pages take time ask for several at once. Null: one after another.</summary>
+    internal IKeysAhead? Ahead { get; init; }
 }
 
 /// <summary>Something that a listing met and could not list.</summary>

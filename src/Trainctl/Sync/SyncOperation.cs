@@ -66,9 +66,16 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
     private async IAsyncEnumerable<TransferItem> ItemsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var listings = new SyncListings(
+            source,
+            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnProblem = OnProblem },
+            destination,
+            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnTemporary = _leftovers.Found },
+            cancellationToken);
+        await using var guard = listings.ConfigureAwait(false);
         var resolver = new VerdictResolver(source, destination, settings.Compare, settings.Transfer.LookupConcurrency);
         var decisions = SyncPlanner.PlanAsync(
-            ListSourceAsync(cancellationToken), source.Traits, ListDestinationAsync(cancellationToken), destination.Traits, settings.Compare, cancellationToken);
+            AcceptSourceAsync(listings.Source), source.Traits, AcceptDestinationAsync(listings.Destination), destination.Traits, settings.Compare, cancellationToken);
         await foreach (var decision in resolver.ResolveAsync(decisions, cancellationToken).ConfigureAwait(false))
         {
             if (decision.Source is null)
@@ -80,10 +87,9 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         }
     }
 
-    private async IAsyncEnumerable<StoredObject> ListSourceAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<StoredObject> AcceptSourceAsync(IAsyncEnumerable<StoredObject> listing)
     {
-        var request = new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnProblem = OnProblem };
-        await foreach (var found in source.ListAsync(request, cancellationToken).ConfigureAwait(false))
+        await foreach (var found in listing.ConfigureAwait(false))
         {
             if (!_filter.Accepts(found.Key))
                 continue;
@@ -94,10 +100,9 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         }
     }
 
-    private async IAsyncEnumerable<StoredObject> ListDestinationAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<StoredObject> AcceptDestinationAsync(IAsyncEnumerable<StoredObject> listing)
     {
-        var request = new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnTemporary = _leftovers.Found };
-        await foreach (var found in destination.ListDestinationAsync(request, cancellationToken).ConfigureAwait(false))
+        await foreach (var found in listing.ConfigureAwait(false))
         {
             if (_filter.Accepts(found.Key))
                 yield return found;

@@ -19,7 +19,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Task _accepting;
 
     /// <param name="server">The real one.</param>
-    /// <param name="secretKey">What clients sign with; needed for <see cref="PageSize"/>, <see cref="ListsByVersion1"/>, <see cref="TakesSessions"/> and <see cref="FaultKind.DeleteSome"/>, which change requests.</param>
+    /// <param name="secretKey">What clients sign with; needed for <see cref="PageSize"/>, <see cref="ListsByVersion1"/>, <see cref="IgnoresStartAfter"/>, <see cref="TakesSessions"/> and <see cref="FaultKind.DeleteSome"/>, which change requests.</param>
     public FaultProxy(Uri server, string? secretKey = null)
     {
         _server = server;
@@ -39,6 +39,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Whether listings are answered as by a service that does not know their second version: what only that one has is passed over.</summary>
     public bool ListsByVersion1 { get; set; }
+
+    /// <summary>Whether listings begin at the beginning, as of a service that does not know where a client wants them to.</summary>
+    public bool IgnoresStartAfter { get; set; }
 
     /// <summary>Whether requests of a session are sent on as the user's own, as the server knows no sessions. Whether a session is a good one is up to <see cref="Decide"/>.</summary>
     public bool TakesSessions { get; set; }
@@ -114,7 +117,7 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         var fault = Decide(request);
         Traffic.Began(request, fault);
-        var exchange = new FaultyExchange(client, server, request, fault) { Signer = _signer, PageSize = PageSize, ListsByVersion1 = ListsByVersion1, TakesSessions = TakesSessions };
+        var exchange = new FaultyExchange(client, server, request, fault) { Signer = _signer, PageSize = PageSize, ListsByVersion1 = ListsByVersion1, IgnoresStartAfter = IgnoresStartAfter, TakesSessions = TakesSessions };
         try
         {
             return await exchange.RunAsync(_stop.Token);

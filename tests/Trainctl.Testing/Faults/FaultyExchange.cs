@@ -7,6 +7,8 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
 
     private const string SessionToken = "x-amz-security-token";
 
+    private const string MostKeys = "max-keys";
+
     private static readonly string[] OfVersion2 = ["list-type", "continuation-token", "start-after", "fetch-owner"];
 
     private HttpBody? _body;
@@ -20,6 +22,8 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
 
     /// <summary>Whether the server does not get to see what only the second version of listings has.</summary>
     public bool ListsByVersion1 { get; init; }
+
+    public bool IgnoresStartAfter { get; init; }
 
     /// <summary>Whether a session counts as the user himself, where the server knows no sessions.</summary>
     public bool TakesSessions { get; init; }
@@ -123,13 +127,16 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
     {
         if (TakesSessions && request.Head[SessionToken] is not null)
             return (Signer ?? throw new InvalidOperationException("To take sessions the proxy must know the secret key.")).Sign(request.Head.With(SessionToken, null), body: null);
-        if ((PageSize is null && !ListsByVersion1) || request.Kind != S3RequestKind.List)
+        if (request.Kind != S3RequestKind.List || (PageSize is null && !ListsByVersion1 && !IgnoresStartAfter))
             return request.Head;
         var signer = Signer ?? throw new InvalidOperationException("To change listings the proxy must know the secret key.");
         var target = request.Head.Target.Split('?');
-        var query = target[1].Split('&').Where(p => !ListsByVersion1 || !OfVersion2.Contains(p.Split('=')[0])).Concat(PageSize is null ? [] : [$"max-keys={PageSize}"]);
+        var query = target[1].Split('&').Where(p => !IsLeftOut(p.Split('=')[0])).Concat(PageSize is null ? [] : [$"{MostKeys}={PageSize}"]);
         return signer.Sign(request.Head with { StartLine = $"GET {target[0]}?{string.Join('&', query)} HTTP/1.1" }, body: null);
     }
+
+    private bool IsLeftOut(string parameter) =>
+        (ListsByVersion1 && OfVersion2.Contains(parameter)) || (IgnoresStartAfter && parameter == "start-after") || (PageSize is not null && parameter == MostKeys);
 
     private FaultyOutlet OutletTo(HttpConnection to, HttpHead head, HttpBody body, FaultKind flip, FaultKind cut)
     {

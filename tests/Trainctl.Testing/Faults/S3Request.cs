@@ -17,8 +17,8 @@ public sealed partial record S3Request(HttpHead Head)
     /// <summary>The same for the same request in each repetition of a test: without the bucket's name, what the server chose, and the time of a move to the trash.</summary>
     public string Identity => TimeInName().Replace($"{Head.Method} {Key}?{string.Join('&', Query(Head).Select(static p => Array.IndexOf(ChosenByTheServer, p.Name) < 0 ? $"{p.Name}={p.Value}" : p.Name))}", "time");
 
-    /// <summary>Whether the request asks for a page of a listing after the first.</summary>
-    public bool IsLaterPage => Kind == S3RequestKind.List && Has(Head, "continuation-token");
+    /// <summary>Whether the request asks for a page of a listing after the first, by what the store or by what the client says of where it begins.</summary>
+    public bool IsLaterPage => Kind == S3RequestKind.List && (Has(Head, "continuation-token") || Has(Head, "start-after"));
 
     public long BodyBytes => Head.ContentLength ?? (Head.IsChunked ? 1 : 0);
 

@@ -59,6 +59,22 @@ internal sealed class ListingPage : IAnswerContent
     /// </summary>
     public bool IsOfVersion1 { get; private set; }
 
+    /// <summary>Null when there is none, or when it is not valid.</summary>
+    public string? FirstKey => _objects is [var first, ..] ? KeyOf(first) : null;
+
+    /// <summary>As <see cref="FirstKey"/>.</summary>
+    public string? LastKey => _objects is [.., var last] ? KeyOf(last) : null;
+
+    /// <summary>Null when it is not valid. No service is known that encodes a listing of objects and does not say so, so nothing is guessed as for unfinished uploads.</summary>
+    public string? KeyOf(in ListedObject item) => IsEncoded ? KeyDecoder.Decode(item.Key) : item.Key;
+
+    /// <summary>The page after so many objects at its beginning were taken out of it.</summary>
+    public ListingPage Without(int objects)
+    {
+        _objects.RemoveRange(0, objects);
+        return this;
+    }
+
     public void Begin(XmlScanner at)
     {
         if (at.Depth != 2 || !at.Name.SequenceEqual("Contents"u8))

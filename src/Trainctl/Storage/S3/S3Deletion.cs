@@ -110,7 +110,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
         return isDue;
     }
 
-    /// <summary>Looks at many at once, from the first key's successor; the objects of a prune are neighbours.</summary>
+    /// <summary>Looks at many at once, from the first key's successor; the objects of a prune are neighbours, or half of them are.</summary>
     private async Task<Glimpse> PeekAsync(DeleteRequest[] chunk, List<int> expectations, CancellationToken cancellationToken)
     {
         if (expectations.Count < WorthListing)
@@ -118,7 +118,8 @@ internal sealed class S3Deletion(S3Bucket bucket)
         var after = chunk[expectations[0]].Key;
         try
         {
-            return await new S3Lister(bucket).PageAfterAsync(after, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page
+            var most = Math.Min(expectations.Count * 2, S3Lister.MostPerPage);
+            return await new S3Lister(bucket).PageAfterAsync(after, most, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page
                 ? new Glimpse(after, page)
                 : Glimpse.Nothing;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
@@ -10,11 +11,15 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 internal sealed class S3Lister(S3Bucket bucket)
 {
+    /// <summary>What a service tells at once.</summary>
+    public const int MostPerPage = 1000;
+
     public async IAsyncEnumerable<StoredObject> ListAsync(
         ListRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var prefix = bucket.FullKey(request.Prefix);
+        var ahead = new PagesAhead(request.Ahead, bucket.Prefix, prefix, after => FetchAsync(NewRequest(prefix).WithQuery("start-after", after), stop.Token), bucket.NetworkTime);
         var next = FetchAsync(NewRequest(prefix), stop.Token);
         try
         {
@@ -25,11 +30,13 @@ internal sealed class S3Lister(S3Bucket bucket)
                 cancellationToken.ThrowIfCancellationRequested();
                 var page = await next.ConfigureAwait(false);
                 place = PlaceAfter(page, place);
-                next = place is { } rest ? FetchAsync(rest.AddTo(NewRequest(prefix)), stop.Token) : null;
+                next = place is { } rest ? ahead.NextAsync(page, () => FetchAsync(rest.AddTo(NewRequest(prefix)), stop.Token)) : null;
+                if (next is not null)
+                    await ahead.AskAsync().ConfigureAwait(false);
                 foreach (var item in page.Objects)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var key = KeyOf(page, item);
+                    var key = page.KeyOf(item);
                     if (key is null)
                     {
                         request.OnProblem?.Invoke(new ListingProblem(
@@ -47,22 +54,29 @@ internal sealed class S3Lister(S3Bucket bucket)
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
+            await ahead.EndAsync().ConfigureAwait(false);
             if (next is not null)
                 await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>The pages after a key, as one request sees them: what is in the store right now, up to a thousand objects; null where it does not begin there.</summary>
-    public async Task<IReadOnlyList<StoredObject>?> PageAfterAsync(string key, CancellationToken cancellationToken)
+    /// <summary>The page after a key, as one request sees it: what is in the store right now; null where it does not begin there.</summary>
+    /// <param name="key">Relative to the store's root.</param>
+    /// <param name="most">Objects, at most a thousand.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IReadOnlyList<StoredObject>?> PageAfterAsync(string key, int most, CancellationToken cancellationToken)
     {
-        var page = await FetchAsync(NewRequest(bucket.Prefix).WithQuery("start-after", bucket.FullKey(key)), cancellationToken).ConfigureAwait(false);
+        var request = NewRequest(bucket.Prefix).WithQuery("start-after", bucket.FullKey(key));
+        if (most < MostPerPage)
+            request = request.WithQuery("max-keys", most.ToString(CultureInfo.InvariantCulture));
+        var page = await FetchAsync(request, cancellationToken).ConfigureAwait(false);
         if (page.IsOfVersion1)
             return null;
         var found = new List<StoredObject>(page.Objects.Count);
         var previous = bucket.FullKey(key);
         foreach (var item in page.Objects)
         {
-            var full = KeyOf(page, item);
+            var full = page.KeyOf(item);
             if (full is null)
                 return null;
             ThrowIfMisplaced(previous, full, bucket.Prefix);
@@ -88,15 +102,10 @@ internal sealed class S3Lister(S3Bucket bucket)
         if (!page.IsTruncated)
             return null;
         var place = page.Next is { } token ? new PagePlace(null, token)
-            : page.IsOfVersion1 && bucket.Connection.Provider.MayListByVersion1 && LastKey(page) is { } last ? new PagePlace(last, null)
+            : page.IsOfVersion1 && bucket.Connection.Provider.MayListByVersion1 && page.LastKey is { } last ? new PagePlace(last, null)
             : throw Rejected("the store says that there is more, and not how to get it");
         return place != asked ? place : throw Rejected("the store says that there is more, and gave the same place as before for it");
     }
-
-    private static string? LastKey(ListingPage page) => page.Objects is [.., var last] ? KeyOf(page, last) : null;
-
-    /// <summary>Null when it is not valid. No service is known that encodes a listing of objects and does not say so, so nothing is guessed as for unfinished uploads.</summary>
-    private static string? KeyOf(ListingPage page, in ListedObject item) => page.IsEncoded ? KeyDecoder.Decode(item.Key) : item.Key;
 
     private void ThrowIfMisplaced(string? previous, string key, string prefix)
     {

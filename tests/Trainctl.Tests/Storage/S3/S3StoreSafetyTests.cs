@@ -10,6 +10,27 @@ namespace Trainctl.Tests.Storage.S3;
 /// <summary>Answers of a store that must not be believed, or must be read to the end.</summary>
 public sealed class S3StoreSafetyTests
 {
+    /// <summary>Several requests go side by side, and as long a page as there is would be looked through for each of them.</summary>
+    [TestCase(10, "20")]
+    [TestCase(600, "500 500 200")]
+    [TestCase(4000, "all all all all all all all all")]
+    public async Task A_look_before_a_deletion_is_no_longer_than_it_must_be(int objects, string lengths)
+    {
+        string[] keys = [.. Enumerable.Range(0, objects).Select(static i => $"k{i:0000}")];
+        var bucket = new PagedBucket(keys) { PageSize = 1000 };
+        using var client = new ScriptedClient { OnDelete = static _ => [], OnPage = bucket.AnswerAsync };
+        client.Server.Answer(HttpStatusCode.OK, ("ETag", "\"e\""), ("Content-Length", "1"));
+        await using var store = client.Open();
+        var seen = await store.ListAsync(new ListRequest()).ToListAsync();
+        client.Sent.Clear();
+
+        var outcomes = await store.DeleteAsync([.. seen.Select(static o => new DeleteRequest(o.Key, o))]);
+
+        Assert.That(outcomes, Has.Count.EqualTo(objects));
+        var looks = client.Sent.Where(static r => r.Url.Contains("list-type=2", StringComparison.Ordinal)).Select(static r => System.Web.HttpUtility.ParseQueryString(new Uri(r.Url).Query)["max-keys"] ?? "all");
+        Assert.That(looks, Is.EquivalentTo(lengths.Split(' ')));
+    }
+
     private static readonly Uri Elsewhere = new("http://127.0.0.1:1");
 
     [TestCase("b", "a")]

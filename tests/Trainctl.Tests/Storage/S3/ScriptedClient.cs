@@ -25,6 +25,12 @@ internal sealed class ScriptedClient : HttpMessageHandler
     /// <summary>Answers in place of the pages.</summary>
     public Func<string>? OnList { get; set; }
 
+    /// <summary>Answers to requests for a page of a listing, by what they ask for, in place of all others.</summary>
+    public Func<Uri, Task<string>>? OnPage { get; init; }
+
+    /// <summary>Measures what the network takes.</summary>
+    public TimeProvider NetworkTime { get; init; } = TimeProvider.System;
+
     /// <summary>What is not deleted of the keys of a DeleteObjects request.</summary>
     public Func<IReadOnlyList<string>, IReadOnlyList<DeleteError>>? OnDelete { get; init; }
 
@@ -47,7 +53,7 @@ internal sealed class ScriptedClient : HttpMessageHandler
     {
         var root = ObjectUrl.Parse(url);
         credentials ??= new S3Credentials(StoreSettings.Default, static name => name is "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" ? "key" : null);
-        return new S3ObjectStore(new S3Bucket(root, change?.Invoke(Connection(endpoint)) ?? Connection(endpoint), Reach, new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log ?? SilentLog.Instance, Time = new LeapingTime() })
+        return new S3ObjectStore(new S3Bucket(root, change?.Invoke(Connection(endpoint)) ?? Connection(endpoint), Reach, new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log ?? SilentLog.Instance, Time = new LeapingTime(), NetworkTime = NetworkTime })
         {
             Credentials = credentials,
         });
@@ -83,7 +89,7 @@ internal sealed class ScriptedClient : HttpMessageHandler
         try
         {
             if (query.Contains("list-type=2", StringComparison.Ordinal))
-                return Answer(HttpStatusCode.OK, OnList?.Invoke() ?? Pages.Dequeue());
+                return Answer(HttpStatusCode.OK, OnPage is not null ? await OnPage(request.RequestUri) : OnList?.Invoke() ?? Pages.Dequeue());
             if (request.Method == HttpMethod.Post && query.StartsWith("?delete", StringComparison.Ordinal))
                 return Answer(HttpStatusCode.OK, await DeleteManyAsync(request, cancellationToken));
             if (request.Method == HttpMethod.Delete)

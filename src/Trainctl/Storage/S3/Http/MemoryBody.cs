@@ -14,6 +14,8 @@ internal class MemoryBody(ReadOnlyMemory<byte> content, Checksum? checksum = nul
 
     public override long Length => content.Length;
 
+    protected ReadOnlySpan<byte> Content => content.Span;
+
     public override ValueTask<Checksum> Crc64Async(CancellationToken cancellationToken) => new(_checksum ??= Crc64.Of(content.Span));
 
     public override ValueTask<byte[]> HashAsync(HashAlgorithmName algorithm, CancellationToken cancellationToken) =>
