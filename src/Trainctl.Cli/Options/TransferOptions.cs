@@ -8,7 +8,7 @@ internal static class TransferOptions
 {
     private const string Group = "transfer";
 
-    public static readonly Setting Concurrency = Setting.Text("--concurrency", "number", "Small objects in flight at once, at most; how many is found by measuring. Default 64.", Group);
+    public static readonly Setting Concurrency = Setting.Text("--concurrency", "number", "Small objects in flight at once, at most; how many is found by measuring. Default 256.", Group);
     public static readonly Setting PartConcurrency = Setting.Text("--part-concurrency", "number", "Larger objects, and parts of them, in flight at once. Default 8.", Group);
     public static readonly Setting PartSize = Setting.Text("--part-size", "size", "Objects larger than this are moved in parts of this size. Default 16MiB, and 32MiB for downloads from 1GiB on.", Group);
     public static readonly Setting Bandwidth = Setting.Text("--bandwidth", "size", "Content that goes over the network in a second, both ways together, such as 50MiB. Default: no limit.", Group);

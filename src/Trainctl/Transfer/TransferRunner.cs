@@ -25,7 +25,7 @@ internal sealed class TransferRunner : IDisposable
         _host = host;
         _progress = new ProgressMeter(host, operation);
         _largeOnes = new SemaphoreSlim(settings.PartConcurrency);
-        _scheduler = new Scheduler(new AdaptivePlaces(settings.Concurrency, host.Time, MostRequests), new Places(settings.PartConcurrency));
+        _scheduler = new Scheduler(new AdaptivePlaces(settings.Concurrency, host.Time, MostRequests), new Places(settings.PartConcurrency), host.Time);
         if (settings.Backend == TransferBackend.Auto && settings.BandwidthBytesPerSecond is not null)
             host.Log.Debug("The built-in backend moves everything: s5cmd cannot be limited to a bandwidth.");
         else if (settings.Backend != TransferBackend.BuiltIn)

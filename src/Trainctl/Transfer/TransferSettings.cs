@@ -1,3 +1,5 @@
+using Trainctl.Transfer.Scheduling;
+
 namespace Trainctl.Transfer;
 
 /// <summary>How much happens at once. The defaults suit a machine of 2 to 16 cores.</summary>
@@ -10,10 +12,10 @@ public sealed record TransferSettings
     public TransferBackend Backend { get; init; } = TransferBackend.Auto;
 
     /// <summary>
-    /// Small objects (up to 1 MiB) in flight at once, at most. Default 64. How many there are is found by measuring: it begins with 48, grows while more are faster, and
-    /// shrinks when the store asks for fewer.
+    /// Small objects (up to 1 MiB) in flight at once, at most. Default 256. How many there are is found by measuring: it begins with 48, grows while more are faster, beyond
+    /// 64 only with a store that is far, and shrinks when the store asks for fewer.
     /// </summary>
-    public int Concurrency { get; init; } = 64;
+    public int Concurrency { get; init; } = 256;
 
     /// <summary>Larger objects, and parts of them, in flight at once, over all objects. Default 8. Memory is at most this many parts.</summary>
     public int PartConcurrency { get; init; } = 8;
@@ -33,6 +35,9 @@ public sealed record TransferSettings
 
     /// <summary>Objects larger than this, in bytes, are moved in parts.</summary>
     internal long LargestWhole => PartSizeBytes ?? PartLayout.DefaultSize;
+
+    /// <summary>Small objects in flight at once where nobody measures how many pay: fewer than the default, and what was asked for otherwise.</summary>
+    internal int UnmeasuredConcurrency => Concurrency == Default.Concurrency ? ConcurrencyController.MostQueueing : Concurrency;
 
     /// <summary>Questions about objects that a store is asked at once: nobody measures whether more would be faster.</summary>
     internal int LookupConcurrency => Math.Min(Concurrency, 32);

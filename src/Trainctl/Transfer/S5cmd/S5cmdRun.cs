@@ -97,7 +97,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
         var preparing = PrepareAsync(ended.Token);
         try
         {
-            var workers = batch.InParts ? LargeAtOnce : settings.Concurrency;
+            var workers = batch.InParts ? LargeAtOnce : settings.UnmeasuredConcurrency;
             var exitCode = await new S5cmdProcess(program, environment, workers).RunAsync(_lines.Reader, OnLine, cancellationToken).ConfigureAwait(false);
             host.Log.Debug($"s5cmd ended with exit code {exitCode}.");
         }
@@ -115,7 +115,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        var degree = batch.Direction == TransferDirection.Upload ? settings.PartConcurrency : settings.Concurrency;
+        var degree = batch.Direction == TransferDirection.Upload ? settings.PartConcurrency : settings.UnmeasuredConcurrency;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = degree, CancellationToken = cancellationToken };
         try
         {
@@ -146,7 +146,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
 
     private async Task ProveAsync(Func<TransferResult, ValueTask> onProven, CancellationToken cancellationToken)
     {
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.UnmeasuredConcurrency, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(_claimed.Reader.ReadAllAsync(cancellationToken), parallel, async (claim, token) =>
         {
             try

@@ -5,11 +5,16 @@ namespace Trainctl.Transfer.Scheduling;
 /// <param name="Bytes">Theirs.</param>
 /// <param name="Elapsed">How long it took; more than none.</param>
 /// <param name="Ceiling">How many requests the store takes at once by now.</param>
-internal readonly record struct WorkSample(int Objects, long Bytes, TimeSpan Elapsed, int Ceiling);
+internal readonly record struct WorkSample(int Objects, long Bytes, TimeSpan Elapsed, int Ceiling)
+{
+    /// <summary>Whether objects took much longer than the quickest one did: something has as much to do as it can, be it this machine, the way or the store.</summary>
+    public bool IsQueueing { get; init; }
+}
 
 /// <summary>
 /// How many small objects are moved at once: doubles, where there is room for that, while it helps clearly, then grows in steps, goes back when a change did not
-/// pay, and looks again from time to time, downwards in steps and upwards as at first in turns. A store that asks for less gets less. Pure.
+/// pay, and looks again from time to time, downwards in steps and upwards as at first in turns. Many are tried only where nothing queues, as with a store that is far: else they would
+/// only take memory. A store that asks for less gets less. Pure.
 /// </summary>
 internal sealed class ConcurrencyController
 {
@@ -18,6 +23,9 @@ internal sealed class ConcurrencyController
     /// each costs some 120 KB (benchmarks/README.md).
     /// </summary>
     public const int First = 48;
+
+    /// <summary>No more are tried where something queues.</summary>
+    public const int MostQueueing = 64;
 
     /// <summary>Samples between two looks at whether another number has become better.</summary>
     public const int SamplesAtRest = 10;
@@ -40,6 +48,7 @@ internal sealed class ConcurrencyController
     private double _keptRate;
     private int _rest;
     private bool _looksDown;
+    private bool _isQueueing;
 
     /// <param name="most">Never more than this.</param>
     /// <param name="first">With how many it begins.</param>
@@ -47,15 +56,18 @@ internal sealed class ConcurrencyController
     {
         _most = most;
         Workers = _kept = Math.Min(first, most);
-        _phase = Upwards;
     }
 
     private enum Phase
     {
+        Beginning,
         Doubling,
         Stepping,
         Resting,
     }
+
+    /// <summary>How many may be tried.</summary>
+    private int Most => Math.Max(_kept, _isQueueing ? Math.Min(_most, MostQueueing) : _most);
 
     /// <summary>How many there are to be now.</summary>
     public int Workers { get; private set; }
@@ -63,6 +75,7 @@ internal sealed class ConcurrencyController
     /// <summary>Decides on the number, by what was done since it was decided last.</summary>
     public void Observe(WorkSample sample)
     {
+        _isQueueing = sample.IsQueueing;
         if (sample.Ceiling < Workers)
         {
             Workers = _kept = Math.Max(1, sample.Ceiling);
@@ -79,9 +92,6 @@ internal sealed class ConcurrencyController
             GoBack();
         Workers = Math.Min(Next(), sample.Ceiling);
     }
-
-    /// <summary>How it looks upwards: a last doubling that would be cut off is a step too far.</summary>
-    private Phase Upwards => _kept <= _most / 2 ? Phase.Doubling : Phase.Stepping;
 
     private int Step => Math.Max(1, _kept / StepsToDouble);
 
@@ -123,10 +133,13 @@ internal sealed class ConcurrencyController
                 return _kept - Step;
             }
 
-            _phase = Upwards;
+            _phase = Phase.Beginning;
         }
 
-        var next = Math.Min(_most, _phase == Phase.Doubling ? _kept * 2 : _kept + Step);
+        // Where the first doubling would be cut off it is a step too far.
+        if (_phase == Phase.Beginning)
+            _phase = _kept <= Most / 2 ? Phase.Doubling : Phase.Stepping;
+        var next = Math.Min(Most, _phase == Phase.Doubling ? _kept * 2 : _kept + Step);
         if (next == _kept)
             Rest();
         return next;

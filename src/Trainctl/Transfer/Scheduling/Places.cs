@@ -47,7 +47,8 @@ internal class Places(int count)
 
     /// <summary>Gives a place back.</summary>
     /// <param name="bytes">How much was moved.</param>
-    public virtual void Leave(long bytes)
+    /// <param name="taken">How long it took.</param>
+    public virtual void Leave(long bytes, TimeSpan taken)
     {
         lock (_gate)
         {

@@ -8,7 +8,8 @@ namespace Trainctl.Transfer.Scheduling;
 /// </summary>
 /// <param name="small">For objects that take little memory.</param>
 /// <param name="large">For the others.</param>
-internal sealed class Scheduler(Places small, Places large)
+/// <param name="time">Measures work; null for the system's clock.</param>
+internal sealed class Scheduler(Places small, Places large, TimeProvider? time = null)
 {
     /// <summary>How far it looks ahead, in objects.</summary>
     public const int Window = 1024;
@@ -22,12 +23,12 @@ internal sealed class Scheduler(Places small, Places large)
     public async Task RunAsync<T>(
         IAsyncEnumerable<T> items, Func<T, long> sizeOf, Func<long, bool> isLarge, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        using var run = new Run<T>([small, large], sizeOf, isLarge, work, cancellationToken);
+        using var run = new Run<T>([small, large], sizeOf, isLarge, work, time ?? TimeProvider.System, cancellationToken);
         await run.RunAsync(items).ConfigureAwait(false);
     }
 
     private sealed class Run<T>(
-        Places[] places, Func<T, long> sizeOf, Func<long, bool> isLarge, Func<T, CancellationToken, Task> work, CancellationToken caller) : IDisposable
+        Places[] places, Func<T, long> sizeOf, Func<long, bool> isLarge, Func<T, CancellationToken, Task> work, TimeProvider time, CancellationToken caller) : IDisposable
     {
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(caller);
         private readonly LookAhead<T> _ahead = new(Window, places.Length);
@@ -81,10 +82,11 @@ internal sealed class Scheduler(Places small, Places large)
             }
         }
 
-        private async Task WorkAsync(T item, Places taken)
+        private async Task WorkAsync(T item, Places place)
         {
+            var start = time.GetTimestamp();
             await GuardAsync(work(item, _stop.Token)).ConfigureAwait(false);
-            taken.Leave(sizeOf(item));
+            place.Leave(sizeOf(item), time.GetElapsedTime(start));
             OneDone();
         }
 

@@ -6,6 +6,8 @@ namespace Trainctl.Tests.Transfer.Scheduling;
 /// <summary>When what was measured counts.</summary>
 public sealed class AdaptivePlacesTests
 {
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(10);
+
     private readonly FakeTimeProvider _time = new();
     private int _ceiling;
 
@@ -60,6 +62,41 @@ public sealed class AdaptivePlacesTests
         Assert.That(places.Count, Is.EqualTo(3));
     }
 
+    /// <summary>Those that take as long as the quickest one wait for the way only; those that take longer wait for each other.</summary>
+    [TestCase(19, 96)]
+    [TestCase(21, 54)]
+    public async Task Many_more_are_tried_where_nothing_queues(int milliseconds, int count)
+    {
+        var places = new AdaptivePlaces(256, _time, () => _ceiling);
+        await places.EnterAsync(CancellationToken.None);
+        places.Leave(1, Quick);
+
+        for (var i = 1; i < 96; i++)
+        {
+            await places.EnterAsync(CancellationToken.None);
+            _time.Advance(TimeSpan.FromMilliseconds(5));
+            places.Leave(1, TimeSpan.FromMilliseconds(milliseconds + 0.2));
+        }
+
+        Assert.That(places.Count, Is.EqualTo(count));
+    }
+
+    /// <summary>An empty object, or one that failed at once, would make any way look long.</summary>
+    [Test]
+    public async Task Objects_without_content_are_no_measure_of_the_way()
+    {
+        var places = new AdaptivePlaces(256, _time, () => _ceiling);
+
+        for (var i = 0; i < 96; i++)
+        {
+            await places.EnterAsync(CancellationToken.None);
+            _time.Advance(TimeSpan.FromMilliseconds(5));
+            places.Leave(i % 2, i % 2 == 0 ? TimeSpan.Zero : Quick);
+        }
+
+        Assert.That(places.Count, Is.EqualTo(96));
+    }
+
     [Test]
     public async Task Whoever_waits_comes_in_when_there_are_more_places()
     {
@@ -69,9 +106,9 @@ public sealed class AdaptivePlacesTests
         var waiting = Enumerable.Range(0, 20).Select(_ => places.EnterAsync(CancellationToken.None)).ToArray();
 
         for (var i = 0; i < 15; i++)
-            places.Leave(0);
+            places.Leave(0, TimeSpan.Zero);
         _time.Advance(AdaptivePlaces.ShortestSample);
-        places.Leave(0);
+        places.Leave(0, TimeSpan.Zero);
         await Task.WhenAll(waiting);
 
         Assert.That(places.Count, Is.EqualTo(16));
@@ -89,7 +126,7 @@ public sealed class AdaptivePlacesTests
 
         await cancellation.CancelAsync();
         await Assert.CatchAsync<OperationCanceledException>(() => gone);
-        places.Leave(0);
+        places.Leave(0, TimeSpan.Zero);
         await next;
 
         Assert.That(places.EnterAsync(CancellationToken.None).IsCompleted, Is.False);
@@ -104,7 +141,7 @@ public sealed class AdaptivePlacesTests
             await places.EnterAsync(CancellationToken.None);
             if (i == objects - 1)
                 _time.Advance(duration);
-            places.Leave(1);
+            places.Leave(1, Quick);
         }
     }
 }

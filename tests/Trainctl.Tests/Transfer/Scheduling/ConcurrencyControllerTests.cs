@@ -63,6 +63,32 @@ public sealed class ConcurrencyControllerTests
         Assert.That(Settled(controller, static workers => Math.Min(workers, 8)), Is.InRange(7, 10));
     }
 
+    /// <summary>Each request to a far store waits for the way; a near one has a queue with as many as there are.</summary>
+    [TestCase(false, 256, 256)]
+    [TestCase(false, 150, 144, 192)]
+    [TestCase(true, 64, 64)]
+    public void Many_are_found_only_where_nothing_queues(bool isQueueing, int knee, int fewest, int largest = 256)
+    {
+        var controller = new ConcurrencyController(256);
+
+        var numbers = Work(controller, workers => Math.Min(workers, knee), samples: 100, isQueueing);
+
+        Assert.That(numbers.Max(), Is.InRange(fewest, isQueueing ? ConcurrencyController.MostQueueing : 256));
+        Assert.That(numbers.Skip(10).Average(), Is.InRange(fewest * 0.85, largest), string.Join(' ', numbers));
+    }
+
+    [Test]
+    public void Once_something_queues_there_are_no_more()
+    {
+        var controller = new ConcurrencyController(256);
+        Work(controller, static workers => workers, samples: 2);
+        var before = controller.Workers;
+
+        var later = Work(controller, static workers => workers, samples: 100, isQueueing: true);
+
+        Assert.That((before, later.Max()), Is.EqualTo((192, 192)));
+    }
+
     /// <summary>Too many at once make such a server slower than few.</summary>
     [Test]
     public void It_goes_back_when_more_are_slower()
@@ -160,16 +186,17 @@ public sealed class ConcurrencyControllerTests
         }
     }
 
-    private static WorkSample Sample(double rate, int ceiling = Unlimited) => new((int)(rate * 1000), 0, TimeSpan.FromSeconds(1), ceiling);
+    private static WorkSample Sample(double rate, int ceiling = Unlimited, bool isQueueing = false) =>
+        new((int)(rate * 1000), 0, TimeSpan.FromSeconds(1), ceiling) { IsQueueing = isQueueing };
 
     /// <summary>How many there were at each sample.</summary>
-    private static List<int> Work(ConcurrencyController controller, Func<int, double> throughput, int samples)
+    private static List<int> Work(ConcurrencyController controller, Func<int, double> throughput, int samples, bool isQueueing = false)
     {
         var numbers = new List<int>();
         for (var i = 0; i < samples; i++)
         {
             numbers.Add(controller.Workers);
-            controller.Observe(Sample(throughput(controller.Workers)));
+            controller.Observe(Sample(throughput(controller.Workers), isQueueing: isQueueing));
         }
 
         return numbers;
