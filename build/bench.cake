@@ -1,5 +1,5 @@
 string[] soakOptions = ["soak-minutes"];
-string[] benchOptions = ["bench-rows", "bench-pairs", "bench-scale", "bench-crc-store", "bench-tls", "bench-folder", "bench-output"];
+string[] benchOptions = ["bench-rows", "bench-pairs", "bench-scale", "bench-crc-store", "bench-tls", "bench-round-trip", "bench-folder", "bench-output"];
 string[] benchHostsOptions = ["bench-rows", "bench-pairs", "bench-operations", "bench-scale", "bench-folder", "bench-output"];
 
 // What is measured is the tool as people install it.

@@ -17,11 +17,14 @@ internal sealed class BenchServer : IDisposable
     private readonly string? _program;
     private readonly bool _isEncrypted;
     private readonly bool _keepsCrc;
+    private readonly TimeSpan _roundTrip;
     private readonly Dictionary<string, string?> _environment = [];
+    private LongWay? _way;
     private Process? _process;
     private long _written;
 
-    private BenchServer(string? program, bool isEncrypted, bool keepsCrc) => (_program, _isEncrypted, _keepsCrc) = (program, isEncrypted, keepsCrc);
+    private BenchServer(string? program, bool isEncrypted, bool keepsCrc, TimeSpan roundTrip) =>
+        (_program, _isEncrypted, _keepsCrc, _roundTrip) = (program, isEncrypted, keepsCrc, roundTrip);
 
     /// <summary>Counts the servers: what was stored is gone with a new one.</summary>
     public int Generation { get; private set; }
@@ -57,11 +60,12 @@ internal sealed class BenchServer : IDisposable
     /// <param name="program">The built test server; null: the server that is given.</param>
     /// <param name="isEncrypted">Whether it must speak TLS.</param>
     /// <param name="keepsCrc">Whether it is said to keep CRC checksums.</param>
+    /// <param name="roundTrip">How far away it is to be; zero: as far as it is.</param>
     /// <exception cref="PeerException">There is none.</exception>
-    public static BenchServer Start(string? program, bool isEncrypted = false, bool keepsCrc = false)
+    public static BenchServer Start(string? program, bool isEncrypted = false, bool keepsCrc = false, TimeSpan roundTrip = default)
     {
         var given = System.Environment.GetEnvironmentVariable(EndpointVariable);
-        var server = new BenchServer(string.IsNullOrEmpty(given) ? program : null, isEncrypted, keepsCrc);
+        var server = new BenchServer(string.IsNullOrEmpty(given) ? program : null, isEncrypted, keepsCrc, roundTrip);
         server.Begin(given);
         return server;
     }
@@ -95,6 +99,8 @@ internal sealed class BenchServer : IDisposable
 
     public void Dispose()
     {
+        _way?.Dispose();
+        _way = null;
         if (_process is null)
             return;
         _process.StandardInput.Close();
@@ -151,8 +157,16 @@ internal sealed class BenchServer : IDisposable
         if (name == "TRAINCTL_TEST_S3_SERVER")
             Description = value.Split(" on http")[0];
         else if (name == EndpointVariable)
-            _environment["AWS_ENDPOINT_URL_S3"] = Url = value;
+            _environment["AWS_ENDPOINT_URL_S3"] = Url = Reach(value);
         else
             _environment[name] = value;
+    }
+
+    private string Reach(string url)
+    {
+        if (_roundTrip == TimeSpan.Zero)
+            return url;
+        _way = new LongWay(new Uri(url), _roundTrip);
+        return _way.Address.ToString();
     }
 }

@@ -27,6 +27,8 @@ internal sealed class PeerFacts(PeerOptions options)
             warnings.Add("trainctl is not native code here: it starts slowly and needs more memory than the tool that people install.");
         if (options.Scale < 1)
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"Scaled down to {options.Scale}: not the work that the goals are about."));
+        if (options.RoundTrip > TimeSpan.Zero)
+            warnings.Add("The store is far away here; the goals are about a near one.");
         if (double.Parse(_loadAtStart.Split(' ')[0], CultureInfo.InvariantCulture) > Environment.ProcessorCount / 2.0)
             warnings.Add("Something else kept the machine busy at the start: ratios may hold, times do not.");
         return warnings;
@@ -39,6 +41,7 @@ internal sealed class PeerFacts(PeerOptions options)
         ("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Gibi:0.0} GiB")),
         ("system", $"{RuntimeInformation.OSDescription}, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}"),
         ("server", server.Description + ServerVersion(server)),
+        .. options.RoundTrip > TimeSpan.Zero ? [("round trip", string.Create(CultureInfo.InvariantCulture, $"{options.RoundTrip.TotalMilliseconds:0} ms more than it is"))] : Array.Empty<(string, string)>(),
         ("load average", $"{_loadAtStart} at the start, {Load()} in the end"),
         .. contenders.Select(c => (c.Name, c.Name == PeerReport.Ours ? $"{c.Version}, {(IsNative ? "native code" : "portable")}" : c.Version)),
         ("pairs", string.Create(CultureInfo.InvariantCulture, $"{options.Pairs}, after one that does not count; who goes first alternates")),

@@ -5,7 +5,7 @@ namespace Trainctl.Benchmarks.Peers;
 /// <summary>What to compare, and with what.</summary>
 internal sealed record PeerOptions
 {
-    public const string Usage = "peers [--tool=FILE] [--server=DLL] [--rows=NAME,NAME...] [--pairs=N] [--scale=0.1] [--crc-store] [--tls] [--folder=DIR] [--output=DIR]";
+    public const string Usage = "peers [--tool=FILE] [--server=DLL] [--rows=NAME,NAME...] [--pairs=N] [--scale=0.1] [--crc-store] [--tls] [--round-trip=MILLISECONDS] [--folder=DIR] [--output=DIR]";
 
     /// <summary>The trainctl to measure. Default: the one on <c>PATH</c>.</summary>
     public string Tool { get; init; } = "trainctl";
@@ -27,6 +27,9 @@ internal sealed record PeerOptions
 
     /// <summary>Whether the store is reached over TLS. Default: over plain HTTP.</summary>
     public bool IsEncrypted { get; init; }
+
+    /// <summary>How far away the store is to be. Default: as far as it is.</summary>
+    public TimeSpan RoundTrip { get; init; }
 
     /// <summary>Where files to upload and downloads go; 3.5 GiB at most. Default: the system's folder for temporary files.</summary>
     public string Folder { get; init; } = Path.GetTempPath();
@@ -50,6 +53,7 @@ internal sealed record PeerOptions
                 "--scale" when double.TryParse(value, CultureInfo.InvariantCulture, out var scale) && scale is > 0 and <= 1 => options with { Scale = scale },
                 "--crc-store" => options with { IsCrcStore = true },
                 "--tls" => options with { IsEncrypted = true },
+                "--round-trip" when int.TryParse(value, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds >= 0 => options with { RoundTrip = TimeSpan.FromMilliseconds(milliseconds) },
                 "--folder" => options with { Folder = Path.GetFullPath(value) },
                 "--output" => options with { Output = Path.GetFullPath(value) },
                 _ => throw new FormatException($"'{argument}' makes no sense. Usage: {Usage}"),
