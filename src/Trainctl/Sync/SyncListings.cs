@@ -3,8 +3,8 @@ using Trainctl.Storage;
 namespace Trainctl.Sync;
 
 /// <summary>
-/// The listings of both sides of a sync. Where one is a folder and the other is not, the folder's tells the other where its pages will be: the two are alike, as
-/// one was made from the other, and a folder is listed in no time.
+/// The listings of both sides of a sync. Where one is a folder and the other is not, the folder's runs ahead and tells the other where its pages will be: mostly the
+/// two are alike, as one was made from the other, and what is read ahead is needed anyway.
 /// </summary>
 internal sealed class SyncListings : IAsyncDisposable
 {

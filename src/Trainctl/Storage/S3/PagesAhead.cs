@@ -6,7 +6,8 @@ namespace Trainctl.Storage.S3;
 /// Pages of a listing that are asked for before their turn, several at once. Each page tells where the next one begins, so one after another takes a round trip for
 /// each thousand objects; a key that is probably there tells where to begin as well (start-after, docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html).
 /// Whether it is there does not matter: a page shows all that comes behind where it was asked to begin. It is taken once all up to there has been listed, when it
-/// shows the last key of that too, and more: two requests that show the same are evidence that the store begins where it should.
+/// shows the last key of that too, and more: two requests that show the same are evidence that the store begins where it should. Where a listing ends is told by a
+/// page that was asked for in its turn, or by one that is so proven.
 /// </summary>
 /// <param name="known">Knows keys; null leaves it to what the pages' own keys count.</param>
 /// <param name="root">What keys in the bucket have before those that are known.</param>
