@@ -85,11 +85,11 @@ internal static class ContentReader
     {
         using var hash = withMd5 ? Md5.Begin() : null;
         var checksum = await ReadHashedAsync(source, found, range, Append, cancellationToken).ConfigureAwait(false);
-        return (checksum, hash is null ? null : Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return (checksum, hash is null ? null : Convert.ToHexStringLower(hash.Finish()));
 
         ValueTask Append(ReadOnlyMemory<byte> block)
         {
-            hash?.AppendData(block.Span);
+            hash?.Append(block.Span);
             return ValueTask.CompletedTask;
         }
     }

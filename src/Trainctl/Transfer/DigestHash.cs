@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using Trainctl.Storage;
+using Trainctl.Storage.Hashing;
 using Trainctl.Storage.S3;
 
 namespace Trainctl.Transfer;
@@ -11,7 +12,7 @@ internal sealed class DigestHash : IDisposable
 {
     private readonly KeptDigest _expected;
     private readonly Crc32? _crc;
-    private readonly IncrementalHash? _hash;
+    private readonly ContentHash? _hash;
     private readonly PartsHash[] _parts = [];
 
     /// <param name="expected">What it should come to; says what is to be computed.</param>
@@ -70,7 +71,7 @@ internal sealed class DigestHash : IDisposable
     public void Append(ReadOnlySpan<byte> block)
     {
         _crc?.Append(block);
-        _hash?.AppendData(block);
+        _hash?.Append(block);
         foreach (var parts in _parts)
             parts.Append(block);
     }
@@ -85,7 +86,7 @@ internal sealed class DigestHash : IDisposable
         }
 
         if (_crc is null)
-            return new KeptDigest(_expected.Kind, Convert.ToHexStringLower(_hash!.GetHashAndReset()));
+            return new KeptDigest(_expected.Kind, Convert.ToHexStringLower(_hash!.Finish()));
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, _crc.GetCurrentHashAsUInt32());
         return new KeptDigest(_expected.Kind, Convert.ToHexStringLower(bytes));
@@ -106,19 +107,19 @@ internal sealed class DigestHash : IDisposable
         var result = Parallel.ForEach(parts, (part, state) =>
         {
             using var md5 = Md5.Begin();
-            if (write.ReadBack(part.Range, (_, block) => md5.AppendData(block)) is null)
+            if (write.ReadBack(part.Range, (_, block) => md5.Append(block)) is null)
                 state.Stop();
-            md5s[part.Number - 1] = Convert.ToHexStringLower(md5.GetHashAndReset());
+            md5s[part.Number - 1] = Convert.ToHexStringLower(md5.Finish());
         });
         return result.IsCompleted ? new KeptDigest(DigestKind.Md5OfParts, MultipartETag.Of(md5s)!) : null;
     }
 
 #pragma warning disable CA5350 // Do not use weak cryptographic algorithms: it is what somebody had the store keep, and it is used against accidents only
-    private static IncrementalHash Begin(DigestKind kind) => kind switch
+    private static ContentHash Begin(DigestKind kind) => kind switch
     {
         DigestKind.Md5 => Md5.Begin(),
-        DigestKind.Sha1 => IncrementalHash.CreateHash(HashAlgorithmName.SHA1),
-        DigestKind.Sha256 => IncrementalHash.CreateHash(HashAlgorithmName.SHA256),
+        DigestKind.Sha1 => ContentHash.Begin(HashAlgorithmName.SHA1),
+        DigestKind.Sha256 => ContentHash.Begin(HashAlgorithmName.SHA256),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 #pragma warning restore CA5350
@@ -126,7 +127,7 @@ internal sealed class DigestHash : IDisposable
     /// <summary>The ETag of content that is cut into parts of one size.</summary>
     private sealed class PartsHash(long partSize) : IDisposable
     {
-        private readonly IncrementalHash _md5 = Md5.Begin();
+        private readonly ContentHash _md5 = Md5.Begin();
         private readonly List<string> _finished = [];
         private long _inPart;
 
@@ -137,7 +138,7 @@ internal sealed class DigestHash : IDisposable
                 if (_inPart == partSize)
                     EndPart();
                 var taken = block[..(int)Math.Min(block.Length, partSize - _inPart)];
-                _md5.AppendData(taken);
+                _md5.Append(taken);
                 _inPart += taken.Length;
                 block = block[taken.Length..];
             }
@@ -153,7 +154,7 @@ internal sealed class DigestHash : IDisposable
 
         private void EndPart()
         {
-            _finished.Add(Convert.ToHexStringLower(_md5.GetHashAndReset()));
+            _finished.Add(Convert.ToHexStringLower(_md5.Finish()));
             _inPart = 0;
         }
     }

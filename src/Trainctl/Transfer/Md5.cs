@@ -8,12 +8,12 @@ namespace Trainctl.Transfer;
 /// <summary>MD5 as S3 uses it: in ETags, in Content-MD5.</summary>
 internal static class Md5
 {
-    /// <summary>Up to here the platform's MD5, half as fast again, is not worth loading it for.</summary>
+    /// <summary>Up to here OpenSSL's MD5, half as fast again, is not worth loading it for.</summary>
     private const int Short = 4096;
 
     /// <summary>As ETags have it: 32 lower-case hexadecimal digits.</summary>
-    public static string Of(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(content.Length <= Short ? ShortMd5.Of(content) : MD5.HashData(content));
+    public static string Of(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(content.Length <= Short ? ShortMd5.Of(content) : ContentHash.Of(HashAlgorithmName.MD5, content));
 
     /// <summary>For content that comes in blocks.</summary>
-    public static IncrementalHash Begin() => IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+    public static ContentHash Begin() => ContentHash.Begin(HashAlgorithmName.MD5);
 }

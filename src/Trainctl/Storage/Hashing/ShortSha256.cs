@@ -6,7 +6,7 @@ namespace Trainctl.Storage.Hashing;
 
 /// <summary>
 /// SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104) of something short: what is signed of a request, a name. On Linux the platform's own are OpenSSL's, and a process
-/// that does without it has 4 MB less. Content is hashed by the platform, with the processor's own instructions.
+/// that does without it has 4 MB less. Content is hashed with the processor's own instructions: <see cref="ContentHash"/>.
 /// </summary>
 internal static class ShortSha256
 {

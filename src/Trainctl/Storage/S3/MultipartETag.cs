@@ -48,10 +48,10 @@ internal static class MultipartETag
         {
             if (ObjectMetadata.Md5Of(ObjectMetadata.Unquote(etag), null) is not { } md5)
                 return null;
-            hash.AppendData(Convert.FromHexString(md5));
+            hash.Append(Convert.FromHexString(md5));
             count++;
         }
 
-        return count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(hash.GetHashAndReset())}-{count}");
+        return count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(hash.Finish())}-{count}");
     }
 }

@@ -33,11 +33,11 @@ internal sealed record ContentDigest(Checksum Checksum, string ETag)
                 var wanted = (int)Math.Min(buffer.Length, partSize - inPart);
                 var read = await stream.ReadAsync(buffer.AsMemory(0, wanted), cancellationToken).ConfigureAwait(false);
                 crc.Append(buffer.AsSpan(0, read));
-                md5.AppendData(buffer, 0, read);
+                md5.Append(buffer.AsSpan(0, read));
                 inPart += read;
                 if (inPart == partSize || (read == 0 && (inPart > 0 || parts.Count == 0)))
                 {
-                    parts.Add(Convert.ToHexStringLower(md5.GetHashAndReset()));
+                    parts.Add(Convert.ToHexStringLower(md5.Finish()));
                     inPart = 0;
                 }
 

@@ -75,7 +75,7 @@ internal sealed class S5cmdDownload(TransferItem item, TransferSettings settings
             while ((read = await RandomAccess.ReadAsync(handle, buffer, offset, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 crc.Append(buffer.AsSpan(0, read));
-                md5?.AppendData(buffer, 0, read);
+                md5?.Append(buffer.AsSpan(0, read));
                 offset += read;
             }
         }
@@ -87,7 +87,7 @@ internal sealed class S5cmdDownload(TransferItem item, TransferSettings settings
         var checksum = new Checksum(crc.GetCurrentHashAsUInt64());
         if (found.Checksum is { } kept && kept != checksum)
             throw new UnprovenException($"arrived as {checksum}, and the bucket says it is {kept}");
-        if (md5 is not null && Convert.ToHexStringLower(md5.GetHashAndReset()) is var arrived && arrived != found.ContentMd5)
+        if (md5 is not null && Convert.ToHexStringLower(md5.Finish()) is var arrived && arrived != found.ContentMd5)
             throw new UnprovenException($"arrived as md5:{arrived}, and the bucket says it is md5:{found.ContentMd5}");
         return checksum;
     }

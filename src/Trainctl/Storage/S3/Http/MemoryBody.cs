@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Trainctl.Storage.Hashing;
 using Trainctl.Transfer;
 
 namespace Trainctl.Storage.S3.Http;
@@ -19,7 +20,7 @@ internal class MemoryBody(ReadOnlyMemory<byte> content, Checksum? checksum = nul
     public override ValueTask<Checksum> Crc64Async(CancellationToken cancellationToken) => new(_checksum ??= Crc64.Of(content.Span));
 
     public override ValueTask<byte[]> HashAsync(HashAlgorithmName algorithm, CancellationToken cancellationToken) =>
-        new(CryptographicOperations.HashData(algorithm, content.Span));
+        new(ContentHash.Of(algorithm, content.Span));
 
     public override async Task WriteAsync(Stream target, Action<int> onWritten, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Trainctl.Storage.Hashing;
 using Trainctl.Transfer;
 
 namespace Trainctl.Storage.S3.Http;
@@ -21,13 +22,13 @@ internal sealed class ReaderBody(IObjectReader source, StoredObject found, ByteR
 
     public override async ValueTask<byte[]> HashAsync(HashAlgorithmName algorithm, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(algorithm);
+        using var hash = ContentHash.Begin(algorithm);
         _checksum = await ReadHashedAsync(Append, cancellationToken).ConfigureAwait(false);
-        return hash.GetHashAndReset();
+        return hash.Finish();
 
         ValueTask Append(ReadOnlyMemory<byte> block)
         {
-            hash.AppendData(block.Span);
+            hash.Append(block.Span);
             return ValueTask.CompletedTask;
         }
     }
