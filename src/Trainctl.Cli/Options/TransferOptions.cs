@@ -20,7 +20,7 @@ internal static class TransferOptions
 
     public static TransferSettings Transfer(this Invocation run) => new()
     {
-        Concurrency = run.Int(Concurrency) ?? TransferSettings.Default.Concurrency,
+        Concurrency = run.Int(Concurrency),
         PartConcurrency = run.Int(PartConcurrency) ?? TransferSettings.Default.PartConcurrency,
         PartSizeBytes = run.Bytes(PartSize),
         BandwidthBytesPerSecond = run.Bytes(Bandwidth),

@@ -9,6 +9,9 @@ namespace Trainctl.Transfer;
 /// <summary>Moves a stream of objects, a bounded number at a time. A failed object does not stop the others.</summary>
 internal sealed class TransferRunner : IDisposable
 {
+    /// <summary>Of small objects in flight, which are in memory whole. As many as are useful with a store that is near, whatever their size.</summary>
+    private const long MostSmallBytes = ConcurrencyController.MostQueueing * WholeTransfer.Small;
+
     private readonly TransferSettings _settings;
     private readonly ProgressMeter _progress;
     private readonly SemaphoreSlim _largeOnes;
@@ -25,7 +28,8 @@ internal sealed class TransferRunner : IDisposable
         _host = host;
         _progress = new ProgressMeter(host, operation);
         _largeOnes = new SemaphoreSlim(settings.PartConcurrency);
-        _scheduler = new Scheduler(new AdaptivePlaces(settings.Concurrency, host.Time, MostRequests), new Places(settings.PartConcurrency), host.Time);
+        _scheduler = new Scheduler(
+            new AdaptivePlaces(settings.MeasuredConcurrency, host.Time, MostRequests), new Places(MostSmallBytes), new Places(settings.PartConcurrency), host.Time);
         if (settings.Backend == TransferBackend.Auto && settings.BandwidthBytesPerSecond is not null)
             host.Log.Debug("The built-in backend moves everything: s5cmd cannot be limited to a bandwidth.");
         else if (settings.Backend != TransferBackend.BuiltIn)
@@ -112,8 +116,8 @@ internal sealed class TransferRunner : IDisposable
 
     private static void ThrowIfInvalid(TransferSettings settings)
     {
-        if (settings.Concurrency < 1)
-            throw Invalid(nameof(settings.Concurrency), settings.Concurrency, "at least 1");
+        if (settings.Concurrency is { } concurrency and < 1)
+            throw Invalid(nameof(settings.Concurrency), concurrency, "at least 1");
         if (settings.PartConcurrency < 1)
             throw Invalid(nameof(settings.PartConcurrency), settings.PartConcurrency, "at least 1");
         if (settings.PartSizeBytes is { } size and (< 1024 * 1024 or > 1024 * 1024 * 1024))

@@ -12,10 +12,11 @@ public sealed record TransferSettings
     public TransferBackend Backend { get; init; } = TransferBackend.Auto;
 
     /// <summary>
-    /// Small objects (up to 1 MiB) in flight at once, at most. Default 256. How many there are is found by measuring: it begins with 48, grows while more are faster, beyond
-    /// 64 only with a store that is far, and shrinks when the store asks for fewer.
+    /// Small objects (up to 1 MiB) in flight at once, at most. Null, the default: 256. How many there are is found by measuring: it begins with 48, grows while more are faster,
+    /// beyond 64 only with a store that is far, and shrinks when the store asks for fewer. They are never more than 64 MiB together. s5cmd, which measures nothing, is given so
+    /// many workers, and 64 by default.
     /// </summary>
-    public int Concurrency { get; init; } = 256;
+    public int? Concurrency { get; init; }
 
     /// <summary>Larger objects, and parts of them, in flight at once, over all objects. Default 8. Memory is at most this many parts.</summary>
     public int PartConcurrency { get; init; } = 8;
@@ -36,9 +37,12 @@ public sealed record TransferSettings
     /// <summary>Objects larger than this, in bytes, are moved in parts.</summary>
     internal long LargestWhole => PartSizeBytes ?? PartLayout.DefaultSize;
 
-    /// <summary>Small objects in flight at once where nobody measures how many pay: fewer than the default, and what was asked for otherwise.</summary>
-    internal int UnmeasuredConcurrency => Concurrency == Default.Concurrency ? ConcurrencyController.MostQueueing : Concurrency;
+    /// <summary>Small objects in flight at once, at most, where it is measured how many pay.</summary>
+    internal int MeasuredConcurrency => Concurrency ?? 256;
+
+    /// <summary>Small objects in flight at once where nobody measures that.</summary>
+    internal int UnmeasuredConcurrency => Concurrency ?? ConcurrencyController.MostQueueing;
 
     /// <summary>Questions about objects that a store is asked at once: nobody measures whether more would be faster.</summary>
-    internal int LookupConcurrency => Math.Min(Concurrency, 32);
+    internal int LookupConcurrency => Math.Min(UnmeasuredConcurrency, 32);
 }

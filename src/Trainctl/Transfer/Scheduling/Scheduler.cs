@@ -6,10 +6,11 @@ namespace Trainctl.Transfer.Scheduling;
 /// Works through a stream: looks ahead as far as a window allows while work is under way, and begins with the largest in it. Small and large objects have
 /// places of their own, so that neither waits for the other. Places are shared by all streams that are worked through at the same time.
 /// </summary>
-/// <param name="small">For objects that take little memory.</param>
+/// <param name="small">For objects that are in memory whole.</param>
+/// <param name="smallBytes">For the bytes of these.</param>
 /// <param name="large">For the others.</param>
 /// <param name="time">Measures work; null for the system's clock.</param>
-internal sealed class Scheduler(Places small, Places large, TimeProvider? time = null)
+internal sealed class Scheduler(Places small, Places smallBytes, Places large, TimeProvider? time = null)
 {
     /// <summary>How far it looks ahead, in objects.</summary>
     public const int Window = 1024;
@@ -23,15 +24,15 @@ internal sealed class Scheduler(Places small, Places large, TimeProvider? time =
     public async Task RunAsync<T>(
         IAsyncEnumerable<T> items, Func<T, long> sizeOf, Func<long, bool> isLarge, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        using var run = new Run<T>([small, large], sizeOf, isLarge, work, time ?? TimeProvider.System, cancellationToken);
+        using var run = new Run<T>([new Lane(small, smallBytes), new Lane(large, null)], sizeOf, isLarge, work, time ?? TimeProvider.System, cancellationToken);
         await run.RunAsync(items).ConfigureAwait(false);
     }
 
     private sealed class Run<T>(
-        Places[] places, Func<T, long> sizeOf, Func<long, bool> isLarge, Func<T, CancellationToken, Task> work, TimeProvider time, CancellationToken caller) : IDisposable
+        Lane[] lanes, Func<T, long> sizeOf, Func<long, bool> isLarge, Func<T, CancellationToken, Task> work, TimeProvider time, CancellationToken caller) : IDisposable
     {
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(caller);
-        private readonly LookAhead<T> _ahead = new(Window, places.Length);
+        private readonly LookAhead<T> _ahead = new(Window, lanes.Length);
         private readonly TaskCompletionSource _allDone = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private ExceptionDispatchInfo? _failure;
         private int _underWay = 1;
@@ -40,7 +41,7 @@ internal sealed class Scheduler(Places small, Places large, TimeProvider? time =
         {
             // A listing of a disk may never wait, and what is listed is to be moved meanwhile.
             var listing = Task.Run(() => GuardAsync(LookAheadAsync(items)), CancellationToken.None);
-            await Task.WhenAll([listing, .. Enumerable.Range(0, places.Length).Select(lane => GuardAsync(DispatchAsync(lane)))]).ConfigureAwait(false);
+            await Task.WhenAll([listing, .. Enumerable.Range(0, lanes.Length).Select(lane => GuardAsync(DispatchAsync(lane)))]).ConfigureAwait(false);
             OneDone();
             await _allDone.Task.ConfigureAwait(false);
             if (_failure?.SourceException is OperationCanceledException)
@@ -73,28 +74,37 @@ internal sealed class Scheduler(Places small, Places large, TimeProvider? time =
                 if (!await _ahead.WaitAsync(lane, _stop.Token).ConfigureAwait(false))
                     return;
                 if (isEmpty)
-                    places[lane].Idled();
-                await places[lane].EnterAsync(_stop.Token).ConfigureAwait(false);
+                    lanes[lane].Places.Idled();
+                await lanes[lane].Places.EnterAsync(_stop.Token).ConfigureAwait(false);
                 // By now there may be a larger one than the one that was waited for.
                 var item = _ahead.Take(lane);
                 Interlocked.Increment(ref _underWay);
-                _ = Task.Run(() => WorkAsync(item, places[lane]), CancellationToken.None);
+                _ = Task.Run(() => WorkAsync(item, lanes[lane]), CancellationToken.None);
             }
         }
 
-        private async Task WorkAsync(T item, Places place)
+        private async Task WorkAsync(T item, Lane lane)
         {
+            var size = sizeOf(item);
+            var hasRoom = lane.Bytes is null || await GuardAsync(lane.Bytes.EnterAsync(size, _stop.Token)).ConfigureAwait(false);
             var start = time.GetTimestamp();
-            await GuardAsync(work(item, _stop.Token)).ConfigureAwait(false);
-            place.Leave(sizeOf(item), time.GetElapsedTime(start));
+            if (hasRoom)
+            {
+                await GuardAsync(work(item, _stop.Token)).ConfigureAwait(false);
+                lane.Bytes?.Release(size);
+            }
+
+            lane.Places.Leave(size, time.GetElapsedTime(start));
             OneDone();
         }
 
-        private async Task GuardAsync(Task part)
+        /// <returns>Whether it ended well.</returns>
+        private async Task<bool> GuardAsync(Task part)
         {
             try
             {
                 await part.ConfigureAwait(false);
+                return true;
             }
 #pragma warning disable CA1031 // Do not catch general exception types: the first one is thrown when all has ended
             catch (Exception exception)
@@ -102,6 +112,7 @@ internal sealed class Scheduler(Places small, Places large, TimeProvider? time =
             {
                 if (Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null) is null)
                     await _stop.CancelAsync().ConfigureAwait(false);
+                return false;
             }
         }
 
@@ -111,4 +122,8 @@ internal sealed class Scheduler(Places small, Places large, TimeProvider? time =
                 _allDone.SetResult();
         }
     }
+
+    /// <param name="Places">For objects.</param>
+    /// <param name="Bytes">For their bytes; null where they take no memory.</param>
+    private sealed record Lane(Places Places, Places? Bytes);
 }

@@ -132,6 +132,23 @@ public sealed class AdaptivePlacesTests
         Assert.That(places.EnterAsync(CancellationToken.None).IsCompleted, Is.False);
     }
 
+    [Test]
+    public async Task Whoever_gives_up_waiting_for_many_places_lets_those_behind_in()
+    {
+        var places = new Places(10);
+        await places.EnterAsync(5, CancellationToken.None);
+        using var cancellation = new CancellationTokenSource();
+        var many = places.EnterAsync(6, cancellation.Token);
+        var few = places.EnterAsync(5, CancellationToken.None);
+        Assert.That(few.IsCompleted, Is.False, "in turn");
+
+        await cancellation.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => many);
+        await few.WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.That(places.EnterAsync(1, CancellationToken.None).IsCompleted, Is.False);
+    }
+
     private AdaptivePlaces Create() => new(64, _time, () => _ceiling, first: 8);
 
     private async Task WorkAsync(AdaptivePlaces places, int objects, TimeSpan duration)

@@ -14,6 +14,8 @@ public sealed class SchedulerTests
     private readonly ConcurrentQueue<int> _begun = new();
     private int _read;
 
+    private static Places AnyBytes => new(long.MaxValue);
+
     [SetUp]
     public void SetUp()
     {
@@ -49,7 +51,7 @@ public sealed class SchedulerTests
         (int Size, string Name)[] items = [(1, "first"), (5, "a"), (9, "b"), (2, "c"), (9, "d"), (5, "e"), (9, "f")];
         var begun = new List<string>();
 
-        await new Scheduler(new Places(1), new Places(1)).RunAsync(Listing(), static item => item.Size, static _ => false, async (item, _) =>
+        await new Scheduler(new Places(1), AnyBytes, new Places(1)).RunAsync(Listing(), static item => item.Size, static _ => false, async (item, _) =>
         {
             begun.Add(item.Name);
             await isListed.Task;
@@ -73,7 +75,7 @@ public sealed class SchedulerTests
     {
         using var stop = new CancellationTokenSource();
         var places = new Places(3);
-        var run = RunAsync(Endless(), static (_, token) => Task.Delay(Timeout.Infinite, token), places, stop.Token);
+        var run = RunAsync(Endless(), static (_, token) => Task.Delay(Timeout.Infinite, token), places, cancellationToken: stop.Token);
         const int most = Scheduler.Window + 3;
         while (Volatile.Read(ref _read) <= most || _begun.Count < 3)
             await Task.Yield();
@@ -106,10 +108,77 @@ public sealed class SchedulerTests
     }
 
     [Test]
+    public async Task No_more_bytes_of_small_objects_are_in_flight_than_there_are_places_for_and_large_ones_do_not_count()
+    {
+        var random = new Random(1);
+        var (inFlight, most, atOnce, mostAtOnce) = (0L, 0L, 0, 0);
+
+        await RunAsync(Items(Enumerable.Range(0, 500).Select(_ => random.Next(Large))), async (size, token) =>
+        {
+            lock (_begun)
+            {
+                most = Math.Max(most, inFlight += size);
+                mostAtOnce = Math.Max(mostAtOnce, ++atOnce);
+            }
+
+            await Task.Delay(1, token);
+            lock (_begun)
+            {
+                inFlight -= size;
+                atOnce--;
+            }
+        }, new Places(100), bytes: new Places(2 * Large));
+        await RunAsync(Items(Enumerable.Repeat(5 * Large, 10)), static (_, _) => Task.CompletedTask, bytes: new Places(1));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(most, Is.InRange(Large, 2 * Large));
+            Assert.That(mostAtOnce, Is.GreaterThan(2), "small ones at once");
+            Assert.That(_begun, Has.Count.EqualTo(510));
+        });
+    }
+
+    [Test]
+    public async Task A_small_object_of_more_bytes_than_there_are_places_for_is_moved_alone()
+    {
+        var (atOnce, alone) = (0, 0);
+
+        await RunAsync(Items([10, 10, 90, 10, 90, 10]), async (size, token) =>
+        {
+            var others = Interlocked.Increment(ref atOnce);
+            if (size == 90 && others == 1)
+                Interlocked.Increment(ref alone);
+            await Task.Delay(5, token);
+            Interlocked.Decrement(ref atOnce);
+        }, bytes: new Places(40));
+
+        Assert.That((alone, _begun.Count), Is.EqualTo((2, 6)));
+    }
+
+    [Test]
+    public async Task A_stream_that_ends_while_it_waits_for_room_leaves_room_and_places_to_others()
+    {
+        using var stop = new CancellationTokenSource();
+        var (places, bytes) = (new Places(3), new Places(Small));
+        await bytes.EnterAsync(Small, CancellationToken.None);
+        var run = RunAsync(Endless(), static (_, _) => Task.CompletedTask, places, bytes, stop.Token);
+        while (Volatile.Read(ref _read) <= Scheduler.Window)
+            await Task.Yield();
+        await stop.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => run);
+        Assert.That(_begun, Is.Empty);
+        bytes.Release(Small);
+
+        await RunAsync(Items([Small, Small, Small, Small]), static (_, _) => Task.CompletedTask, places, bytes: bytes);
+
+        Assert.That(_begun, Has.Count.EqualTo(4));
+    }
+
+    [Test]
     public async Task Streams_at_the_same_time_share_the_places()
     {
         var (atOnce, most) = (0, 0);
-        var scheduler = new Scheduler(new Places(2), new Places(1));
+        var scheduler = new Scheduler(new Places(2), AnyBytes, new Places(1));
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => scheduler.RunAsync(Items(Enumerable.Repeat(1, 25)), static size => size, static _ => false, WorkAsync, CancellationToken.None)));
 
@@ -139,7 +208,7 @@ public sealed class SchedulerTests
             await Assert.CatchAsync<OperationCanceledException>(() => Task.Delay(Timeout.Infinite, token));
             await Task.Delay(20, CancellationToken.None);
             Interlocked.Increment(ref ended);
-        }, new Places(3), stop.Token);
+        }, new Places(3), cancellationToken: stop.Token);
 
         var failure = await Assert.CatchAsync<OperationCanceledException>(() => run);
         Assert.Multiple(() =>
@@ -209,8 +278,8 @@ public sealed class SchedulerTests
         }
     }
 
-    private Task RunAsync(IAsyncEnumerable<int> items, Func<int, CancellationToken, Task> work, Places? places = null, CancellationToken cancellationToken = default) =>
-        new Scheduler(places ?? new Places(4), new Places(2)).RunAsync(items, static size => size, static size => size >= Large, async (size, token) =>
+    private Task RunAsync(IAsyncEnumerable<int> items, Func<int, CancellationToken, Task> work, Places? places = null, Places? bytes = null, CancellationToken cancellationToken = default) =>
+        new Scheduler(places ?? new Places(4), bytes ?? AnyBytes, new Places(2)).RunAsync(items, static size => size, static size => size >= Large, async (size, token) =>
         {
             _begun.Enqueue(size);
             await work(size, token);
