@@ -85,29 +85,21 @@ internal sealed unsafe class OpenSslHash : ContentHash
     /// <summary>The library: loaded once, when something is hashed.</summary>
     private static class Libcrypto
     {
-        /// <summary>Those that .NET 10 works with (learn.microsoft.com/dotnet/core/install/linux), the newest first.</summary>
-        private static readonly string[] Names = ["libcrypto.so.3", "libcrypto.so.1.1"];
+        /// <summary>
+        /// Of OpenSSL 3. That of 1.1.1, which is the other one that .NET works with, may end the process where a system allows approved algorithms only and MD5 is asked for so;
+        /// there the platform asks in the way that only fails.
+        /// </summary>
+        private const string Name = "libcrypto.so.3";
 
         public static readonly Functions? Sha256;
         public static readonly Functions? Md5;
 
         static Libcrypto()
         {
-            if (!OperatingSystem.IsLinux() || Load() is not { } library)
+            if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad(Name, out var library))
                 return;
             Sha256 = Find(library, "SHA256", SHA256.HashSizeInBytes);
             Md5 = Find(library, "MD5", MD5.HashSizeInBytes);
-        }
-
-        private static nint? Load()
-        {
-            foreach (var name in Names)
-            {
-                if (NativeLibrary.TryLoad(name, out var library))
-                    return library;
-            }
-
-            return null;
         }
 
         /// <summary>A build of OpenSSL may leave out what its authors advise against.</summary>
