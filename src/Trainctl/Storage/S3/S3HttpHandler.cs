@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Trainctl.Storage.S3.Http;
 using Trainctl.Storage.S3.Retrying;
 
 namespace Trainctl.Storage.S3;
@@ -16,17 +17,20 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner, TimeProvider time)
     private const long SlowestBytesPerSecond = 64 * 1024;
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(90);
 
-    /// <summary>Set on requests that look after stalled connections themselves.</summary>
-    public static HttpRequestOptionsKey<bool> IsGuarded { get; } = new("trainctl.guarded");
+    /// <summary>Set on requests that look after stalled connections themselves: what does so.</summary>
+    public static HttpRequestOptionsKey<StallGuard> Guard { get; } = new("trainctl.guard");
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var pace = RequestPace.Of(request.RequestUri!.Authority);
-        await pace.EnterAsync(cancellationToken).ConfigureAwait(false);
+        request.Options.TryGetValue(Guard, out var guard);
+        await EnterAsync(pace, guard, cancellationToken).ConfigureAwait(false);
         HttpResponseMessage? answer = null;
         try
         {
-            return answer = await SendInTimeAsync(request, cancellationToken).ConfigureAwait(false);
+            return answer = guard is null
+                ? await SendInTimeAsync(request, cancellationToken).ConfigureAwait(false)
+                : await SendGuardedAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
             && exception.InnerException is SocketException)
@@ -45,6 +49,17 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner, TimeProvider time)
         }
     }
 
+    /// <summary>Waiting because the store asked for it is no stalled connection.</summary>
+    private static async ValueTask EnterAsync(RequestPace pace, StallGuard? guard, CancellationToken cancellationToken)
+    {
+        var entering = pace.EnterAsync(cancellationToken);
+        if (entering.IsCompletedSuccessfully)
+            return;
+        guard?.End();
+        await entering.ConfigureAwait(false);
+        guard?.Begin();
+    }
+
     /// <summary>How long the store asks to be left alone.</summary>
     private static TimeSpan? PauseOf(HttpResponseMessage? answer) => answer?.Headers.RetryAfter switch
     {
@@ -55,8 +70,6 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner, TimeProvider time)
 
     private async Task<HttpResponseMessage> SendInTimeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Options.TryGetValue(IsGuarded, out var isGuarded) && isGuarded)
-            return await SendGuardedAsync(request, cancellationToken).ConfigureAwait(false);
         var limit = AnswerPatience + TimeSpan.FromSeconds((request.Content?.Headers.ContentLength ?? 0) / SlowestBytesPerSecond);
         using var patience = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);

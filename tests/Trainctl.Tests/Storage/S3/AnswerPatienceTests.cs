@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Trainctl.Storage.S3;
+using Trainctl.Storage.S3.Http;
+using Trainctl.Storage.S3.Retrying;
 
 namespace Trainctl.Tests.Storage.S3;
 
@@ -36,6 +38,34 @@ public sealed class AnswerPatienceTests
         await stop.CancelAsync();
 
         Assert.That(async () => await answer, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    /// <summary>A store may ask for a minute, which is as long as a connection may bring nothing.</summary>
+    [Test]
+    public async Task Waiting_as_the_store_asked_is_no_stalled_connection()
+    {
+        var time = new FakeTimeProvider();
+        RequestPace.Begin("busy.invalid", time);
+        var pace = RequestPace.Of("busy.invalid");
+        await pace.EnterAsync(CancellationToken.None);
+        pace.Leave(isThrottled: true, TimeSpan.FromMinutes(1));
+        using var client = new HttpMessageInvoker(new S3HttpHandler(new SilentServer(), time));
+        using var guard = new StallGuard(CancellationToken.None, time: time);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://busy.invalid/");
+        request.Options.Set(S3HttpHandler.Guard, guard);
+
+        guard.Begin();
+        var answer = client.SendAsync(request, guard.Token);
+        for (var seconds = 0; seconds < 119; seconds++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1);
+        }
+
+        Assert.That((answer.IsCompleted, guard.HasStruck), Is.EqualTo((false, false)), "a minute for the store, and most of one for the connection");
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(guard.HasStruck, Is.True);
+        Assert.That(async () => await answer, Throws.Exception);
     }
 
     private sealed class SilentServer : HttpMessageHandler

@@ -52,7 +52,7 @@ internal sealed class S3Transport(
         var path = target.PathOf(request.Key);
         var query = request.Query;
         var message = new HttpRequestMessage(request.Method, target.UrlOf(path, query)) { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        message.Options.Set(S3HttpHandler.IsGuarded, true);
+        message.Options.Set(S3HttpHandler.Guard, stall);
         if (request.Body is { } body)
             message.Content = new BodyContent(body, stall, request.Bandwidth);
         await SignAsync(request, target.Host, path, query, cancellationToken).ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal sealed class S3Transport(
             request.With("x-amz-request-payer", "requester");
         if (credentials is null)
             return;
-        var identity = await credentials.GetCredentialsAsync().ConfigureAwait(false);
+        var identity = await credentials.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var payload = request switch
         {
             { Body: null } => RequestSigner.EmptyPayload,

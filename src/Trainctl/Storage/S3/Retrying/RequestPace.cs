@@ -76,49 +76,50 @@ internal sealed class RequestPace(TimeProvider time)
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        TaskCompletionSource? turn = null;
+        try
         {
-            TimeSpan pause;
-            TaskCompletionSource? turn = null;
+            while (Look(out turn) is { } pause)
+            {
+                if (turn is null)
+                    await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+                else
+                    await turn.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever was to be woken in this one's place must not be lost.
             lock (_gate)
             {
-                pause = _notBefore - time.GetUtcNow();
-                if (pause <= TimeSpan.Zero)
-                {
-                    _notBefore = default;
-                    if (_inFlight < _limit)
-                    {
-                        _inFlight++;
-                        return;
-                    }
-
-                    _waiting.Enqueue(turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-                }
+                turn?.TrySetCanceled(CancellationToken.None);
+                WakeUp();
             }
 
-            if (turn is null)
+            throw;
+        }
+    }
+
+    /// <summary>Enters, where that may be.</summary>
+    /// <param name="turn">Where it is not due to a pause, ends when it is worth another look.</param>
+    /// <returns>How long to wait; null when it has entered.</returns>
+    private TimeSpan? Look(out TaskCompletionSource? turn)
+    {
+        turn = null;
+        lock (_gate)
+        {
+            var pause = _notBefore - time.GetUtcNow();
+            if (pause > TimeSpan.Zero)
+                return pause;
+            _notBefore = default;
+            if (_inFlight < _limit)
             {
-                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-                continue;
+                _inFlight++;
+                return null;
             }
 
-            try
-            {
-                await turn.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                // Whoever was woken in this one's place must not be lost.
-                lock (_gate)
-                {
-                    if (turn.Task.IsCompleted)
-                        WakeUp();
-                    else
-                        turn.TrySetCanceled(CancellationToken.None);
-                }
-
-                throw;
-            }
+            _waiting.Enqueue(turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            return TimeSpan.Zero;
         }
     }
 

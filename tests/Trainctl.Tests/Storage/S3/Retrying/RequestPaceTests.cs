@@ -81,6 +81,32 @@ public sealed class RequestPaceTests
         Assert.That(patient.IsCompletedSuccessfully, Is.True);
     }
 
+    [Test]
+    public async Task One_that_is_woken_and_gives_up_while_the_store_wants_a_pause_wakes_another()
+    {
+        var time = new FakeTimeProvider();
+        var pace = new RequestPace(time);
+        await EnterAsync(pace, 4);
+        pace.Leave(isThrottled: true);
+        using var impatience = new CancellationTokenSource();
+        var impatient = pace.EnterAsync(impatience.Token).AsTask();
+        var patient = pace.EnterAsync(CancellationToken.None).AsTask();
+        pace.Leave(isThrottled: false);
+        // Wakes the first one, which then finds that it has to wait for the store.
+        pace.Leave(isThrottled: true, TimeSpan.FromSeconds(10));
+        await Task.Delay(50);
+
+        await impatience.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => impatient);
+        for (var i = 0; i < 50 && !patient.IsCompleted; i++)
+        {
+            await Task.Delay(10);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.That(patient.IsCompletedSuccessfully, Is.True);
+    }
+
     private static async Task EnterAsync(RequestPace pace, int count)
     {
         for (var i = 0; i < count; i++)
