@@ -40,7 +40,9 @@ internal sealed class S3Deletion(S3Bucket bucket)
             var left = chunk;
             for (var attempt = 1; left.Length > 0; attempt++)
             {
-                var failures = await DeleteChunkAsync([.. left.Select(i => requests[i])], token).ConfigureAwait(false);
+                // What was seen just now was not any more after a pause.
+                var isFirst = attempt == 1;
+                var failures = await DeleteChunkAsync([.. left.Select(i => isFirst ? requests[i] : requests[i] with { IsFresh = false })], token).ConfigureAwait(false);
                 for (var i = 0; i < left.Length; i++)
                     outcomes[left[i]] = new DeleteOutcome(requests[left[i]].Key, failures[i]);
                 left = [.. left.Where(i => IsBadMoment(outcomes[i].Failure))];

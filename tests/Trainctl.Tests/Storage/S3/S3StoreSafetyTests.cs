@@ -99,6 +99,21 @@ public sealed class S3StoreSafetyTests
         Assert.That(client.DeletedAlone, Is.EqualTo(["p/d"]), "a bad moment is waited out");
     }
 
+    /// <summary>Somebody may have written it while the store was busy.</summary>
+    [Test]
+    public async Task What_was_seen_just_now_is_looked_at_again_when_its_deletion_is_repeated()
+    {
+        using var client = new ScriptedClient { OnDelete = static _ => [new DeleteError("b", "SlowDown", null)] };
+        client.Server.Answer(HttpStatusCode.OK, ("ETag", "\"another\""));
+        var seen = new StoredObject { Key = "b", Size = 1, ModifiedAt = DateTimeOffset.UnixEpoch, ETag = "e" };
+
+        var outcomes = await client.Open(endpoint: Elsewhere).DeleteAsync(
+            [.. "abc".Select(c => new DeleteRequest(c.ToString(), seen with { Key = c.ToString() }) { IsFresh = true })]);
+
+        Assert.That(outcomes.Select(static o => o.Failure?.Error), Is.EqualTo(new TrainctlError?[] { null, TrainctlError.Drift, null }));
+        Assert.That(client.DeletedAlone, Is.Empty);
+    }
+
     [Test]
     public async Task An_error_that_belongs_to_no_key_makes_none_count_as_deleted()
     {
