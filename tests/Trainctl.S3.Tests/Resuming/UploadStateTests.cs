@@ -102,6 +102,23 @@ public sealed class UploadStateTests : UploadFixture
         await Scene.AssertNothingLeftAsync("big", "from/small");
     }
 
+    /// <summary>Only a look at the other store could remove its parts, and only with what is remembered here.</summary>
+    [Test]
+    public async Task What_was_begun_at_another_store_is_remembered_until_that_one_is_written_to_again()
+    {
+        Scene.Write("big", Size, 1);
+        Scene.Write("from/small", 10, 2);
+        await Scene.UploadUntilAsync(part: 3);
+        Scene.Time = new LaterClock(TimeSpan.FromDays(8));
+        await using (var other = await TestBucket.CreateAsync())
+            await Scene.SyncAsync("from", $"s3://{other.Name}/to/");
+        Assert.That(Scene.States(), Has.Length.EqualTo(1));
+
+        await Scene.SyncAsync("from", $"s3://{Scene.Bucket.Name}/to/");
+
+        await Scene.AssertNothingLeftAsync("big", "from/small");
+    }
+
     [Test]
     public async Task No_secret_is_remembered()
     {

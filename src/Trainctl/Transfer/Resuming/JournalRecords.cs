@@ -27,7 +27,7 @@ internal sealed record JournalHead
     public required DateTimeOffset StartedAt { get; init; }
 
     [JsonIgnore]
-    public bool IsValid => Version == CurrentVersion && Size > 0 && PartSize is > 0 and <= int.MaxValue;
+    public bool IsValid => Version == CurrentVersion && Size > 0 && PartSize > 0;
 }
 
 /// <summary>Any later line: one thing that has happened.</summary>

@@ -128,8 +128,9 @@ internal sealed class TransferJournal : IDisposable
             _log.Debug($"'{Path}' cannot be read from byte {position} on, so what follows is not used: {exception.Message}");
         }
 
-        // Whatever follows the last good line must not become the beginning of the next one.
-        file.SetLength(position);
+        // Whatever follows the last good line must not become the beginning of the next one. Setting the same length would make the file younger, and its age counts.
+        if (position < file.Length)
+            file.SetLength(position);
         file.Position = position;
     }
 

@@ -17,6 +17,11 @@ internal sealed class TransferLeftovers(EngineHost host)
     /// <summary>What cannot be gone on with may belong to a process that the operating system knows nothing of: one of another machine.</summary>
     public static readonly TimeSpan ForeignPatience = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// How long an upload to another store than the one that is written to now is remembered: without it nobody would know of its parts, which that store charges for.
+    /// </summary>
+    public static readonly TimeSpan ElsewherePatience = TimeSpan.FromDays(365);
+
     private readonly List<string> _files = [];
 
     /// <summary>A listing has met a file with a temporary name.</summary>
@@ -91,20 +96,23 @@ internal sealed class TransferLeftovers(EngineHost host)
 
         foreach (var path in journals)
         {
-            var isOld = AgeOf(path) >= Patience;
+            var age = AgeOf(path);
             using var journal = TransferJournal.TryOpen(path, SilentLog.Instance);
-            if (journal is not null && await IsUselessAsync(journal, isOld, store, cancellationToken).ConfigureAwait(false))
+            if (journal is not null && await IsUselessAsync(journal, age, store, cancellationToken).ConfigureAwait(false))
                 journal.Delete();
         }
     }
 
-    private async Task<bool> IsUselessAsync(TransferJournal journal, bool isOld, IResumableStore store, CancellationToken cancellationToken)
+    private async Task<bool> IsUselessAsync(TransferJournal journal, TimeSpan age, IResumableStore store, CancellationToken cancellationToken)
     {
         if (journal.Head is not { } head)
             return true;
-        var root = store.IdentityOf("");
-        if (!head.Destination.StartsWith(root, StringComparison.Ordinal) || journal.UploadId is not { } uploadId)
+        var isOld = age >= Patience;
+        if (journal.UploadId is not { } uploadId)
             return isOld;
+        var root = store.IdentityOf("");
+        if (!head.Destination.StartsWith(root, StringComparison.Ordinal))
+            return age >= ElsewherePatience;
         var key = head.Destination[root.Length..];
         try
         {
