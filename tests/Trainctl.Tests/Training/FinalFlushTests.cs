@@ -57,6 +57,24 @@ public sealed class FinalFlushTests
         Assert.That(result.Notes, Has.Some.EqualTo("1 checkpoint not published: run/checkpoint-1."));
     }
 
+    /// <summary>An upload that was begun is removed at the store, which takes a moment.</summary>
+    [Test]
+    public async Task What_is_cut_short_may_clean_up_before_the_end()
+    {
+        var hasCleanedUp = false;
+        LivePublishing? running = null;
+        _destination.OnWrite = _ =>
+        {
+            running!.CutShort();
+            Thread.Sleep(300);
+            hasCleanedUp = true;
+        };
+
+        await FinishAsync(_destination, publishing => running = publishing);
+
+        Assert.That(hasCleanedUp, Is.True);
+    }
+
     [Test]
     public async Task A_folder_that_was_never_made_is_told()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Trainctl.Checkpoints;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
@@ -37,6 +38,35 @@ public sealed class HoldingFolderTests
         Assert.That(Directory.Exists(_folder.Combine(dead)), Is.False);
         Assert.That(_folder.Files(), Has.Some.EndsWith("/something"));
         Assert.That(File.Exists(Path.Join(held.Folder, "run/checkpoint-1/model.safetensors")), Is.True);
+    }
+
+    /// <summary>A lock may hold on one machine only.</summary>
+    [TestCase(0.5, true)]
+    [TestCase(2, false)]
+    public async Task What_another_machine_holds_stays_until_it_was_not_renewed_for_a_day(double days, bool stays)
+    {
+        var foreign = TemporaryName.Create();
+        var owner = _folder.Write($"{foreign}/owner", "another machine");
+        File.SetLastWriteTimeUtc(owner, DateTime.UtcNow.AddDays(-days));
+
+        using var next = NewFolder();
+        next.TryHold(await UnitAsync());
+
+        Assert.That(Directory.Exists(_folder.Combine(foreign)), Is.EqualTo(stays));
+    }
+
+    [Test]
+    public async Task Whoever_lives_renews_what_it_holds()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var folder = new HoldingFolder(_folder.Combine("checkpoints"), TestHost.For(_folder) with { Time = time });
+        var held = folder.TryHold(await UnitAsync())!;
+        var owner = Path.Join(Path.GetDirectoryName(held.Folder), "owner");
+        time.Advance(TimeSpan.FromHours(30));
+
+        folder.Renew();
+
+        Assert.That(File.GetLastWriteTimeUtc(owner), Is.EqualTo(time.GetUtcNow().UtcDateTime).Within(TimeSpan.FromSeconds(1)));
     }
 
     [Test]

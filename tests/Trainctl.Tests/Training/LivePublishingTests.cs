@@ -69,6 +69,19 @@ public sealed class LivePublishingTests
     }
 
     [Test]
+    public async Task A_checkpoint_whose_second_names_somebody_has_removed_is_published_from_where_it_is()
+    {
+        using var scene = new LiveScene();
+        scene.Save(1);
+        await scene.LookAsync(2);
+        Directory.Delete(Directory.EnumerateDirectories(scene.Folder.Path, ".trainctl-*").Single(), recursive: true);
+
+        await scene.PublishAsync();
+
+        Assert.That(await scene.ManifestAsync(1), Is.EqualTo(AllFiles));
+    }
+
+    [Test]
     public async Task A_published_checkpoint_keeps_its_manifest_while_training_deletes_it()
     {
         using var scene = new LiveScene();

@@ -17,6 +17,9 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
     /// <summary>Silent at first: a progress bar of ours would be drawn through the one of the training.</summary>
     private TransferRunner _runner = new(settings.Transfer, host with { Progress = null }, "publish");
 
+    /// <summary>What was begun last. It goes on behind our back when it is cancelled: an upload that is begun is removed then.</summary>
+    private Task _underWay = Task.CompletedTask;
+
     /// <summary>What the destination has; null until it could be listed.</summary>
     public PublishedObjects? Published { get; private set; }
 
@@ -62,10 +65,11 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
         try
         {
             await Published!.RefreshAsync(job.Unit, destination, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
-            var from = job.Held?.Store ?? source;
+            var from = job.Held is { IsThere: true } held ? held.Store : source;
             var sender = new ObjectSender(_runner, isDryRun: false, from, destination, Published);
-            var published = await new UnitPublisher(settings, sender, from, destination, Published).PublishAsync(job.Unit, cancellationToken)
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
+            var publishing = new UnitPublisher(settings, sender, from, destination, Published).PublishAsync(job.Unit, cancellationToken);
+            _underWay = publishing;
+            var published = await publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
             Keep(published.Objects);
             outcome = published.Unit;
             isLasting = LastingFailure.Is(published.Error) || LastingFailure.Is(published.Objects);
@@ -95,8 +99,9 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
         try
         {
             var sender = new ObjectSender(_runner, isDryRun: false, source, destination, Published!);
-            await new LoosePublisher(settings, sender, source, destination, Published!).SendAsync(due, outcomes, cancellationToken)
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
+            var sending = new LoosePublisher(settings, sender, source, destination, Published!).SendAsync(due, outcomes, cancellationToken);
+            _underWay = sending;
+            await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
             Keep(outcomes);
             foreach (var sent in due.ExceptBy(outcomes.Where(static o => o.Error is not null).Select(static o => o.Key), static o => o.Object.Key))
                 _looseSent[sent.Object.Key] = sent.Object.ETag;
@@ -109,6 +114,11 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
             return new LooseResult(HasFailed: true, HasMoved: false, LastingFailure.Is((exception as TrainctlException)?.Error));
         }
     }
+
+    /// <summary>Waits until what was cancelled has cleaned up.</summary>
+    /// <param name="cancellationToken">Leaves it behind.</param>
+    public async Task SettleAsync(CancellationToken cancellationToken) =>
+        await _underWay.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public void Dispose() => _runner.Dispose();
 

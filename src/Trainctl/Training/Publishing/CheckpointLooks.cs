@@ -21,6 +21,7 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
     {
         try
         {
+            _holding.Renew();
             _memory.EarlierPaths = [.. backlog.All().Select(static t => t.Unit.Path)];
             var options = new CatalogOptions
             {

@@ -8,6 +8,9 @@ internal sealed class HeldCheckpoint(string folder)
 {
     public string Folder => folder;
 
+    /// <summary>Whether it is held still: somebody else may have deleted the folder.</summary>
+    public bool IsThere => Directory.Exists(folder);
+
     public IObjectStore Store { get; } = new FolderStore(ObjectUrl.Parse(folder));
 
     /// <summary>Lets go of the files. What training has deleted is gone now.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Publishing;
 using Trainctl.Storage;
@@ -14,11 +15,17 @@ internal sealed class HoldingFolder : IDisposable
 {
     private const string OwnerFile = "owner";
 
+    /// <summary>Locks may hold on one machine only, so what another machine has left is not taken for left before its owner has not renewed it for so long.</summary>
+    private static readonly TimeSpan ForeignPatience = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromHours(1);
+
     private readonly string _source;
     private readonly EngineHost _host;
     private FileStream? _owner;
     private string? _folder;
     private int _count;
+    private DateTimeOffset _renewedAt;
 
     /// <param name="source">The checkpoints' folder, absolute.</param>
     /// <param name="host">For the log.</param>
@@ -59,6 +66,22 @@ internal sealed class HoldingFolder : IDisposable
         }
     }
 
+    /// <summary>Shows other machines that somebody lives here; to be called now and then.</summary>
+    public void Renew()
+    {
+        if (_owner is null || _host.Time.GetUtcNow() - _renewedAt < RenewEvery)
+            return;
+        _renewedAt = _host.Time.GetUtcNow();
+        try
+        {
+            File.SetLastWriteTimeUtc(_owner.SafeFileHandle, _renewedAt.UtcDateTime);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            _host.Log.Debug($"Renewing '{_folder}': {exception.Message}");
+        }
+    }
+
     public void Dispose()
     {
         _owner?.Dispose();
@@ -66,7 +89,7 @@ internal sealed class HoldingFolder : IDisposable
             HeldCheckpoint.Delete(_folder);
     }
 
-    /// <summary>Makes the folder, and removes those of processes that died. Whoever lives has the file in it locked.</summary>
+    /// <summary>Makes the folder, and removes those of processes that died. Whoever lives has the file in it locked, and the name of the machine is in that.</summary>
     private string? Create()
     {
         var parent = Path.GetDirectoryName(_source);
@@ -78,6 +101,9 @@ internal sealed class HoldingFolder : IDisposable
                 RemoveIfLeft(left);
             var folder = Directory.CreateDirectory(Path.Join(parent, TemporaryName.Create())).FullName;
             _owner = new FileStream(Path.Join(folder, OwnerFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            _owner.Write(Encoding.UTF8.GetBytes(Environment.MachineName));
+            _owner.Flush();
+            _renewedAt = _host.Time.GetUtcNow();
             return folder;
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
@@ -86,13 +112,21 @@ internal sealed class HoldingFolder : IDisposable
         }
     }
 
-    private static void RemoveIfLeft(string folder)
+    private void RemoveIfLeft(string folder)
     {
         try
         {
-            using (new FileStream(Path.Join(folder, OwnerFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            var path = Path.Join(folder, OwnerFile);
+            // Where locks keep nobody out, nobody can tell whether somebody lives there.
+            if (ExclusiveFile.TryOpen(path, FileMode.Open) is not { } owner)
+                return;
+            using (owner)
+            using (var name = new StreamReader(owner))
             {
-                // Nobody has it.
+                var machine = name.ReadToEnd();
+                if (machine.Length > 0 && machine != Environment.MachineName
+                    && _host.Time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) < ForeignPatience)
+                    return;
             }
 
             HeldCheckpoint.Delete(folder);

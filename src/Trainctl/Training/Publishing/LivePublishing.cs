@@ -64,6 +64,7 @@ internal sealed class LivePublishing : IDisposable
             // The time is over, or somebody did not want to wait: the result says what is missing.
             using var limited = new CancellationTokenSource(LastWords, _host.Time);
             await _publishing.WaitAsync(limited.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _publisher.SettleAsync(limited.Token).ConfigureAwait(false);
             await _looks.LookAsync(hasEnded: true, limited.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
