@@ -64,7 +64,7 @@ internal sealed class TransferRunner : IDisposable
             return next;
         }
 
-        async Task MoveAsync(RoutedItem next, CancellationToken token)
+        async Task<long> MoveAsync(RoutedItem next, CancellationToken token)
         {
             if (next.Item.Destination is IDeferredFlush disk)
                 disks.TryAdd(disk, true);
@@ -74,6 +74,7 @@ internal sealed class TransferRunner : IDisposable
             var result = await transfer.RunAsync(next.Item, token).ConfigureAwait(false);
             if (!lackOfRoom.Takes(result))
                 await DeliverAsync(result).ConfigureAwait(false);
+            return result.Failure is null ? next.Item.Object.Size : 0;
         }
 
         async ValueTask DeliverAsync(TransferResult result)

@@ -19,17 +19,17 @@ internal sealed class Scheduler(Places small, Places smallBytes, Places large, T
     /// <param name="items">The stream; its own exceptions end the work too.</param>
     /// <param name="sizeOf">In bytes.</param>
     /// <param name="isLarge">By size.</param>
-    /// <param name="work">Done for each item, on any thread; an async method, so that it throws into its task.</param>
+    /// <param name="work">Done for each item, on any thread; an async method, so that it throws into its task. Tells how many bytes it moved.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public async Task RunAsync<T>(
-        IAsyncEnumerable<T> items, Func<T, long> sizeOf, Func<long, bool> isLarge, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken)
+        IAsyncEnumerable<T> items, Func<T, long> sizeOf, Func<long, bool> isLarge, Func<T, CancellationToken, Task<long>> work, CancellationToken cancellationToken)
     {
         using var run = new Run<T>([new Lane(small, smallBytes), new Lane(large, null)], sizeOf, isLarge, work, time ?? TimeProvider.System, cancellationToken);
         await run.RunAsync(items).ConfigureAwait(false);
     }
 
     private sealed class Run<T>(
-        Lane[] lanes, Func<T, long> sizeOf, Func<long, bool> isLarge, Func<T, CancellationToken, Task> work, TimeProvider time, CancellationToken caller) : IDisposable
+        Lane[] lanes, Func<T, long> sizeOf, Func<long, bool> isLarge, Func<T, CancellationToken, Task<long>> work, TimeProvider time, CancellationToken caller) : IDisposable
     {
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(caller);
         private readonly LookAhead<T> _ahead = new(Window, lanes.Length);
@@ -88,13 +88,16 @@ internal sealed class Scheduler(Places small, Places smallBytes, Places large, T
             var size = sizeOf(item);
             var hasRoom = lane.Bytes is null || await GuardAsync(lane.Bytes.EnterAsync(size, _stop.Token)).ConfigureAwait(false);
             var start = time.GetTimestamp();
+            var moved = 0L;
             if (hasRoom)
             {
-                await GuardAsync(work(item, _stop.Token)).ConfigureAwait(false);
+                var working = work(item, _stop.Token);
+                if (await GuardAsync(working).ConfigureAwait(false))
+                    moved = await working.ConfigureAwait(false);
                 lane.Bytes?.Release(size);
             }
 
-            lane.Places.Leave(size, time.GetElapsedTime(start));
+            lane.Places.Leave(moved, time.GetElapsedTime(start));
             OneDone();
         }
 

@@ -55,6 +55,7 @@ public sealed class SchedulerTests
         {
             begun.Add(item.Name);
             await isListed.Task;
+            return item.Size;
         }, CancellationToken.None);
 
         Assert.That(begun, Is.EqualTo((string[])["first", "b", "d", "f", "a", "e", "c"]));
@@ -184,7 +185,7 @@ public sealed class SchedulerTests
 
         Assert.That((most, _begun.Count), Is.EqualTo((2, 100)));
 
-        async Task WorkAsync(int size, CancellationToken cancellationToken)
+        async Task<long> WorkAsync(int size, CancellationToken cancellationToken)
         {
             lock (_begun)
                 most = Math.Max(most, ++atOnce);
@@ -192,6 +193,7 @@ public sealed class SchedulerTests
             await Task.Delay(1, cancellationToken);
             lock (_begun)
                 atOnce--;
+            return size;
         }
     }
 
@@ -250,6 +252,18 @@ public sealed class SchedulerTests
         Assert.That(failure!.Message, Is.EqualTo("a mistake"));
     }
 
+    /// <summary>How long it took says nothing about how long moving takes.</summary>
+    [Test]
+    public async Task Places_are_told_what_was_moved_and_that_a_refused_object_was_not()
+    {
+        var places = new RecordingPlaces();
+
+        await new Scheduler(places, AnyBytes, new Places(1)).RunAsync(
+            Items([1, 2, 3]), static size => size, static _ => false, static (size, _) => Task.FromResult(size == 2 ? 0L : size), CancellationToken.None);
+
+        Assert.That(places.Moved, Is.EquivalentTo((long[])[1, 0, 3]));
+    }
+
     [Test]
     public async Task An_empty_stream_ends()
     {
@@ -283,6 +297,7 @@ public sealed class SchedulerTests
         {
             _begun.Enqueue(size);
             await work(size, token);
+            return size;
         }, cancellationToken).WaitAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
 
     private static async IAsyncEnumerable<int> Items(IEnumerable<int> sizes)
@@ -303,6 +318,17 @@ public sealed class SchedulerTests
             Interlocked.Increment(ref _read);
             await Task.CompletedTask;
             yield return Small;
+        }
+    }
+
+    private sealed class RecordingPlaces() : Places(2)
+    {
+        public ConcurrentQueue<long> Moved { get; } = new();
+
+        public override void Leave(long bytes, TimeSpan taken)
+        {
+            Moved.Enqueue(bytes);
+            base.Leave(bytes, taken);
         }
     }
 }
