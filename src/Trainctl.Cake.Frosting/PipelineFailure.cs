@@ -61,6 +61,13 @@ internal sealed class PipelineFailure
         }
     }
 
+    /// <summary>The failure was none.</summary>
+    public static void Forget()
+    {
+        if (Current.Value is { } current)
+            current._exitCode = null;
+    }
+
     private static void Remember(CakeException e)
     {
         if (Current.Value is { } current)

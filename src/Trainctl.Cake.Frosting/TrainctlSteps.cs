@@ -99,6 +99,7 @@ public static class TrainctlSteps
         }
         catch (global::Cake.Core.CakeException e) when (context.Trainctl.DryRun && EarlierSteps.WouldCreateWhatIsMissing(e))
         {
+            PipelineFailure.Forget();
             EarlierSteps.Explain(context, e);
             return null;
         }

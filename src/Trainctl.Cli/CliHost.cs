@@ -1,3 +1,5 @@
+using Trainctl.Cli.Output;
+
 namespace Trainctl.Cli;
 
 /// <summary>All that the command line takes from the process it runs in; tests replace any part.</summary>
@@ -24,7 +26,7 @@ internal sealed record CliHost
     {
         WorkingDirectory = Directory.GetCurrentDirectory(),
         Environment = System.Environment.GetEnvironmentVariable,
-        Out = Console.Out,
+        Out = StandardOutput.Open(),
         Error = Console.Error,
         IsErrorTerminal = !Console.IsErrorRedirected,
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Runtime.InteropServices;
 using Trainctl.Cli.Commands;
 using Trainctl.Cli.Output;
 using Trainctl.Diagnostics;
@@ -14,23 +15,48 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, CliHost host)
     {
+        try
+        {
+            return await ParseAndRunAsync(args, host).ConfigureAwait(false);
+        }
+        catch (OutputClosedException)
+        {
+            return OutputClosedException.ExitCode;
+        }
+    }
+
+    private static async Task<int> ParseAndRunAsync(string[] args, CliHost host)
+    {
         var root = Create(host);
-        var parsed = root.Parse(args);
+        // What begins with an at sign is a name like any other, and no file with more of the command line.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (ParseErrors.Find(parsed, args) is { } problem)
         {
             OutputOptions.Open(parsed, host).WriteFailure(problem);
             return problem.ExitCode;
         }
 
+        // A training answers signals in its own time.
+        var isTraining = parsed.CommandResult.Command is LocalCommand;
         var configuration = new InvocationConfiguration
         {
             Output = host.Out,
             Error = host.Error,
             EnableDefaultExceptionHandler = false,
-            // A training answers signals in its own time.
-            ProcessTerminationTimeout = parsed.CommandResult.Command is LocalCommand ? null : CleanUpTime,
+            ProcessTerminationTimeout = isTraining ? null : CleanUpTime,
         };
+        using var impatience = isTraining ? null : EndAtSecond(PosixSignal.SIGINT);
         return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+    }
+
+    private static PosixSignalRegistration EndAtSecond(PosixSignal signal)
+    {
+        var count = 0;
+        return PosixSignalRegistration.Create(signal, _ =>
+        {
+            if (Interlocked.Increment(ref count) > 1)
+                Environment.Exit(ErrorCatalog.Cancelled);
+        });
     }
 
     public static RootCommand Create(CliHost host)

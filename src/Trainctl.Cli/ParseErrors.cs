@@ -26,9 +26,10 @@ internal static class ParseErrors
     private static string? StrayOption(ParseResult parsed, string[] args)
     {
         var end = Array.IndexOf(args, "--");
-        var before = end < 0 ? args : args[..end];
+        var after = end < 0 ? [] : args[(end + 1)..];
         return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static a => a.Tokens).Select(static t => t.Value)
-            .FirstOrDefault(value => value.Length > 1 && value[0] == '-' && before.Contains(value, StringComparer.Ordinal));
+            .Where(static value => value.Length > 1 && value[0] == '-').GroupBy(static value => value, StringComparer.Ordinal)
+            .FirstOrDefault(value => value.Count() > after.Count(argument => argument == value.Key))?.Key;
     }
 
     private static TrainctlException Invalid(string message, string command)

@@ -42,7 +42,10 @@ public sealed class PruneCheckpoints : TrainctlTask
         item, settings.DryRun, async (engine, cancellationToken) => await engine.PruneCheckpointsAsync(settings, cancellationToken).ConfigureAwait(false));
 
     private string? PublishedTo(string location) => PublishedPlace.Of(Trainings, Store)
-        .Where(published => Path.GetFullPath(published.Folder) == Path.GetFullPath(location))
+        .Where(published => string.Equals(FolderOf(published.Folder), FolderOf(location), OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal))
         .Select(static published => published.Place)
         .FirstOrDefault();
+
+    /// <summary>However it is written, with a slash at its end too.</summary>
+    private string FolderOf(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, Path.GetFullPath(WorkingDirectory ?? ".")));
 }

@@ -71,6 +71,13 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
             Fail(item, e.Code, $"{item.ItemSpec}: {e.Message}", e.ExitCode, e.Subject);
             return [];
         }
+#pragma warning disable CA1031 // Do not catch general exception types: MSBuild would print a stack trace
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            FailUnexpectedly(item, e);
+            return [];
+        }
     }
 
     private bool RunOrLog(Operation operation)
@@ -102,9 +109,7 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.LogMessage(MessageImportance.Low, "{0}", e.ToString());
-            var message = $"{item.ItemSpec}: something went wrong that should not: {e.GetType().Name}: {e.Message} The binary log has the details to report.";
-            Fail(item, MSBuildCodes.Unexpected, message, ErrorCatalog.PartialFailure);
+            FailUnexpectedly(item, e);
         }
 
         return !Log.HasLoggedErrors;
@@ -158,6 +163,13 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
         Log.LogMessage(MessageImportance.High, "{0}", summary);
         _objects.AddRange(report.Objects.Select(OutputItems.Of));
         _reports.Add(OutputItems.Of(item, report, summary));
+    }
+
+    private void FailUnexpectedly(ITaskItem item, Exception exception)
+    {
+        Log.LogMessage(MessageImportance.Low, "{0}", exception.ToString());
+        var message = $"{item.ItemSpec}: something went wrong that should not: {exception.GetType().Name}: {exception.Message} The binary log has the details to report.";
+        Fail(item, MSBuildCodes.Unexpected, message, ErrorCatalog.PartialFailure);
     }
 
     private void Fail(ITaskItem item, string code, string message, int exitCode, string? subject = null)

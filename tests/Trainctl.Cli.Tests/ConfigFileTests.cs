@@ -37,6 +37,27 @@ public sealed class ConfigFileTests
         Assert.That((run.ExitCode, Directory.GetDirectories(_folder.Combine("work/checkpoints")).Length), Is.EqualTo((0, left)), run.ToString());
     }
 
+    /// <summary>It is for all commands of the repository, and not each has to do with all that is in it.</summary>
+    [Test]
+    public async Task What_is_about_checkpoints_does_not_matter_to_a_watch_of_objects()
+    {
+        _folder.Write(ConfigFile.FileName, """{ "checkpoints": { "layout": "huggingface-trainer", "pattern": "^(?<run>[^/]+)/snap-(?<step>\\d+)/" } }""");
+
+        var run = await CommandRun.InAsync(_folder, "s3", "watch", "work", "--once");
+
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+    }
+
+    [Test]
+    public async Task A_request_to_ask_without_credentials_is_stronger_than_a_profile_in_the_file()
+    {
+        _folder.Write(ConfigFile.FileName, """{ "store": { "profile": "lab" } }""");
+
+        var run = await CommandRun.InAsync(_folder, "s3", "list", "s3://bucket/", "--no-sign-request", "--endpoint-url", "http://127.0.0.1:1");
+
+        Assert.That(run.Error, Does.Not.Contain("both set").And.Contain("127.0.0.1:1"), run.ToString());
+    }
+
     [Test]
     public async Task It_is_found_upward_and_can_be_left_out()
     {

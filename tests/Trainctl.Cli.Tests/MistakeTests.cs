@@ -40,6 +40,10 @@ public sealed class MistakeTests
     [TestCase("s3 upload a s3://b/ --bandwidth fast", "--bandwidth: 'fast' is no size.")]
     [TestCase("s3 upload a s3://b/ --bandwidth 50", "BandwidthBytesPerSecond is 50; it must be at least 65536 (64 KiB a second). The option is --bandwidth.")]
     [TestCase("s3 upload a s3://b/ --bandwidth 50MiB --use-s5cmd", "s5cmd was asked for, which cannot be limited")]
+    [TestCase("s3 sync a b --summary", "--summary")]
+    [TestCase("s3 sync a b --summary x --summary y", "--summary")]
+    [TestCase("s3 cleanup . --max-total-size 100000000000EB", "--max-total-size: '100000000000EB' is more than any store holds.")]
+    [TestCase("s3 watch . --interval NaN", "--interval: 'NaN' is no duration")]
     [TestCase("completion tcsh", "tcsh")]
     [TestCase("", "Required command")]
     public async Task It_is_named_with_what_would_be_right(string line, string message)
@@ -53,6 +57,38 @@ public sealed class MistakeTests
             Assert.That(run.Error.TrimEnd('\n').Split('\n'), Has.Length.EqualTo(1), "no help, no stack trace");
             Assert.That(run.Out, Is.Empty);
         });
+    }
+
+    /// <summary>What is behind the dashes is the script's, whatever was said before.</summary>
+    [TestCase("--checkpoints", "c")]
+    [TestCase("--verbose")]
+    public async Task An_option_may_be_said_once_more_for_the_script(params string[] option)
+    {
+        var run = await CommandRun.InAsync(_folder, ["local", "./absent.sh", "--dry-run", .. option, "--", .. option]);
+
+        Assert.That(run.Error, Does.Contain("absent.sh").And.Not.Contain("has no option"), run.ToString());
+    }
+
+    [Test]
+    public async Task An_option_that_was_not_meant_for_the_script_is_told_though_the_script_has_it_too()
+    {
+        var run = await CommandRun.InAsync(_folder, "local", "./absent.sh", "--epochs", "--", "--epochs");
+
+        Assert.That(run.Error, Does.Contain("'trainctl local' has no option '--epochs'"), run.ToString());
+    }
+
+    [Test]
+    public async Task A_name_that_begins_with_an_at_sign_is_a_name()
+    {
+        _folder.Write("@data/a.txt", "a");
+        _folder.Write("@options", "--recursive");
+
+        var run = await CommandRun.InAsync(_folder, "s3", "list", "@data");
+        var other = await CommandRun.InAsync(_folder, "s3", "list", "@options");
+
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        Assert.That(run.Out, Does.Contain("a.txt"));
+        Assert.That(other.ToString(), Does.Contain("@options"));
     }
 
     [Test]

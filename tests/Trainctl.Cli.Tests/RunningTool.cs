@@ -31,6 +31,16 @@ internal sealed partial class RunningTool : IDisposable
         throw new AssertionException($"The tool ended without that line: {await _error}");
     }
 
+    /// <summary>Reads no more, as a program does that ends.</summary>
+    public void StopReading() => _process.StandardOutput.Close();
+
+    /// <summary>Waits for the end of a tool whose output is not read any more.</summary>
+    public async Task<(int ExitCode, string Error)> EndUnreadAsync()
+    {
+        await _process.WaitForExitAsync();
+        return (_process.ExitCode, await _error);
+    }
+
     public void Signal(PosixSignal signal) => Assert.That(Kill(_process.Id, signal == PosixSignal.SIGINT ? 2 : 15), Is.Zero);
 
     /// <summary>Waits for the end.</summary>

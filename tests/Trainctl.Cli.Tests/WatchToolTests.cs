@@ -39,6 +39,43 @@ public sealed class WatchToolTests
         });
     }
 
+    /// <summary>An event is told when somebody has taken it.</summary>
+    [Test]
+    [Platform(Exclude = "Win", Reason = "There are no such pipes.")]
+    public async Task When_its_reader_has_gone_it_ends_and_what_was_not_read_is_told_the_next_time()
+    {
+        using var watch = _tool.Start("s3", "watch", "s3://bucket/x/", "--interval", "0.05", "--json", "--state", "watch.json");
+        while (!File.Exists(_tool.Folder.Combine("watch.json")))
+            await Task.Delay(20);
+        await _tool.LineAsync("trainctl s3 upload a.txt s3://bucket/x/a.txt");
+        await watch.LineAsync(static line => line.Contains("a.txt", StringComparison.Ordinal));
+        watch.StopReading();
+
+        await _tool.LineAsync("trainctl s3 upload a.txt s3://bucket/x/b.txt");
+        var (exitCode, error) = await watch.EndUnreadAsync();
+        var next = await _tool.LineAsync("trainctl s3 watch s3://bucket/x/ --once --state watch.json");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((exitCode, error), Is.EqualTo((141, "")));
+            Assert.That(next.StandardOutput, Does.Contain("b.txt"));
+        });
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "There are no such pipes.")]
+    public async Task Help_and_listings_end_quietly_when_their_reader_has_gone()
+    {
+        for (var i = 0; i < 3; i++)
+            await _tool.LineAsync($"trainctl s3 upload a.txt s3://bucket/x/{i}.txt");
+        using var help = _tool.Start("--help");
+        help.StopReading();
+        using var list = _tool.Start("s3", "list", "s3://bucket/x/");
+        list.StopReading();
+
+        Assert.That((await help.EndUnreadAsync(), await list.EndUnreadAsync()), Is.EqualTo(((141, ""), (141, ""))));
+    }
+
     [Test]
     public async Task What_happened_meanwhile_is_told_once_and_a_command_is_run_for_it()
     {

@@ -63,10 +63,14 @@ public sealed class PipelineTests
         });
     }
 
-    [Test]
-    public async Task Nothing_is_removed_from_a_folder_whose_published_checkpoints_are_gone()
+    [TestCase("checkpoints", "checkpoints")]
+    [TestCase("checkpoints/", "checkpoints")]
+    [TestCase("checkpoints", "./checkpoints/")]
+    public async Task Nothing_is_removed_from_a_folder_whose_published_checkpoints_are_gone(string ofTraining, string ofPolicy)
     {
-        var project = new PipelineProject(PipelineProject.Pipeline);
+        var project = new PipelineProject(PipelineProject.Pipeline
+            .Replace("Checkpoints=\"checkpoints\"", $"Checkpoints=\"{ofTraining}\"", StringComparison.Ordinal)
+            .Replace("CheckpointPolicy Include=\"checkpoints\"", $"CheckpointPolicy Include=\"{ofPolicy}\"", StringComparison.Ordinal));
         var (exitCode, output) = await project.BuildAsync("-p:Count=4", "-t:Train");
         Assert.That(exitCode, Is.Zero, output);
         Directory.Delete(project.PathOf("store"), recursive: true);

@@ -45,6 +45,10 @@ internal abstract class CliCommand : Command
             output.WriteCancelled();
             return ErrorCatalog.Cancelled;
         }
+        catch (OutputClosedException)
+        {
+            throw;
+        }
 #pragma warning disable CA1031 // Do not catch general exception types: a user gets a message and no stack trace
         catch (Exception exception)
 #pragma warning restore CA1031

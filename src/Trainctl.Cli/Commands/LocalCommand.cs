@@ -73,6 +73,8 @@ internal sealed class LocalCommand : CliCommand
             run.Output.Write(report, Output.ReportStyle.Work);
         else if (settings.Upload is not null || settings.DryRun)
             run.Output.WriteBeside(report);
+        else
+            run.Output.Summarize(report);
         return report.ExitCode;
     }
 

@@ -41,8 +41,9 @@ internal sealed class WatchCommand : CliCommand
             StateFile = run.Text(StateFile),
             Once = run.Has(Once),
             Command = run.Text(Exec) is { } command ? Shell(command, run) : null,
-            Layout = run.Text(LayoutOptions.Layout),
-            Pattern = run.CheckpointPattern(),
+            // In a file of the repository they are for the other commands too, which look for checkpoints always.
+            Layout = run.Has(CompleteOnly) || run.IsGivenDirectly(LayoutOptions.Layout) ? run.Text(LayoutOptions.Layout) : null,
+            Pattern = run.Has(CompleteOnly) || run.IsGivenDirectly(LayoutOptions.Pattern) ? run.CheckpointPattern() : null,
             Include = run.Texts(ObjectOptions.Include),
             Exclude = run.Texts(ObjectOptions.Exclude),
             Store = run.Store(),
@@ -52,6 +53,7 @@ internal sealed class WatchCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation run, CancellationToken cancellationToken)
     {
+        run.Output.IsJsonLines = true;
         var settings = ToSettings(run);
         await foreach (var seen in run.Watch(settings, cancellationToken).ConfigureAwait(false))
         {
@@ -67,7 +69,7 @@ internal sealed class WatchCommand : CliCommand
 
     /// <summary>A number alone is seconds, as with the tools that people know.</summary>
     private static TimeSpan? IntervalOf(Invocation run) =>
-        double.TryParse(run.Text(Interval), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+        double.TryParse(run.Text(Interval), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds)
             ? TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(2).TotalSeconds))
             : run.Time(Interval);
 

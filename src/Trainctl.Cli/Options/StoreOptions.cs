@@ -42,13 +42,16 @@ internal static class StoreOptions
         EndpointUrl = run.UnlessStandard(EndpointUrl, EndpointVariables) ? run.Address(EndpointUrl) : null,
         Provider = run.Choice(Provider, ProviderNames),
         Region = run.UnlessStandard(Region, RegionVariables) ? run.Text(Region) : null,
-        Profile = run.UnlessStandard(Profile, ProfileVariables) ? run.Text(Profile) : null,
+        Profile = run.UnlessStandard(Profile, run.IsGivenDirectly(NoSignRequest) ? null : ProfileVariables) ? run.Text(Profile) : null,
         PathStyle = run.Text(PathStyle) is null ? null : run.Has(PathStyle),
         CaBundle = run.UnlessStandard(CaBundle, CaBundleVariables) ? run.Text(CaBundle) : null,
         Anonymous = run.Has(NoSignRequest),
         RequesterPays = run.Has(RequestPayer),
     };
 
-    private static bool UnlessStandard(this Invocation run, Setting setting, string[] variables) =>
-        run.IsGivenDirectly(setting) || !Array.Exists(variables, name => run.Host.Environment(name) is { Length: > 0 });
+    /// <param name="run">This one.</param>
+    /// <param name="setting">What a file of the repository may say.</param>
+    /// <param name="variables">What is stronger than a file; null where something that was given is.</param>
+    private static bool UnlessStandard(this Invocation run, Setting setting, string[]? variables) =>
+        run.IsGivenDirectly(setting) || (variables is not null && !Array.Exists(variables, name => run.Host.Environment(name) is { Length: > 0 }));
 }

@@ -18,6 +18,9 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
 
     public bool IsJson { get; init; }
 
+    /// <summary>Whether JSON is one line for each thing that happens, a failure too.</summary>
+    public bool IsJsonLines { get; set; }
+
     public bool IsQuiet { get; init; }
 
     public bool IsVerbose { get; init; }
@@ -99,8 +102,7 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
     public void WriteFailure(TrainctlException exception, string? option = null)
     {
         var message = option is null ? exception.Message : $"{exception.Message} The option is {option}.";
-        if (IsJson)
-            host.Out.Write(ErrorJson.Serialize(exception.Code, message, exception.Subject, exception.ExitCode));
+        WriteFailureJson(exception.Code, message, exception.Subject, exception.ExitCode);
         WriteError($"{exception.Code}: {message}");
         if (IsVerbose && exception.InnerException is { } inner)
             Line(inner.ToString());
@@ -108,8 +110,7 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
 
     public void WriteCancelled()
     {
-        if (IsJson)
-            host.Out.Write(ErrorJson.Serialize(null, "Cancelled.", null, ErrorCatalog.Cancelled));
+        WriteFailureJson(null, "Cancelled.", null, ErrorCatalog.Cancelled);
         Line("Cancelled.");
     }
 
@@ -117,8 +118,7 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
     public void WriteUnexpected(Exception exception)
     {
         var message = $"Something went wrong that should not: {exception.GetType().Name}: {exception.Message} Run again with --verbose for details to report.";
-        if (IsJson)
-            host.Out.Write(ErrorJson.Serialize(null, message, null, ErrorCatalog.PartialFailure));
+        WriteFailureJson(null, message, null, ErrorCatalog.PartialFailure);
         WriteError(message);
         if (IsVerbose)
             Line(exception.ToString());
@@ -158,6 +158,12 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
         : text;
 
     public void Dispose() => host.Error.Flush();
+
+    private void WriteFailureJson(string? code, string message, string? subject, int exitCode)
+    {
+        if (IsJson)
+            host.Out.Write(ErrorJson.Serialize(code, message, subject, exitCode, isLine: IsJsonLines));
+    }
 
     private void WriteError(string message) => Line(HasColor ? $"\u001b[31m{Printable(message)}\u001b[0m" : Printable(message), isReady: true);
 

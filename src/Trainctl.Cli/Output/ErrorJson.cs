@@ -6,8 +6,11 @@ namespace Trainctl.Cli.Output;
 /// <summary>A failure as JSON; described in <c>docs/reports.md</c>.</summary>
 internal static class ErrorJson
 {
-    public static string Serialize(string? code, string message, string? subject, int exitCode) =>
-        JsonSerializer.Serialize(new ErrorDocument(new ErrorDescription(code, message, subject, exitCode)), ErrorJsonContext.Default.ErrorDocument) + "\n";
+    private static readonly ErrorJsonContext OnOneLine = new(new JsonSerializerOptions(ErrorJsonContext.Default.Options) { WriteIndented = false });
+
+    public static string Serialize(string? code, string message, string? subject, int exitCode, bool isLine = false) =>
+        JsonSerializer.Serialize(
+            new ErrorDocument(new ErrorDescription(code, message, subject, exitCode)), (isLine ? OnOneLine : ErrorJsonContext.Default).ErrorDocument) + "\n";
 }
 
 /// <summary>What <c>--json</c> prints when an operation could not be done.</summary>

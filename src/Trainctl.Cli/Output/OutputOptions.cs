@@ -26,9 +26,13 @@ internal static class OutputOptions
 
     public static CliOutput Open(ParseResult parsed, CliHost host) => new(host)
     {
-        IsJson = parsed.GetValue(Json),
-        IsQuiet = parsed.GetValue(Quiet),
-        IsVerbose = parsed.GetValue(Verbose),
-        SummaryFile = parsed.GetValue(Summary),
+        IsJson = ValueOf(parsed, Json),
+        IsQuiet = ValueOf(parsed, Quiet),
+        IsVerbose = ValueOf(parsed, Verbose),
+        SummaryFile = ValueOf(parsed, Summary),
     };
+
+    /// <summary>Of a command line that may be wrong just there: nothing then.</summary>
+    private static T? ValueOf<T>(ParseResult parsed, Option<T> option) =>
+        parsed.GetResult(option) is { } result && !result.Errors.Any() ? result.GetValueOrDefault<T>() : default;
 }

@@ -28,7 +28,7 @@ public static class ByteSize
             return false;
         }
 
-        if (number * factor > long.MaxValue)
+        if (number > long.MaxValue / factor)
         {
             problem = $"'{text}' is more than any store holds. {ValidForms}";
             return false;

@@ -27,10 +27,13 @@ public sealed record VerifyCheckpointsReport : Report
             var bad = Units.Where(static u => u.Result is not (VerifyResult.Proven or VerifyResult.Whole)).ToArray();
             return bad.Length == 0
                 ? null
-                : $"{ErrorCatalog.Code(TrainctlError.IncompleteCheckpoint)}: {HumanText.Count(bad.Length, "checkpoint")} at '{Location}' cannot be relied on. "
+                : $"{ErrorCatalog.Code(Failure)}: {HumanText.Count(bad.Length, "checkpoint")} at '{Location}' cannot be relied on. "
                     + $"The first: {bad[0].Path}: {bad[0].Why}.";
         }
     }
+
+    /// <summary>What goes with the exit code.</summary>
+    private TrainctlError Failure => ExitCode == ErrorCatalog.IntegrityFailure ? TrainctlError.IncompleteCheckpoint : TrainctlError.ReadFailed;
 
     /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(
