@@ -130,6 +130,21 @@ public sealed class StepTests
         });
     }
 
+    /// <summary>What fails afterwards may be something of the build's own.</summary>
+    [Test]
+    public void What_a_dry_run_goes_on_from_is_not_why_the_build_failed()
+    {
+        using var build = new BuildOnCakeCore(("dry-run", null));
+
+        var exitCode = PipelineFailure.ExitCodeOf(() =>
+        {
+            build.UploadCheckpointsAsync(new() { Source = _folder.Combine("missing"), Destination = _folder.Combine("store") }).GetAwaiter().GetResult();
+            return 77;
+        });
+
+        Assert.That(exitCode, Is.EqualTo(77));
+    }
+
     [Test]
     public async Task A_training_ends_the_build_with_its_own_exit_code()
     {
