@@ -8,9 +8,9 @@ namespace Trainctl.Checkpoints;
 /// </summary>
 internal sealed class SymbolicLinks
 {
-    private readonly HashSet<string> _keys;
+    private readonly FolderKeys _keys;
 
-    private SymbolicLinks(IEnumerable<string> keys) => _keys = keys.ToHashSet(StringComparer.Ordinal);
+    private SymbolicLinks(IEnumerable<string> keys) => _keys = new FolderKeys(keys);
 
     /// <summary>Finds the links by listing once more, without following any. Buckets have none.</summary>
     public static async Task<SymbolicLinks> FindAsync(IObjectReader store, CancellationToken cancellationToken)
@@ -35,20 +35,7 @@ internal sealed class SymbolicLinks
     }
 
     /// <summary>Whether a key is a link, or is reached through one.</summary>
-    public bool LeadTo(string key)
-    {
-        if (_keys.Count == 0)
-            return false;
-        if (_keys.Contains(key))
-            return true;
-        for (var slash = key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = key.IndexOf('/', slash + 1))
-        {
-            if (_keys.Contains(key[..slash]))
-                return true;
-        }
-
-        return false;
-    }
+    public bool LeadTo(string key) => _keys.Reach(key);
 
     /// <summary>For each link that leads to checkpoints or into them: the link's key, and the paths of the checkpoints.</summary>
     public IEnumerable<(string Key, IReadOnlyList<string> Targets)> Targets(IReadOnlyList<CheckpointUnit> units, IReadOnlyList<StoredObject> objects)
@@ -59,9 +46,9 @@ internal sealed class SymbolicLinks
             .SelectMany(static u => u.Objects, static (unit, found) => (Unit: unit, Object: found))
             .Where(pair => !LeadTo(pair.Object.Key))
             .ToLookup(static pair => Identity(pair.Object), static pair => pair.Unit.Path);
-        var unitsByLink = new PathLookup<CheckpointUnit>(units, static u => u.Path, _keys);
-        var objectsByLink = new PathLookup<StoredObject>(objects, static o => o.Key, _keys);
-        foreach (var key in _keys.Order(KeyOrder.Instance))
+        var unitsByLink = new PathLookup<CheckpointUnit>(units, static u => u.Path, _keys.All);
+        var objectsByLink = new PathLookup<StoredObject>(objects, static o => o.Key, _keys.All);
+        foreach (var key in _keys.All.Order(KeyOrder.Instance))
         {
             // A link to a whole run, with checkpoints of its own below it, protects none of them.
             if (unitsByLink.AtOrBelow(key).Any(u => u.Path.Length > key.Length))

@@ -84,6 +84,12 @@ public sealed record DeleteRequest(string Key, StoredObject? Expected = null)
     /// deletion has no condition may leave that out.
     /// </summary>
     internal bool IsFresh { get; init; }
+
+    /// <summary>
+    /// Whether a folder store may reach the object through links that stay inside the folder, as writes may: for who takes back what it wrote. Without it nothing
+    /// behind a link to a folder is deleted, as it belongs to where the link leads.
+    /// </summary>
+    internal bool MayPassLinks { get; init; }
 }
 
 /// <summary>What became of one <see cref="DeleteRequest"/>.</summary>

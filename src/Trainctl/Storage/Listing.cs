@@ -15,6 +15,9 @@ public sealed record ListRequest
     /// <summary>Called by a folder store with the path of each file of Trainctl's own that it leaves out.</summary>
     internal Action<string>? OnTemporary { get; init; }
 
+    /// <summary>Called by a folder store with the key of each link to a folder that it follows, before what is behind it.</summary>
+    internal Action<string>? OnLinkedFolder { get; init; }
+
     /// <summary>Lets a store whose pages take time ask for several at once. Null: one after another.</summary>
     internal IKeysAhead? Ahead { get; init; }
 }

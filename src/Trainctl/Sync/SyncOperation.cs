@@ -23,6 +23,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly Dictionary<string, string> _obstacles = new(StringComparer.Ordinal);
     private readonly List<ObjectOutcome> _outcomes = [];
     private readonly List<StoredObject> _surplus = [];
+    private readonly FolderKeys _linked = new();
     private readonly List<string> _notes = [];
     private readonly TransferLeftovers _leftovers = new(host);
     private long _sourceObjects;
@@ -70,7 +71,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             source,
             new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnProblem = OnProblem },
             destination,
-            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnTemporary = _leftovers.Found },
+            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnTemporary = _leftovers.Found, OnLinkedFolder = _linked.Add },
             cancellationToken);
         await using var guard = listings.ConfigureAwait(false);
         var resolver = new VerdictResolver(source, destination, settings.Compare, settings.Transfer.LookupConcurrency);
@@ -116,10 +117,17 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             _problems.Add(problem);
     }
 
-    /// <summary>Deletions come last, so they are kept until then, and only when there will be any.</summary>
+    /// <summary>
+    /// Deletions come last, so they are kept until then, and only when there will be any. What is reached through a link belongs to where the link leads, which
+    /// may be outside, or be an object that the source has.
+    /// </summary>
     private void AddSurplus(StoredObject found)
     {
-        if (settings.Delete)
+        if (!settings.Delete)
+            return;
+        if (_linked.Reach(found.Key))
+            host.Log.Debug($"'{found.Key}' is only at the destination and is kept: it is reached through a symbolic link to a folder.");
+        else
             _surplus.Add(found);
     }
 

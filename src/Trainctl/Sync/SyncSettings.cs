@@ -17,7 +17,7 @@ public sealed record SyncSettings
 
     /// <summary>
     /// Whether objects that only the destination has are deleted there, after all transfers. Default false. Refused when the source is missing, empty
-    /// or could not be listed completely; skipped when a transfer failed.
+    /// or could not be listed completely; skipped when a transfer failed. What a destination folder reaches through a symbolic link to another folder stays.
     /// </summary>
     public bool Delete { get; init; }
 

@@ -71,7 +71,7 @@ internal sealed class UnitPublisher(
             return await SendContentAsync(plan, [], outcomes, cancellationToken).ConfigureAwait(false);
         if (plan.OldManifest is { } old)
         {
-            var deleted = await destination.DeleteAsync([new DeleteRequest(old.Key, old)], cancellationToken).ConfigureAwait(false);
+            var deleted = await destination.DeleteAsync([new DeleteRequest(old.Key, old) { MayPassLinks = true }], cancellationToken).ConfigureAwait(false);
             if (deleted[0].Failure is { } failure)
                 throw failure;
             published.Forget(old.Key);
@@ -135,7 +135,7 @@ internal sealed class UnitPublisher(
         try
         {
             if (await destination.HeadAsync(unit.ManifestKey, patience.Token).ConfigureAwait(false) is { } found)
-                await destination.DeleteAsync([new DeleteRequest(found.Key)], patience.Token).ConfigureAwait(false);
+                await destination.DeleteAsync([new DeleteRequest(found.Key) { MayPassLinks = true }], patience.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is TrainctlException or OperationCanceledException)
         {

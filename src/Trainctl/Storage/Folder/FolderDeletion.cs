@@ -2,7 +2,7 @@ using Trainctl.Diagnostics;
 
 namespace Trainctl.Storage.Folder;
 
-/// <summary>Deletes one file and the folders that it leaves empty, up to the root, which stays.</summary>
+/// <summary>Deletes one file and the folders that it leaves empty, up to the root, which stays. What is behind a link to a folder stays too.</summary>
 internal static class FolderDeletion
 {
     public static TrainctlException? Delete(string root, DeleteRequest request)
@@ -12,6 +12,12 @@ internal static class FolderDeletion
         var path = FolderPath.ToPath(root, request.Key);
         try
         {
+            if (FolderPath.LinkAbove(root, request.Key, request.MayPassLinks) is { } link)
+            {
+                return new TrainctlException(
+                    TrainctlError.UnsafeKey, $"'{request.Key}' cannot be deleted in '{root}': '{link}' is a symbolic link, and what it leads to stays.", request.Key);
+            }
+
             var file = new FileInfo(path);
             if (!file.Exists && file.LinkTarget is null)
                 return null;

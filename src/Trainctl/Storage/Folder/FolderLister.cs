@@ -37,6 +37,8 @@ internal sealed class FolderLister(string root, ListRequest request)
                 continue;
             }
 
+            if (entry.Info.LinkTarget is not null)
+                request.OnLinkedFolder?.Invoke(key);
             ancestors.Add(real);
             foreach (var found in ListFolder(entry.Info.FullName, below, ancestors))
                 yield return found;

@@ -1,6 +1,6 @@
 namespace Trainctl.Storage.Folder;
 
-/// <summary>From keys to paths below one folder, and back. Pure but for <see cref="ObstacleOf"/>, which looks at the disk.</summary>
+/// <summary>From keys to paths below one folder, and back. By text alone, but for what says that it looks at the disk.</summary>
 internal static class FolderPath
 {
     private const int MaxNameBytes = 255;
@@ -46,13 +46,8 @@ internal static class FolderPath
         {
             path = Path.Join(path, segments[i]);
             var entry = new FileInfo(path);
-            if (entry.LinkTarget is not null)
-            {
-                var target = Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-                if (!IsInside(Real(root), Real(target)))
-                    return $"'{string.Join('/', segments.Take(i + 1))}' is a symbolic link that leads out of the folder";
-            }
-
+            if (entry.LinkTarget is not null && !LeadsInside(root, path))
+                return $"'{string.Join('/', segments.Take(i + 1))}' is a symbolic link that leads out of the folder";
             if (entry.Exists)
                 return $"'{string.Join('/', segments.Take(i + 1))}' is a file, and a folder is needed there";
             if (!Directory.Exists(path))
@@ -62,6 +57,25 @@ internal static class FolderPath
         var last = Path.Join(path, segments[^1]);
         return Directory.Exists(last) && new DirectoryInfo(last).LinkTarget is null ? "a folder with this name is in the way" : null;
     }
+
+    /// <summary>The folder of the key that is a symbolic link, as a key; null when none is. The root may be one.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="key">What may be behind a link.</param>
+    /// <param name="onlyOut">Whether links that stay inside the root do not count.</param>
+    public static string? LinkAbove(string root, string key, bool onlyOut)
+    {
+        for (var slash = key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = key.IndexOf('/', slash + 1))
+        {
+            var folder = ToPath(root, key[..slash]);
+            if (new FileInfo(folder).LinkTarget is not null && !(onlyOut && LeadsInside(root, folder)))
+                return key[..slash];
+        }
+
+        return null;
+    }
+
+    private static bool LeadsInside(string root, string link) =>
+        IsInside(Real(root), Real(Directory.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName ?? link));
 
     private static string? SegmentProblem(ReadOnlySpan<char> segment)
     {
