@@ -18,6 +18,12 @@ public sealed record ListRequest
     /// <summary>Called by a folder store with the key of each link to a folder that it follows, before what is behind it.</summary>
     internal Action<string>? OnLinkedFolder { get; init; }
 
+    /// <summary>
+    /// Called by a folder store with the key of each file or folder that is gone before it could be looked at. Mostly somebody deleted it; or a disk went away, and then
+    /// it is not missing.
+    /// </summary>
+    internal Action<string>? OnVanished { get; init; }
+
     /// <summary>Lets a store whose pages take time ask for several at once. Null: one after another.</summary>
     internal IKeysAhead? Ahead { get; init; }
 }

@@ -18,7 +18,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
     private readonly KeyFilter _filter = new(settings.Include, settings.Exclude);
     private readonly List<ListingProblem> _problems = [];
-    private readonly List<string> _unlisted = [];
+    private readonly FolderKeys _unlisted = new();
     private readonly NestedKeys _nested = new(destination);
     private readonly Dictionary<string, string> _obstacles = new(StringComparer.Ordinal);
     private readonly List<ObjectOutcome> _outcomes = [];
@@ -69,7 +69,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     {
         var listings = new SyncListings(
             source,
-            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnProblem = OnProblem },
+            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnProblem = OnProblem, OnVanished = _unlisted.Add },
             destination,
             new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnTemporary = _leftovers.Found, OnLinkedFolder = _linked.Add },
             cancellationToken);
@@ -173,6 +173,14 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
                 source.Root.ToString());
         }
 
+        if (source.Root.IsFolder && !Directory.Exists(source.Root.Path))
+        {
+            throw new TrainctlException(
+                TrainctlError.EmptySource,
+                $"Deleting at '{destination.Root}' was refused: '{source.Root}' is not there any more, so nobody can tell what it has. Check the disk or the mount, and run again.",
+                source.Root.ToString());
+        }
+
         if (_problems.Find(static p => p.HidesObjects) is { } hidden)
         {
             throw new TrainctlException(
@@ -203,9 +211,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         }
     }
 
-    /// <summary>What stands at the source, and could not be listed, is not missing there: nor is what may be below it, whatever its own name.</summary>
-    private bool IsProtected(string key) => _unlisted.Exists(unlisted =>
-        key.StartsWith(unlisted, StringComparison.Ordinal) && (key.Length == unlisted.Length || key[unlisted.Length] == '/'));
+    /// <summary>What stands at the source and could not be listed, or stood there when its listing began, is not missing there: nor is what may be below it, whatever its own name.</summary>
+    private bool IsProtected(string key) => _unlisted.Reach(key);
 
     private static ObjectOutcome Deletion(StoredObject found) => new()
     {

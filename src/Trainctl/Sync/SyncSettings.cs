@@ -16,8 +16,9 @@ public sealed record SyncSettings
     public Comparison Compare { get; init; } = Comparison.SizeAndTime;
 
     /// <summary>
-    /// Whether objects that only the destination has are deleted there, after all transfers. Default false. Refused when the source is missing, empty
-    /// or could not be listed completely; skipped when a transfer failed. What a destination folder reaches through a symbolic link to another folder stays.
+    /// Whether objects that only the destination has are deleted there, after all transfers. Default false. Refused when the source is missing or empty,
+    /// goes away meanwhile, or could not be listed completely; skipped when a transfer failed. What a destination folder reaches through a symbolic link
+    /// to another folder stays.
     /// </summary>
     public bool Delete { get; init; }
 

@@ -60,6 +60,7 @@ internal sealed class FolderLister(string root, ListRequest request)
         catch (DirectoryNotFoundException) when (keyPrefix.Length > 0 && !Directory.Exists(path))
         {
             // Deleted between the listing of its parent and now, as by another prune.
+            request.OnVanished?.Invoke(keyPrefix[..^1]);
             return [];
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
@@ -117,6 +118,7 @@ internal sealed class FolderLister(string root, ListRequest request)
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             // Deleted between the listing of its folder and now: as if it had never been there.
+            request.OnVanished?.Invoke(key);
             return null;
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
