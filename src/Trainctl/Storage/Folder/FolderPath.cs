@@ -46,8 +46,8 @@ internal static class FolderPath
         {
             path = Path.Join(path, segments[i]);
             var entry = new FileInfo(path);
-            if (entry.LinkTarget is not null && !LeadsInside(root, path))
-                return $"'{string.Join('/', segments.Take(i + 1))}' is a symbolic link that leads out of the folder";
+            if (entry.LinkTarget is not null && TargetOf(path) is var target && !LeadsInside(root, target))
+                return $"'{string.Join('/', segments.Take(i + 1))}' is a symbolic link that leads {(target is null ? "nowhere" : "out of the folder")}";
             if (entry.Exists)
                 return $"'{string.Join('/', segments.Take(i + 1))}' is a file, and a folder is needed there";
             if (!Directory.Exists(path))
@@ -67,15 +67,27 @@ internal static class FolderPath
         for (var slash = key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = key.IndexOf('/', slash + 1))
         {
             var folder = ToPath(root, key[..slash]);
-            if (new FileInfo(folder).LinkTarget is not null && !(onlyOut && LeadsInside(root, folder)))
+            if (new FileInfo(folder).LinkTarget is not null && !(onlyOut && LeadsInside(root, TargetOf(folder))))
                 return key[..slash];
         }
 
         return null;
     }
 
-    private static bool LeadsInside(string root, string link) =>
-        IsInside(Real(root), Real(Directory.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName ?? link));
+    private static bool LeadsInside(string root, string? target) => target is not null && IsInside(Real(root), Real(target));
+
+    /// <summary>Where a link leads in the end, there or not; null when links lead in a circle, or the system does not tell.</summary>
+    private static string? TargetOf(string link)
+    {
+        try
+        {
+            return Directory.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName ?? link;
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            return null;
+        }
+    }
 
     private static string? SegmentProblem(ReadOnlySpan<char> segment)
     {
@@ -127,7 +139,7 @@ internal static class FolderPath
         {
             real = Path.Join(real, segment);
             if (new FileInfo(real).LinkTarget is not null)
-                real = Directory.ResolveLinkTarget(real, returnFinalTarget: true)?.FullName ?? real;
+                real = TargetOf(real) ?? real;
         }
 
         return real;
