@@ -23,6 +23,10 @@ internal static class FolderErrors
         _ => new(TrainctlError.ReadFailed, $"Reading '{path}' failed: {Sentence(cause)}", path, cause),
     };
 
+    /// <summary>Of a special file, whose length of zero says nothing.</summary>
+    public static TrainctlException NoContent(string path) =>
+        new(TrainctlError.ReadFailed, $"Reading '{path}' failed: it is a socket, a pipe or a device. Name a file.", path);
+
     public static TrainctlException Writing(string path, Exception cause) => cause switch
     {
         UnauthorizedAccessException => new(
