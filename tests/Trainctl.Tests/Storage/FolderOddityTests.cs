@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
@@ -18,7 +19,11 @@ public sealed class FolderOddityTests
     public void SetUp() => _folder = new TemporaryFolder();
 
     [TearDown]
-    public void TearDown() => _folder.Dispose();
+    public void TearDown()
+    {
+        Shell("rm -rf from");
+        _folder.Dispose();
+    }
 
     [Test]
     public async Task A_loop_of_links_at_the_destination_refuses_what_is_below_it_and_the_rest_moves([Values] bool dryRun)
@@ -54,7 +59,44 @@ public sealed class FolderOddityTests
         Assert.That(File.ReadAllText(_folder.Combine("to/k")), Is.EqualTo("before"));
     }
 
+    /// <summary>Bytes that are no UTF-8 read as U+FFFD, which may be the name of another file.</summary>
+    [Test]
+    [Platform("Linux")]
+    public async Task Names_that_read_alike_are_listed_once_and_what_has_no_key_is_reported()
+    {
+        _folder.Write("from/\uFFFD", "valid");
+        Directory.CreateDirectory(_folder.Combine("to"));
+        Make("from", @"\377", @"\376", @"other\377", @"other\376");
+        var problems = new List<ListingProblem>();
+        await using var store = Store("from");
+
+        var listed = await store.ListAsync(new ListRequest { OnProblem = problems.Add }).ToListAsync();
+        await Engine.SyncAsync(new SyncSettings { Source = "from", Destination = "to", Delete = true });
+        var again = await Engine.SyncAsync(new SyncSettings { Source = "from", Destination = "to", Delete = true });
+
+        Assert.That(listed.Select(static o => (o.Key, o.Size)), Is.EqualTo(new[] { ("\uFFFD", 5L) }));
+        Assert.That(
+            problems.Select(static p => (p.Key, p.Kind)).Order(),
+            Is.EqualTo(new[] { "other\uFFFD", "other\uFFFD", "\uFFFD", "\uFFFD" }.Select(static key => (key, ListingProblemKind.InvalidName))));
+        Assert.That((again.UnchangedObjects, again.Objects.Count), Is.EqualTo((1, 0)));
+        Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "\uFFFD" }));
+    }
+
     private TrainctlEngine Engine => TestHost.Engine(_folder);
 
     private FolderStore Store(string path) => new(ObjectUrl.Parse(_folder.Combine(path)));
+
+    /// <summary>Empty files by names in bytes, which .NET can neither write nor delete.</summary>
+    private void Make(string folder, params string[] names)
+    {
+        foreach (var name in names)
+            Shell($": > \"{folder}/$(printf '{name}')\"");
+    }
+
+    private void Shell(string command)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { WorkingDirectory = _folder.Path })!;
+        shell.WaitForExit();
+        Assert.That(shell.ExitCode, Is.Zero);
+    }
 }

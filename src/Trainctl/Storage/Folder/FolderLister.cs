@@ -73,8 +73,32 @@ internal sealed class FolderLister(string root, ListRequest request)
         }
 
         entries.Sort(static (x, y) => KeyOrder.Compare(x.SortName, y.SortName));
+        LeaveOutRepeats(entries, keyPrefix);
         return entries;
     }
+
+    /// <summary>
+    /// A system may tell a name twice while files are renamed. Bytes that are no text read as U+FFFD, so the second of that name is another file, unless it is the
+    /// first once more.
+    /// </summary>
+    private void LeaveOutRepeats(List<Entry> entries, string keyPrefix)
+    {
+        var last = 0;
+        for (var i = 1; i < entries.Count; i++)
+        {
+            if (entries[i].SortName != entries[last].SortName)
+                entries[++last] = entries[i];
+            else if (IsDoubtful(entries[i].Info))
+                Problem(keyPrefix + entries[i].Info.Name, ListingProblemKind.InvalidName, InvalidName(keyPrefix + entries[i].Info.Name));
+        }
+
+        if (entries.Count > 0)
+            entries.RemoveRange(last + 1, entries.Count - last - 1);
+    }
+
+    private static bool IsDoubtful(FileSystemInfo info) => info.Name.Contains('\uFFFD', StringComparison.Ordinal);
+
+    private static string InvalidName(string key) => $"The name of '{key}' is not valid UTF-8, so it cannot be a key.";
 
     private Entry? Classify(FileSystemInfo info, string keyPrefix)
     {
@@ -86,8 +110,8 @@ internal sealed class FolderLister(string root, ListRequest request)
             return null;
         }
 
-        if (info.Name.Contains('\uFFFD', StringComparison.Ordinal) && !File.Exists(info.FullName) && !Directory.Exists(info.FullName))
-            return Problem(key, ListingProblemKind.InvalidName, $"The name of '{key}' is not valid UTF-8, so it cannot be a key.");
+        if (IsDoubtful(info) && !File.Exists(info.FullName) && !Directory.Exists(info.FullName))
+            return Problem(key, ListingProblemKind.InvalidName, InvalidName(key));
         if (info.LinkTarget is not null)
         {
             if (!request.FollowSymlinks)
