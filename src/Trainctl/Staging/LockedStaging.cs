@@ -126,14 +126,18 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
 
     private async Task<IReadOnlyList<ObjectOutcome>> FetchAsync(WantedObject[] compared, CancellationToken cancellationToken)
     {
-        var items = compared.Where(static w => w.Reason is not null).Select(w => new TransferItem
+        var twins = new CaseTwins(destination, mayWrite: !settings.DryRun);
+        // What is there already is in the way of others too.
+        var obstacles = compared.Select(w => twins.ObstacleOf(w.Object.Key)).ToArray();
+        var items = compared.Zip(obstacles).Where(static pair => pair.First.Reason is not null).Select(pair => new TransferItem
         {
             Source = source,
-            Object = w.Object,
+            Object = pair.First.Object,
             Destination = destination,
-            Key = w.Object.Key,
-            Reason = w.Reason!,
-            Expected = w.Checksum,
+            Key = pair.First.Object.Key,
+            Reason = pair.First.Reason!,
+            Expected = pair.First.Checksum,
+            Obstacle = pair.Second,
         });
         var outcomes = new List<ObjectOutcome>();
         if (settings.DryRun)

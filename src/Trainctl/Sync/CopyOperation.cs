@@ -65,10 +65,13 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
     {
         var filter = new KeyFilter(settings.Include, settings.Exclude);
         var nested = new NestedKeys(destination);
+        var twins = new CaseTwins(destination, mayWrite: !settings.DryRun);
         await foreach (var found in source.ListAsync(new ListRequest { OnProblem = problems.Add }, cancellationToken).ConfigureAwait(false))
         {
-            if (filter.Accepts(found.Key))
-                yield return ItemFor(source, found, destination, found.Key) with { Obstacle = nested.ObstacleOf(found.Key) };
+            if (!filter.Accepts(found.Key))
+                continue;
+            var twin = twins.ObstacleOf(found.Key);
+            yield return ItemFor(source, found, destination, found.Key) with { Obstacle = nested.ObstacleOf(found.Key) ?? twin };
         }
     }
 

@@ -20,6 +20,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly List<ListingProblem> _problems = [];
     private readonly FolderKeys _unlisted = new();
     private readonly NestedKeys _nested = new(destination);
+    private readonly CaseTwins _twins = new(destination, mayWrite: !settings.DryRun);
+    private readonly HashSet<string> _secondTwins = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _obstacles = new(StringComparer.Ordinal);
     private readonly List<ObjectOutcome> _outcomes = [];
     private readonly List<StoredObject> _surplus = [];
@@ -81,7 +83,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         {
             if (decision.Source is null)
                 AddSurplus(decision.Destination!);
-            else if (decision.Verdict is Verdict.Same)
+            else if (decision.Verdict is Verdict.Same && !_secondTwins.Contains(decision.Source.Key))
                 CountUnchanged(decision.Source);
             else
                 yield return ItemFor(decision.Source, decision.Verdict);
@@ -95,7 +97,10 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             if (!_filter.Accepts(found.Key))
                 continue;
             _sourceObjects++;
-            if (_nested.ObstacleOf(found.Key) is { } obstacle)
+            var twin = _twins.ObstacleOf(found.Key);
+            if (twin is not null)
+                _secondTwins.Add(found.Key);
+            if ((_nested.ObstacleOf(found.Key) ?? twin) is { } obstacle)
                 _obstacles.Add(found.Key, obstacle);
             yield return found;
         }
@@ -189,7 +194,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
                 hidden.Key);
         }
 
-        var requests = _surplus.Where(o => !IsProtected(o.Key)).ToArray();
+        var requests = _surplus.Where(o => !IsProtected(o.Key) && !_twins.Hold(o.Key)).ToArray();
         if (_outcomes.Any(static o => o.Result == OutcomeResult.Failed) && requests.Length > 0)
         {
             _notes.Add($"{HumanText.Count(requests.Length, "object")} only at the destination were kept, because some transfers failed.");

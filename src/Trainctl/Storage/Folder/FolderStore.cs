@@ -155,6 +155,13 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         return Task.FromResult<IReadOnlyList<DeleteOutcome>>(outcomes);
     }
 
+    /// <summary>Whether names that differ in case only are one file here, where that is known. Tests say so, as few disks of Linux are like that.</summary>
+    internal bool? CaseIsIgnored { get; set; }
+
+    /// <summary>Whether names that differ in case only are one file here. Found out once.</summary>
+    /// <param name="mayWrite">Whether a temporary file may be made for it.</param>
+    internal bool IgnoresCase(bool mayWrite) => (CaseIsIgnored ??= NameCase.IsIgnoredIn(_root, mayWrite)) ?? NameCase.IsUsuallyIgnored;
+
     /// <summary>The rights that files get when they are whole.</summary>
     internal NewFileMode NewFileMode { get; } = new();
 
