@@ -21,6 +21,9 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     /// <summary>Called before a key is read; may throw.</summary>
     public Action<string>? OnRead { get; set; }
 
+    /// <summary>Called before a key is asked for by name; may throw.</summary>
+    public Action<string>? OnHead { get; set; }
+
     /// <summary>Called before a batch is deleted.</summary>
     public Action<IReadOnlyList<string>>? OnDelete { get; set; }
 
@@ -62,6 +65,7 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default)
     {
         Interlocked.Increment(ref _heads);
+        OnHead?.Invoke(key);
         return inner.HeadAsync(key, cancellationToken);
     }
 

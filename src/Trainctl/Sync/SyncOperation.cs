@@ -76,7 +76,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnTemporary = _leftovers.Found, OnLinkedFolder = _linked.Add },
             cancellationToken);
         await using var guard = listings.ConfigureAwait(false);
-        var resolver = new VerdictResolver(source, destination, settings.Compare, settings.Transfer.LookupConcurrency);
+        var resolver = new VerdictResolver(source, destination, settings.Compare, settings.Transfer.LookupConcurrency, host.Log);
         var decisions = SyncPlanner.PlanAsync(
             AcceptSourceAsync(listings.Source), source.Traits, AcceptDestinationAsync(listings.Destination), destination.Traits, settings.Compare, cancellationToken);
         await foreach (var decision in resolver.ResolveAsync(decisions, cancellationToken).ConfigureAwait(false))
@@ -155,6 +155,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             null => "new",
             Verdict.SizeDiffers => "size differs",
             Verdict.ContentDiffers => "content differs",
+            Verdict.NotComparable => "could not be compared",
             _ => "modified",
         },
     };

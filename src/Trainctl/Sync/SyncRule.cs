@@ -25,6 +25,9 @@ internal enum Verdict
     Modified,
     ContentDiffers,
 
+    /// <summary>What must be known could not be had; never found by the rule itself.</summary>
+    NotComparable,
+
     /// <summary>The listings do not tell; the objects' own metadata must be asked for first.</summary>
     NeedsContentTime,
 

@@ -7,9 +7,9 @@ namespace Trainctl.Sync;
 
 /// <summary>
 /// Asks for what listings did not tell, only where it decides, many at a time: small files are compared by content, content times come by head requests,
-/// checksums from metadata or by reading.
+/// checksums from metadata or by reading. An object of which that cannot be had is taken for different: moving it brings what is right, or fails for itself.
 /// </summary>
-internal sealed class VerdictResolver(IObjectReader source, IObjectReader destination, Comparison mode, int concurrency)
+internal sealed class VerdictResolver(IObjectReader source, IObjectReader destination, Comparison mode, int concurrency, ITrainctlLog? log = null)
 {
     /// <summary>Undecided pairs that are held at once.</summary>
     private const int BatchSize = 256;
@@ -43,8 +43,22 @@ internal sealed class VerdictResolver(IObjectReader source, IObjectReader destin
         var decided = new SyncDecision[undecided.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, undecided.Count, parallel, async (i, token) =>
-            decided[i] = await DecideAsync(undecided[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+            decided[i] = await TryDecideAsync(undecided[i], token).ConfigureAwait(false)).ConfigureAwait(false);
         return decided;
+    }
+
+    private async Task<SyncDecision> TryDecideAsync(SyncDecision decision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DecideAsync(decision, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException || exception is TrainctlException { Error: not (
+            TrainctlError.StoreNotFound or TrainctlError.StoreUnavailable or TrainctlError.CredentialsNotFound or TrainctlError.CredentialsRejected) })
+        {
+            log?.Debug($"'{decision.Source!.Key}' could not be compared: {exception.Message}");
+            return decision with { Verdict = Verdict.NotComparable };
+        }
     }
 
     private async Task<SyncDecision> DecideAsync(SyncDecision decision, CancellationToken cancellationToken)
@@ -60,8 +74,10 @@ internal sealed class VerdictResolver(IObjectReader source, IObjectReader destin
 
         if (await IsSameAsync(here, there, cancellationToken).ConfigureAwait(false))
             return decision with { Verdict = Verdict.Same };
-        here = await DescribeAsync(source, here, cancellationToken).ConfigureAwait(false);
-        there = await DescribeAsync(destination, there, cancellationToken).ConfigureAwait(false);
+        here = await DescribeAsync(source, here, cancellationToken).ConfigureAwait(false) ?? here;
+        if (await DescribeAsync(destination, there, cancellationToken).ConfigureAwait(false) is not { } described)
+            return decision with { Verdict = Verdict.NotComparable };
+        there = described;
         return new SyncDecision(here, there, SyncRule.Compare(here, source.Traits, there, destination.Traits, mode, metadataAsked: true));
     }
 
@@ -78,6 +94,6 @@ internal sealed class VerdictResolver(IObjectReader source, IObjectReader destin
         }
     }
 
-    private static async Task<StoredObject> DescribeAsync(IObjectReader store, StoredObject found, CancellationToken cancellationToken) =>
-        found.ContentModifiedAt is not null ? found : await store.HeadAsync(found.Key, cancellationToken).ConfigureAwait(false) ?? found;
+    private static async Task<StoredObject?> DescribeAsync(IObjectReader store, StoredObject found, CancellationToken cancellationToken) =>
+        found.ContentModifiedAt is not null ? found : await store.HeadAsync(found.Key, cancellationToken).ConfigureAwait(false);
 }

@@ -44,6 +44,7 @@ internal sealed class LoosePublisher(
     {
         null => "new",
         Verdict.SizeDiffers => "size differs",
+        Verdict.NotComparable => "could not be compared",
         _ => "modified",
     };
 }
