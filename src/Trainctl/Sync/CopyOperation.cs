@@ -64,6 +64,7 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = new KeyFilter(settings.Include, settings.Exclude);
+        Overlap.ThrowIfInSource(source.Root, destination.Root, filter);
         var nested = new NestedKeys(destination);
         var twins = new CaseTwins(destination, mayWrite: !settings.DryRun);
         await foreach (var found in source.ListAsync(new ListRequest { OnProblem = problems.Add }, cancellationToken).ConfigureAwait(false))

@@ -9,7 +9,10 @@ public sealed record CopySettings
     /// <summary>An object or file; with <see cref="Recursive"/> a prefix or folder.</summary>
     public required ObjectUrl Source { get; init; }
 
-    /// <summary>The object to write; when it ends with a separator, the prefix or folder to write it into under its own name.</summary>
+    /// <summary>
+    /// The object to write; when it ends with a separator, the prefix or folder to write it into under its own name. With
+    /// <see cref="Recursive"/> not below the source, unless <see cref="Exclude"/> leaves that part out.
+    /// </summary>
     public required ObjectUrl Destination { get; init; }
 
     /// <summary>Copy everything below the source. Default false.</summary>

@@ -34,6 +34,10 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
     public async Task<SyncReport> RunAsync(CancellationToken cancellationToken)
     {
+        Overlap.ThrowIfSame(source.Root, destination.Root);
+        Overlap.ThrowIfInSource(source.Root, destination.Root, _filter);
+        if (settings.Delete)
+            Overlap.ThrowIfInDestination(source.Root, destination.Root, _filter);
         var start = host.Time.GetTimestamp();
         var items = ItemsAsync(cancellationToken);
         if (settings.DryRun)

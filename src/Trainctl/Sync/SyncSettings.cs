@@ -9,7 +9,10 @@ public sealed record SyncSettings
     /// <summary>Where objects are read. Must exist.</summary>
     public required ObjectUrl Source { get; init; }
 
-    /// <summary>Where they are written. A folder is created; a bucket must exist.</summary>
+    /// <summary>
+    /// Where they are written. A folder is created; a bucket must exist. Not the source, nor below it unless <see cref="Exclude"/> leaves that part out; with
+    /// <see cref="Delete"/> the source must not be below it either.
+    /// </summary>
     public required ObjectUrl Destination { get; init; }
 
     /// <summary>How objects that both sides have are compared. Default <see cref="Comparison.SizeAndTime"/>.</summary>

@@ -1,0 +1,107 @@
+using Trainctl.Diagnostics;
+using Trainctl.Storage.Memory;
+using Trainctl.Sync;
+using Trainctl.Testing;
+
+namespace Trainctl.Tests.Sync;
+
+/// <summary>A destination that is a part of the source, or the other way round.</summary>
+public sealed class OverlapTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _folder = new TemporaryFolder();
+        _folder.Write("run/old.bin", "old");
+        _folder.Write("run/new/new.bin", "new");
+    }
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [Test]
+    public async Task A_sync_upwards_does_not_delete_its_own_source([Values] bool dryRun)
+    {
+        var error = await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "run/new", Destination = "run", Delete = true, DryRun = dryRun }));
+
+        Assert.That(error.Message, Does.Contain("below").And.Contain("'new/'"));
+        Assert.That(_folder.Files("run"), Is.EqualTo(new[] { "new/new.bin", "old.bin" }));
+    }
+
+    [Test]
+    public async Task A_sync_upwards_that_deletes_nothing_goes_on()
+    {
+        await SyncAsync(new SyncSettings { Source = "run/new", Destination = "run" });
+
+        Assert.That(_folder.Files("run"), Is.EqualTo(new[] { "new.bin", "new/new.bin", "old.bin" }));
+    }
+
+    [Test]
+    public async Task A_sync_downwards_does_not_copy_its_own_copies()
+    {
+        await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "run", Destination = "run/copy" }));
+        await RefusedAsync(() => CopyAsync("run/copy"));
+
+        Assert.That(_folder.Files("run"), Is.EqualTo(new[] { "new/new.bin", "old.bin" }));
+    }
+
+    [Test]
+    public async Task Leaving_the_inner_one_out_as_the_message_says_helps()
+    {
+        await SyncAsync(new SyncSettings { Source = "run", Destination = "run/copy", Exclude = ["copy/"] });
+        await TestHost.Engine(_folder).CopyAsync(new CopySettings { Source = "run", Destination = "run/other", Recursive = true, Exclude = ["copy/", "other/"] });
+        await SyncAsync(new SyncSettings { Source = "run/new", Destination = "run", Delete = true, Exclude = ["new/", "copy/", "other/"] });
+
+        Assert.That(
+            _folder.Files("run"),
+            Is.EqualTo(new[] { "copy/new/new.bin", "copy/old.bin", "new.bin", "new/new.bin", "other/new/new.bin", "other/old.bin" }));
+    }
+
+    [Test]
+    public async Task One_place_is_not_synced_with_itself() =>
+        await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "run", Destination = "run/", Delete = true }));
+
+    [Test]
+    public async Task A_link_does_not_hide_it()
+    {
+        Directory.CreateSymbolicLink(_folder.Combine("link"), "run");
+
+        await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "link/new", Destination = "run", Delete = true }));
+        await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "run", Destination = "link/not/there/yet" }));
+    }
+
+    [TestCase("s3://b/run", "s3://b/run/copy", true)]
+    [TestCase("s3://b", "s3://b/copy", true)]
+    [TestCase("s3://b/run/new", "s3://b/run", true)]
+    [TestCase("s3://b/run", "s3://b/run", true)]
+    [TestCase("s3://b/run", "s3://b/run-2", false)]
+    [TestCase("s3://b/run", "s3://c/run/copy", false)]
+    [TestCase("s3://b/run", "gs://b/run/copy", false)]
+    public async Task Buckets_overlap_by_their_prefixes(string from, string to, bool isRefused)
+    {
+        await using var source = new MemoryStore(from);
+        await using var destination = new MemoryStore(to);
+        await source.PutAsync("x", new byte[1], new());
+        var settings = new SyncSettings { Source = from, Destination = to, Delete = true };
+        Task RunAsync() => new SyncOperation(settings, TestHost.For(_folder), "sync", source, destination).RunAsync(CancellationToken.None);
+
+        if (isRefused)
+            await RefusedAsync(RunAsync);
+        else
+            await RunAsync();
+    }
+
+    private static async Task<TrainctlException> RefusedAsync(Func<Task> act)
+    {
+        var error = (await Assert.ThrowsAsync<TrainctlException>(act))!;
+        Assert.That(error.Error, Is.EqualTo(TrainctlError.InvalidSetting));
+        return error;
+    }
+
+    private Task<SyncReport> SyncAsync(SyncSettings settings) => TestHost.Engine(_folder).SyncAsync(settings);
+
+    private Task<SyncReport> CopyAsync(string destination) =>
+        TestHost.Engine(_folder).CopyAsync(new CopySettings { Source = "run", Destination = destination, Recursive = true });
+}
