@@ -155,6 +155,12 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         return Task.FromResult<IReadOnlyList<DeleteOutcome>>(outcomes);
     }
 
+    /// <summary>What flushes small files. Replaced by tests that make it fail.</summary>
+    internal Writeback Writeback
+    {
+        init => _writeback = value;
+    }
+
     /// <summary>Whether names that differ in case only are one file here, where that is known. Tests say so, as few disks of Linux are like that.</summary>
     internal bool? CaseIsIgnored { get; set; }
 

@@ -1,12 +1,16 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Trainctl.Diagnostics;
 
 namespace Trainctl.Storage.Folder;
 
-/// <summary>Files that are written and not yet known to be on the disk.</summary>
+/// <summary>
+/// Files that are written and not yet known to be on the disk. One of which the disk says that it has not all of it is deleted: by size and time it would be taken for whole.
+/// </summary>
 /// <param name="root">The folder that all of them are below.</param>
-internal sealed partial class Writeback(string root)
+/// <param name="onFlush">Called with each path before it is flushed; what it throws counts as the disk's own failure. For tests.</param>
+internal sealed partial class Writeback(string root, Action<string>? onFlush = null)
 {
     /// <summary>So many are remembered before they are flushed in between.</summary>
     private const int Most = 4096;
@@ -16,40 +20,71 @@ internal sealed partial class Writeback(string root)
 
     private readonly ConcurrentQueue<string> _paths = new();
 
-    /// <summary>Remembers a file under its final name.</summary>
+    private TrainctlException? _failure;
+
+    /// <summary>Remembers a file under its final name. Failures of others that are flushed on the way are told by <see cref="FlushAsync"/>.</summary>
     public ValueTask AddAsync(string path, CancellationToken cancellationToken)
     {
         _paths.Enqueue(path);
-        return _paths.Count < Most ? ValueTask.CompletedTask : new ValueTask(FlushAsync(cancellationToken));
+        return _paths.Count < Most ? ValueTask.CompletedTask : new ValueTask(FlushRememberedAsync(cancellationToken));
     }
 
     /// <summary>Waits until all of them are on the disk. One that is gone by now has nothing to be kept.</summary>
+    /// <exception cref="TrainctlException">The first failure since the last call; all others were flushed nevertheless.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await FlushRememberedAsync(cancellationToken).ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _failure, null) is { } failure)
+            throw failure;
+    }
+
+    private async Task FlushRememberedAsync(CancellationToken cancellationToken)
     {
         var paths = new List<string>();
         while (_paths.TryDequeue(out var path))
             paths.Add(path);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelFlushes, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(paths, parallel, static (path, _) =>
+        await Parallel.ForEachAsync(paths, parallel, (path, _) =>
         {
-            try
-            {
-                // A handle that cannot write cannot flush on Windows.
-                using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-                RandomAccess.FlushToDisk(handle);
-            }
-            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-            {
-                // Removed by somebody meanwhile.
-            }
-            catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
-            {
-                throw FolderErrors.Writing(path, exception);
-            }
-
+            Flush(path);
             return ValueTask.CompletedTask;
         }).ConfigureAwait(false);
         FolderFlush.FlushBelow(root, paths.Select(p => Path.GetDirectoryName(p) ?? root));
+    }
+
+    private void Flush(string path)
+    {
+        var isOpen = false;
+        try
+        {
+            // A handle that cannot write cannot flush on Windows.
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            isOpen = true;
+            onFlush?.Invoke(path);
+            RandomAccess.FlushToDisk(handle);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Removed by somebody meanwhile.
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            Interlocked.CompareExchange(ref _failure, FolderErrors.Writing(path, exception), null);
+            if (isOpen)
+                TryDelete(path);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            // The failure is told in any case.
+        }
     }
 
     /// <summary>
