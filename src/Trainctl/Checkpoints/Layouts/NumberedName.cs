@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Trainctl.Retention.Evaluation;
 
 namespace Trainctl.Checkpoints.Layouts;
 
@@ -10,6 +11,12 @@ namespace Trainctl.Checkpoints.Layouts;
 /// </summary>
 internal sealed partial record NumberedName
 {
+    /// <summary>What a training is set to, also when it has a fraction: checkpoints that differ in it are of two trainings.</summary>
+    private static readonly HashSet<string> Settings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "lr", "learning_rate", "wd", "weight_decay", "dropout", "momentum", "alpha", "beta", "gamma",
+    };
+
     public long? Step { get; private init; }
 
     public double? Epoch { get; private init; }
@@ -17,7 +24,10 @@ internal sealed partial record NumberedName
     /// <summary>A value that is no finite number is NaN.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; private init; } = ImmutableDictionary<string, double>.Empty;
 
-    /// <summary>The name with <c>*</c> for each number: what the checkpoints of one series have in common.</summary>
+    /// <summary>
+    /// What the checkpoints of one series have in common: the name with <c>*</c> for each number that training changes. Other numbers, such as
+    /// <c>fold=0</c> and <c>rank=3</c>, tell series apart. Where that is in doubt the series are two, as none is pushed out by another.
+    /// </summary>
     public required string Pattern { get; init; }
 
     /// <summary>Reads names of the form <c>key=value</c>; null without a step or an epoch.</summary>
@@ -53,9 +63,18 @@ internal sealed partial record NumberedName
     private static string Starred(Match match)
     {
         var value = match.Groups["value"];
+        if (!Changes(match.Groups["key"].Value, value.Value))
+            return match.Value;
         var start = value.Index - match.Index;
         return string.Concat(match.Value.AsSpan(0, start), "*", match.Value.AsSpan(start + value.Length));
     }
+
+    /// <summary>Metrics have fractions, but for those that happen to be whole, as <c>acc=1</c>: these are known by their names.</summary>
+    private static bool Changes(string key, string value) =>
+        IsStep(key) || IsEpoch(key) || IsMetric(key) || (!Settings.Contains(key) && !Integer().IsMatch(value));
+
+    private static bool IsMetric(string key) =>
+        MetricName.Mode(key) is not null || key.EndsWith("score", StringComparison.OrdinalIgnoreCase) || key.EndsWith("reward", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsStep(string key) =>
         key.EndsWith("step", StringComparison.OrdinalIgnoreCase) || key.EndsWith("steps", StringComparison.OrdinalIgnoreCase)
@@ -70,6 +89,9 @@ internal sealed partial record NumberedName
         EquationText + @"|(?<![A-Za-z0-9])(?<key>global_step|steps?|iter|iteration|epoch|ckpt|checkpoint)[-_]?(?<value>\d+)(?![A-Za-z0-9]|\.\d)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex EquationOrWord();
+
+    [GeneratedRegex(@"^[-+]?\d+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Integer();
 
     private const string EquationText = @"(?<![A-Za-z0-9_])(?<key>[A-Za-z_][A-Za-z0-9_.]*)=(?<value>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|nan|-?inf)";
 }

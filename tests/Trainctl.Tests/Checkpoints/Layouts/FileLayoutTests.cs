@@ -1,3 +1,4 @@
+using System.Globalization;
 using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Layouts;
 using Trainctl.Testing;
@@ -12,6 +13,10 @@ public sealed class FileLayoutTests
     [TestCase("val_loss=-1.5e-05-epoch=3-step=400", 400L, 3.0, "val_loss=*-epoch=*-step=*")]
     [TestCase("sample-mnist-epoch=02-val_loss=0.32", null, 2.0, "sample-mnist-epoch=*-val_loss=*")]
     [TestCase("epoch=1-step=2-val_loss=nan", 2L, 1.0, "epoch=*-step=*-val_loss=*")]
+    [TestCase("epoch=3-acc=1-val_loss=0-top1_accuracy=100", null, 3.0, "epoch=*-acc=*-val_loss=*-top1_accuracy=*")]
+    [TestCase("fold=0-epoch=9-val_loss=0.31", null, 9.0, "fold=0-epoch=*-val_loss=*")]
+    [TestCase("seed=17-step=200-gap=inf-mean_reward=-5", 200L, null, "seed=17-step=*-gap=*-mean_reward=*")]
+    [TestCase("lr=0.001-epoch=3-gap=1e5", null, 3.0, "lr=0.001-epoch=*-gap=*")]
     public void Equations_are_read_in_any_order(string name, long? step, double? epoch, string pattern)
     {
         var read = NumberedName.ParseEquations(name)!;
@@ -25,6 +30,23 @@ public sealed class FileLayoutTests
         var read = NumberedName.ParseEquations("val_loss=-1.5e-05-epoch=3-acc=0.75-bad=nan")!;
 
         Assert.That(read.Metrics, Is.EquivalentTo(new Dictionary<string, double> { ["val_loss"] = -1.5e-05, ["acc"] = 0.75, ["bad"] = double.NaN }));
+    }
+
+    /// <summary>Each fold's, seed's or rank's checkpoints are a run of its own, and none pushes out another's.</summary>
+    [TestCase("fold={1}-epoch={0}-val_loss=0.3{1}.ckpt", "fold={0}-epoch=*-val_loss=*.ckpt")]
+    [TestCase("step={0}-rank={1}.pt", "step=*-rank={0}.pt")]
+    [TestCase("epoch={0}-lr=0.{1}.safetensors", "epoch=*-lr=0.{0}.safetensors")]
+    public async Task What_tells_trainings_apart_makes_runs(string name, string run)
+    {
+        var scene = new CatalogScene();
+        foreach (var (epoch, other) in from epoch in Enumerable.Range(8, 2) from other in Enumerable.Range(0, 3) select (epoch, other))
+            scene.Put("r/" + string.Format(CultureInfo.InvariantCulture, name, epoch, other), name.EndsWith(".safetensors", StringComparison.Ordinal) ? ModelFile.Safetensors() : ModelFile.Zip(), epoch);
+
+        var catalog = await scene.ReadAsync();
+
+        Assert.That(
+            catalog.Runs.Select(static r => (r.Name, r.Units.Count)),
+            Is.EqualTo(Enumerable.Range(0, 3).Select(other => ("r/" + string.Format(CultureInfo.InvariantCulture, run, other), 2))));
     }
 
     [TestCase("model_step_500", 500L, null)]
