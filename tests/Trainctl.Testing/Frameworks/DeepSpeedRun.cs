@@ -56,6 +56,10 @@ public static class DeepSpeedRun
         yield return (Name(path, $"mp_rank_00_model_states.pt"), ModelFile.Zip());
     }
 
+    /// <summary>A checkpoint of Lightning, with the text that names the tag in it.</summary>
+    public static IEnumerable<(string Key, byte[] Content)> Lightning(string path, int data = 2) =>
+        [.. Stage3(path + "/checkpoint", data), Latest(path + "/latest", "checkpoint")];
+
     /// <summary>The text that names a tag, which stands beside the tags.</summary>
     public static (string Key, byte[] Content) Latest(string key, string tag) => (key, Encoding.UTF8.GetBytes(tag));
 

@@ -29,7 +29,7 @@ public sealed record FolderFamily(
         new("DeepSpeed stage 3", "deepspeed", Named("global_step{0}"), static path => DeepSpeedRun.Stage3(path)) { LatestFile = Latest },
         new("DeepSpeed pipeline", "deepspeed", Named("global_step{0}"), static path => DeepSpeedRun.Pipeline(path, 2, 0, 3)) { LatestFile = Latest },
         new("DeepSpeed experts", "deepspeed", Named("global_step{0}"), static path => DeepSpeedRun.Experts(path)) { LatestFile = Latest },
-        new("DeepSpeed in Lightning", "deepspeed", Named("epoch=1-step={0}.ckpt"), static path => DeepSpeedRun.Stage3(path + "/checkpoint")),
+        new("DeepSpeed in Lightning", "deepspeed", Named("epoch=1-step={0}.ckpt"), static path => DeepSpeedRun.Lightning(path)),
         new("Megatron", "megatron", Named("iter_{0:D7}"), static path => MegatronRun.Checkpoint(path)) { LatestFile = LatestIteration },
         new("Megatron ranks", "megatron", Named("iter_{0:D7}"), static path => MegatronRun.Ranks(path, 2, 2, distributedOptimizer: true)) { LatestFile = LatestIteration },
         new("Orbax", "orbax", Named("{0}"), static path => OrbaxRun.Checkpoint(path, loss: 0.5, commit: true)),

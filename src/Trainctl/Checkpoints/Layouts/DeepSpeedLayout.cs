@@ -17,28 +17,20 @@ internal sealed class DeepSpeedLayout : CheckpointLayout
 
     public override void Recognise(CatalogFolder folder, ClaimList claims)
     {
-        var found = false;
+        var tags = new List<Tag>();
         foreach (var sub in folder.Folders.Where(static f => !f.IsClaimed))
         {
             if (DeepSpeedGrid.IsIn(sub))
-            {
-                found = true;
-                claims.AddFolder(sub, ClaimFor(folder, sub, sub));
-            }
+                tags.Add(new Tag(sub, sub, ClaimFor(folder, sub, sub)));
             else if (LightningFolder.Parse(sub.Name) is { } name && sub.Folders.FirstOrDefault(IsLightnings) is { } states)
-            {
-                claims.AddFolder(sub, ClaimFor(folder, sub, states) with
-                {
-                    Run = RunName.Of(folder, name.Pattern),
-                    Step = name.Step,
-                    Epoch = name.Epoch,
-                    Metrics = name.Metrics,
-                });
-            }
+                tags.Add(new Tag(sub, states, LightningsClaim(folder, sub, states, name)));
         }
 
+        foreach (var run in tags.GroupBy(static t => t.Claim.Run, StringComparer.Ordinal))
+            AddRun(run.OrderBy(static t => t.Claim.Step).ThenBy(static t => t.Claim.Epoch).ThenBy(static t => t.Folder.Path, StringComparer.Ordinal), claims);
+
         // A tag may have a separator in it.
-        if (!found && !folder.Folders.Any(static f => f.Folders.Any(DeepSpeedGrid.IsIn)))
+        if (!tags.Exists(static t => t.Folder == t.States) && !folder.Folders.Any(static f => f.Folders.Any(DeepSpeedGrid.IsIn)))
             return;
         foreach (var file in folder.Files.Where(f => !f.IsClaimed && IsPointerName(f.Name)))
             claims.AddPointer(this, PointerKind.Last, folder, file);
@@ -46,7 +38,9 @@ internal sealed class DeepSpeedLayout : CheckpointLayout
 
     public override async Task<Judgement> JudgeAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken) => new()
     {
-        Problem = await ShardedParts.ProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false)
+        Problem = LastWrittenProblem(unit)
+            ?? unit.NameProblem
+            ?? await ShardedParts.ProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false)
             ?? await inspector.FirstProblemAsync(unit.Objects, cancellationToken).ConfigureAwait(false),
     };
 
@@ -58,7 +52,39 @@ internal sealed class DeepSpeedLayout : CheckpointLayout
 
     public override bool IsPointerName(string fileName) => PointerNames.Contains(fileName, StringComparer.Ordinal);
 
+    /// <summary>Tags of one run, oldest first.</summary>
+    private static void AddRun(IEnumerable<Tag> tags, ClaimList claims)
+    {
+        IReadOnlyList<string> before = [];
+        foreach (var (sub, states, claim) in tags)
+        {
+            var names = states.Files.Select(static f => f.Name).Where(DeepSpeedGrid.IsFile).Order(StringComparer.Ordinal).ToArray();
+            var isProven = sub.Find(Manifest.FileName) is not null;
+            claims.AddFolder(sub, claim with { NameProblem = isProven ? null : DeepSpeedGrid.MissingAfter(before, names) });
+            before = names;
+        }
+    }
+
+    private static string? LastWrittenProblem(UnitClaim unit) => unit.MissingRequired is { } missing ? $"{missing}, which is written last, is missing"
+        : unit.Required.Count > 0 && unit.Markers[^1] is { Size: 0 } empty ? $"{UnitInspector.NameOf(empty)}, which is written last, is empty"
+        : null;
+
     private static bool IsLightnings(CatalogFolder folder) => folder.Name == LightningTag && DeepSpeedGrid.IsIn(folder);
+
+    /// <summary>Lightning loads by the text that names the tag, and leaves it to DeepSpeed to write it.</summary>
+    private UnitClaim LightningsClaim(CatalogFolder folder, CatalogFolder sub, CatalogFolder states, NumberedName name)
+    {
+        var claim = ClaimFor(folder, sub, states);
+        return claim with
+        {
+            Run = RunName.Of(folder, name.Pattern),
+            Step = name.Step,
+            Epoch = name.Epoch,
+            Metrics = name.Metrics,
+            Required = [PointerNames[0]],
+            Markers = [.. claim.Markers, .. FolderClaim.Markers(sub, PointerNames[0])],
+        };
+    }
 
     /// <summary>A tag is any text. One that is only a number is a step; one without a number is a run of its own, so that nothing pushes it out.</summary>
     private UnitClaim ClaimFor(CatalogFolder folder, CatalogFolder sub, CatalogFolder states)
@@ -73,4 +99,9 @@ internal sealed class DeepSpeedLayout : CheckpointLayout
             Markers = DeepSpeedGrid.FirstRank(states) is { } first ? [first.Object] : [],
         };
     }
+
+    /// <param name="Folder">What is claimed.</param>
+    /// <param name="States">Where the ranks wrote: the same, or a folder in it.</param>
+    /// <param name="Claim">What is known of it alone.</param>
+    private sealed record Tag(CatalogFolder Folder, CatalogFolder States, UnitClaim Claim);
 }

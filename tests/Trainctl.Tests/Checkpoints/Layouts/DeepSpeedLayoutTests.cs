@@ -1,5 +1,6 @@
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
+using Trainctl.Retention;
 using Trainctl.Testing;
 using Trainctl.Testing.Frameworks;
 
@@ -152,7 +153,7 @@ public sealed class DeepSpeedLayoutTests
     [Test]
     public async Task Under_Lightning_the_folder_around_the_tag_is_the_checkpoint()
     {
-        var files = DeepSpeedRun.Stage3("v0/epoch=1-step=20-v1.ckpt/checkpoint").Append(DeepSpeedRun.Latest("v0/epoch=1-step=20-v1.ckpt/latest", "checkpoint")).ToArray();
+        var files = DeepSpeedRun.Lightning("v0/epoch=1-step=20-v1.ckpt").ToArray();
 
         var whole = await new CatalogScene().Put(files).UnitAsync();
         var reason = await FrameworkFiles.ReasonWithoutAsync(files, "v0/epoch=1-step=20-v1.ckpt/checkpoint/zero_pp_rank_1_mp_rank_00_model_states.pt");
@@ -163,6 +164,49 @@ public sealed class DeepSpeedLayoutTests
                 Is.EqualTo(("v0/epoch=1-step=20-v1.ckpt", "v0/epoch=*-step=*.ckpt", 20L, 1.0, CheckpointState.Complete, 5)));
             Assert.That(reason, Is.EqualTo("checkpoint/zero_pp_rank_1_mp_rank_00_model_states.pt is missing, and other ranks have theirs"));
         });
+    }
+
+    /// <summary>As a copy looks that is under way: the ranks that are there are a grid without a hole.</summary>
+    [TestCase("run/global_step100", "run/global_step200", "zero_pp_rank_4_mp_rank_00_model_states.pt is missing, and the checkpoint before has 8 of its kind")]
+    [TestCase("run/epoch=1-step=100.ckpt", "run/epoch=2-step=200.ckpt", "latest, which is written last, is missing")]
+    public async Task A_copy_that_still_lacks_the_last_ranks_does_not_push_out_the_whole_one(string whole, string half, string reason)
+    {
+        var isLightnings = whole.EndsWith(".ckpt", StringComparison.Ordinal);
+        var scene = new CatalogScene().Put(isLightnings ? DeepSpeedRun.Lightning(whole, data: 8) : DeepSpeedRun.Stage3(whole, data: 8), 1)
+            .Put(DeepSpeedRun.Stage3(isLightnings ? half + "/checkpoint" : half, data: 4), 2);
+
+        var unit = (await scene.ReadAsync()).Units.Last();
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null };
+        await new PruneCheckpoints(new PruneCheckpointsSettings { Location = "s3://memory", KeepLast = 1 }, host, scene.Store).RunAsync(CancellationToken.None);
+        var left = (await scene.ReadAsync()).Units.Select(static u => (u.Path, u.State));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((unit.Path, unit.StateReason), Is.EqualTo((half, reason)));
+            Assert.That(left, Is.EqualTo(new[] { (whole, CheckpointState.Complete), (half, CheckpointState.InFlight) }));
+        });
+    }
+
+    [Test]
+    public async Task Under_Lightning_the_text_in_it_is_written_last()
+    {
+        var files = DeepSpeedRun.Lightning("epoch=1-step=20.ckpt").ToArray();
+
+        Assert.That(await FrameworkFiles.ReasonWithAsync(files, "epoch=1-step=20.ckpt/latest", []), Is.EqualTo("latest, which is written last, is empty"));
+    }
+
+    [Test]
+    public async Task Kinds_of_files_that_are_not_there_yet_are_missed_and_a_second_tag_ends_the_doubt()
+    {
+        var scene = new CatalogScene()
+            .Put(DeepSpeedRun.Checkpoint("global_step100", data: 4), 1)
+            .Put(DeepSpeedRun.Checkpoint("global_step200", data: 0), 2)
+            .Put(DeepSpeedRun.Checkpoint("global_step300", data: 0), 3);
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.StateReason), Is.EqualTo(new[]
+        {
+            null, "zero_pp_rank_0_mp_rank_00_optim_states.pt is missing, and the checkpoint before has 4 of its kind", null,
+        }));
     }
 
     [TestCase("global_step5/data.csv")]

@@ -53,8 +53,6 @@ public sealed class FolderFamilyTests
         var optional = family.Name switch
         {
             "Orbax" => ["default/_sharding", "default/ocdbt.process_0/d/0a1b", "default/ocdbt.process_0/manifest.ocdbt"],
-            "DeepSpeed" => ["zero_pp_rank_1_mp_rank_00_optim_states.pt"],
-            "DeepSpeed experts" => ["layer_0_expert_1_mp_rank_00_model_states.pt", "expp_rank_1_mp_rank_00_optim_states.pt"],
             "Megatron" => ["common.pt"],
             "torchtune" => ["config.json", "recipe_state.pt"],
             "torchtune adapter" => ["adapter_config.json", "adapter_model.safetensors", "recipe_state.pt"],
