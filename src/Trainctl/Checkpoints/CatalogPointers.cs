@@ -21,7 +21,7 @@ internal sealed class CatalogPointers(ObjectProbe probe, IReadOnlyList<Checkpoin
         runs.SelectMany(static r => r.Units).Select(static u => u.Path).Union(memory?.EarlierPaths ?? []), static path => path);
 
     public async Task<IReadOnlyList<CheckpointPointer>> ReadAsync(
-        JudgedUnit[] judged, List<PointerClaim> claims, SymbolicLinks links, IReadOnlyList<StoredObject> objects, CancellationToken cancellationToken)
+        JudgedUnit[] judged, List<PointerClaim> claims, IReadOnlyList<CheckpointLink> links, CancellationToken cancellationToken)
     {
         var pointers = new List<CheckpointPointer>(OfRuns(judged));
         var readings = new PointerReading[claims.Count];
@@ -29,7 +29,7 @@ internal sealed class CatalogPointers(ObjectProbe probe, IReadOnlyList<Checkpoin
         await Parallel.ForAsync(0, claims.Count, parallel, async (i, token) =>
             readings[i] = await ReadAsync(claims[i], token).ConfigureAwait(false)).ConfigureAwait(false);
         pointers.AddRange(claims.Zip(readings, OfFile).SelectMany(static p => p));
-        AddLinks(pointers, links.Targets([.. runs.SelectMany(static r => r.Units)], objects));
+        AddLinks(pointers, links);
         return pointers;
     }
 
@@ -78,12 +78,12 @@ internal sealed class CatalogPointers(ObjectProbe probe, IReadOnlyList<Checkpoin
 
     private static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 
-    private static void AddLinks(List<CheckpointPointer> pointers, IEnumerable<(string Key, IReadOnlyList<string> Targets)> links)
+    private static void AddLinks(List<CheckpointPointer> pointers, IReadOnlyList<CheckpointLink> links)
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < pointers.Count; i++)
             places.TryAdd(pointers[i].Key, i);
-        foreach (var (key, targets) in links)
+        foreach (var (key, targets, _) in links)
         {
             if (places.TryGetValue(key, out var at))
                 pointers[at] = pointers[at] with { Targets = targets };

@@ -27,13 +27,15 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var tree = CatalogFolder.Build(objects);
         var claims = ClaimList.Of(tree, layouts);
         UnitSidecars.Claim(tree, claims);
+        var toCheckpoints = links.ToCheckpoints(claims.Units, objects);
+        var parts = claims.TakeOut(CheckpointLink.Parts(toCheckpoints));
         // Before anything is read, so that the tree need not stay in memory meanwhile.
-        StoredObject[] others = [.. tree.AllFiles().Where(static f => !f.IsClaimed).Select(static f => f.Object).OrderBy(static o => o.Key, KeyOrder.Instance)];
+        StoredObject[] others = [.. tree.AllFiles().Where(static f => !f.IsClaimed).Select(static f => f.Object).Concat(parts).OrderBy(static o => o.Key, KeyOrder.Instance)];
         using var judge = new UnitJudge(store, _probe);
         var judged = await JudgeAsync(judge, claims.Units, cancellationToken).ConfigureAwait(false);
         var runs = await ConfirmedRunsAsync(judge, judged, links, cancellationToken).ConfigureAwait(false);
         var pointers = await new CatalogPointers(_probe, runs, _failures, memory)
-            .ReadAsync(judged, claims.Pointers, links, objects, cancellationToken).ConfigureAwait(false);
+            .ReadAsync(judged, claims.Pointers, toCheckpoints, cancellationToken).ConfigureAwait(false);
         AddUnreadablePointers();
         return new CheckpointCatalog
         {

@@ -18,18 +18,12 @@ internal sealed class FolderKeys
     public void Add(string key) => _keys.Add(key);
 
     /// <summary>Whether a key is one of them, or lies below one.</summary>
-    public bool Reach(string key)
-    {
-        if (_keys.Count == 0)
-            return false;
-        if (_keys.Contains(key))
-            return true;
-        for (var slash = key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = key.IndexOf('/', slash + 1))
-        {
-            if (_keys.Contains(key[..slash]))
-                return true;
-        }
+    public bool Reach(string key) => _keys.Count > 0 && (_keys.Contains(key) || FoldersOf(key).Any(_keys.Contains));
 
-        return false;
+    /// <summary>The folders that a key lies in, the outermost first.</summary>
+    public static IEnumerable<string> FoldersOf(string key)
+    {
+        for (var slash = key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = key.IndexOf('/', slash + 1))
+            yield return key[..slash];
     }
 }

@@ -1,10 +1,13 @@
 using System.Runtime.Versioning;
+using System.Text;
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
+using Trainctl.Retention;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
 using Trainctl.Storage.Memory;
 using Trainctl.Testing;
+using Trainctl.Testing.Frameworks;
 
 namespace Trainctl.Tests.Checkpoints;
 
@@ -150,6 +153,32 @@ public sealed class CatalogTests
         });
     }
 
+    /// <summary>Behind a link DeepSpeed's states look like a checkpoint of their own.</summary>
+    [TestCase("best", "checkpoint-10", "huggingface-trainer")]
+    [TestCase("best", "checkpoint_10", "accelerate")]
+    [TestCase("last.ckpt", "epoch=1-step=10.ckpt", "deepspeed")]
+    [TestCase("weights", "checkpoint_10/pytorch_model", "accelerate")]
+    [Platform(Exclude = "Win")]
+    public async Task A_link_protects_a_checkpoint_with_folders_inside(string link, string target, string layout)
+    {
+        using var folder = new TemporaryFolder();
+        var path = target.Split('/')[0];
+        foreach (var step in (int[])[10, 20])
+            Write(folder, Files($"run/{path.Replace("10", $"{step}", StringComparison.Ordinal)}", layout, step), step);
+        Directory.CreateSymbolicLink(folder.Combine("run/" + link), target);
+
+        var catalog = await CheckpointCatalog.ReadAsync(new FolderStore(folder.Path));
+        await TestHost.Engine(folder).PruneCheckpointsAsync(new PruneCheckpointsSettings { Location = "run", KeepBest = 1, Metric = "loss" });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(catalog.Pointers.Select(static p => $"{p.Kind} {p.Key}: {string.Join(' ', p.Targets)}"), Is.EqualTo(new[] { $"Link run/{link}: run/{path}" }));
+            Assert.That(catalog.Units.Select(static u => (u.Layout, u.Step)), Is.EqualTo(new[] { (layout, 10L), (layout, 20L) }));
+            Assert.That(catalog.OtherObjects.Select(static o => o.Key), Is.All.StartsWith($"run/{link}/").And.Not.Empty);
+            Assert.That(Directory.Exists(folder.Combine("run/" + path)), Is.True);
+        });
+    }
+
     [Test]
     [Platform(Exclude = "Win")]
     [UnsupportedOSPlatform("windows")]
@@ -166,6 +195,27 @@ public sealed class CatalogTests
             Assert.That(unit.State, Is.Not.EqualTo(CheckpointState.Complete));
             Assert.That(unit.Untouchable, Does.StartWith("part of it could not be listed"));
         });
+    }
+
+    private static IEnumerable<(string Key, byte[] Content)> Files(string path, string layout, int step) =>
+    [
+        .. layout switch
+        {
+            "accelerate" => AccelerateRun.DeepSpeed(path),
+            "deepspeed" => DeepSpeedRun.Lightning(path),
+            _ => [.. TrainerRun.Checkpoint(path[..path.LastIndexOf('/')], step), .. DeepSpeedRun.Checkpoint($"{path}/global_step{step}"), DeepSpeedRun.Latest($"{path}/latest", $"global_step{step}")],
+        },
+        ($"{path}/metrics.json", Encoding.UTF8.GetBytes($$"""{"loss":{{100 - step}}}""")),
+    ];
+
+    private static void Write(TemporaryFolder folder, IEnumerable<(string Key, byte[] Content)> files, int minute)
+    {
+        foreach (var (key, content) in files)
+        {
+            var path = folder.Write(key, "");
+            File.WriteAllBytes(path, content);
+            File.SetLastWriteTimeUtc(path, CatalogScene.Start.UtcDateTime.AddMinutes(minute));
+        }
     }
 
     private static string Steps(CheckpointRun run) => string.Join(' ', run.Units.Select(static u => u.Step));

@@ -116,4 +116,13 @@ internal sealed class ClaimList
         file.IsClaimed = true;
         Pointers.Add(new PointerClaim(layout, kind, folder.Path, file.Object, nameProblem));
     }
+    /// <summary>Takes back the claims on checkpoints and pointers at certain paths, and answers their objects.</summary>
+    public IReadOnlyList<StoredObject> TakeOut(Predicate<string> isNone)
+    {
+        var units = Units.FindAll(u => isNone(u.Path));
+        var pointers = Pointers.FindAll(p => isNone(p.Object.Key));
+        Units.RemoveAll(u => isNone(u.Path));
+        Pointers.RemoveAll(p => isNone(p.Object.Key));
+        return [.. units.SelectMany(static u => u.Objects.Concat(u.Sidecars)), .. pointers.Select(static p => p.Object)];
+    }
 }
