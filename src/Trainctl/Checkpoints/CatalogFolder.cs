@@ -18,6 +18,12 @@ internal sealed class CatalogFolder(string path, string name)
 
     public IReadOnlyCollection<CatalogFolder> Folders => _folders.Values;
 
+    /// <summary>
+    /// Objects of the location whose keys begin with a separator, as <c>/ckpt_5.pt</c>. The folder before it has neither a name nor a path of its own, so
+    /// nothing in it can be told from what lies beside it, and nothing in it is a checkpoint.
+    /// </summary>
+    public List<StoredObject> Nameless { get; } = [];
+
     /// <summary>Whether all below belongs to a checkpoint already.</summary>
     public bool IsClaimed { get; private set; }
 
@@ -26,6 +32,12 @@ internal sealed class CatalogFolder(string path, string name)
         var root = new CatalogFolder("", "");
         foreach (var found in objects)
         {
+            if (found.Key.StartsWith('/'))
+            {
+                root.Nameless.Add(found);
+                continue;
+            }
+
             var folder = root;
             var start = 0;
             for (var slash = found.Key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = found.Key.IndexOf('/', start))
@@ -51,7 +63,7 @@ internal sealed class CatalogFolder(string path, string name)
         return _filesByName.GetValueOrDefault(fileName);
     }
 
-    /// <summary>All files at any depth.</summary>
+    /// <summary>All files at any depth, but those without a path of their own.</summary>
     public IEnumerable<CatalogFile> AllFiles() => Files.Concat(_folders.Values.SelectMany(static f => f.AllFiles()));
 
     /// <summary>This folder and all below that no checkpoint has claimed; each before what is in it, so that a claim ends the descent.</summary>

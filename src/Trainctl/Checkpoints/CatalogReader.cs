@@ -30,7 +30,10 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         var toCheckpoints = links.ToCheckpoints(claims.Units, objects);
         var parts = claims.TakeOut(CheckpointLink.Parts(toCheckpoints));
         // Before anything is read, so that the tree need not stay in memory meanwhile.
-        StoredObject[] others = [.. tree.AllFiles().Where(static f => !f.IsClaimed).Select(static f => f.Object).Concat(parts).OrderBy(static o => o.Key, KeyOrder.Instance)];
+        StoredObject[] others =
+        [
+            .. tree.AllFiles().Where(static f => !f.IsClaimed).Select(static f => f.Object).Concat(tree.Nameless).Concat(parts).OrderBy(static o => o.Key, KeyOrder.Instance),
+        ];
         using var judge = new UnitJudge(store, _probe);
         var judged = await JudgeAsync(judge, claims.Units, cancellationToken).ConfigureAwait(false);
         var runs = await ConfirmedRunsAsync(judge, judged, links, cancellationToken).ConfigureAwait(false);

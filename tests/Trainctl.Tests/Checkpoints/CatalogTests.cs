@@ -38,6 +38,42 @@ public sealed class CatalogTests
         Assert.That((run.Ordering, Steps(run)), Is.EqualTo((ordering, steps)));
     }
 
+    /// <summary>A folder without a name has no path of its own, so what is in it would pass for what lies beside it.</summary>
+    [TestCase(null)]
+    [TestCase(@"ckpt_(?<step>\d+)\.pt$")]
+    public async Task What_lies_in_a_folder_without_a_name_is_left_alone(string? pattern)
+    {
+        var scene = new CatalogScene();
+        foreach (var folder in (string[])["", "/", "a/", "a//"])
+            scene.Put(folder + "ckpt_5.pt", ModelFile.Zip(), 5).Put(folder + "ckpt_6.pt", ModelFile.Zip(), 6);
+        scene.Put("/ckpt_5.pt.trainctl-keep", "").Put("a//ckpt_5.pt.trainctl-keep", "");
+
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null };
+        var settings = new PruneCheckpointsSettings { Location = "s3://memory", KeepLast = 1, Pattern = pattern is null ? null : new CheckpointPattern(pattern) { SettleTime = TimeSpan.Zero } };
+        var report = await new PruneCheckpoints(settings, host, scene.Store).RunAsync(CancellationToken.None);
+        var left = (await scene.Store.ListAsync(new ListRequest()).ToArrayAsync()).Select(static o => o.Key);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(left, Is.EqualTo(new[]
+            {
+                "/ckpt_5.pt", "/ckpt_5.pt.trainctl-keep", "/ckpt_6.pt",
+                "a//ckpt_5.pt", "a//ckpt_5.pt.trainctl-keep", "a//ckpt_6.pt", "a/ckpt_6.pt", "ckpt_6.pt",
+            }));
+            Assert.That(report.OtherObjects, Is.EqualTo(3));
+        });
+    }
+
+    [TestCase("/mp_rank_00_model_states.pt")]
+    [TestCase("//ckpt_5.pt")]
+    [TestCase("/checkpoint-5/trainer_state.json")]
+    public async Task A_folder_without_a_name_is_no_checkpoint_and_has_none(string key)
+    {
+        var catalog = await new CatalogScene().Put(key, ModelFile.Zip()).ReadAsync();
+
+        Assert.That((catalog.Units.Count(), catalog.OtherObjects.Single().Key), Is.EqualTo((0, key)));
+    }
+
     /// <summary>Somebody evaluates an old checkpoint and leaves the result in it.</summary>
     [Test]
     public async Task A_file_added_later_does_not_make_a_checkpoint_newer()
