@@ -152,7 +152,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
     {
         if (judged.Claim.Objects.Any(o => links.LeadTo(o.Key)))
             return "it is reached through a symbolic link, or holds one";
-        if (judged.Judgement.Untouchable is { } reason)
+        if ((judged.Claim.Untouchable ?? judged.Judgement.Untouchable) is { } reason)
             return reason;
         return judged.Failure is null ? null : "it could not be read";
     }

@@ -169,6 +169,26 @@ public sealed class PruneCheckpointsTests
         Assert.That(Directory.GetDirectories(folder.Combine("real")).Select(Path.GetFileName).Order(StringComparer.Ordinal), Is.EqualTo(new[] { "best", "checkpoint-2", "checkpoint-4" }));
     }
 
+    /// <summary>As with <c>--output_dir out/checkpoint-1/dpo</c>, deeper, or with the checkpoint's own folder.</summary>
+    [TestCase("checkpoint-1/dpo/checkpoint-10", "dpo/checkpoint-10")]
+    [TestCase("checkpoint-1/a/b/checkpoint-10", "a/b/checkpoint-10")]
+    [TestCase("checkpoint-1/checkpoint-10", "checkpoint-10")]
+    public async Task A_checkpoint_that_holds_another_run_stays(string nested, string shown)
+    {
+        _scene.HuggingFace("checkpoint-1", 1).HuggingFace(nested, 10, 1).HuggingFace("checkpoint-2", 2).HuggingFace("checkpoint-3", 3);
+
+        var report = await PruneAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Units.Select(static u => (u.Decision.Unit.Path, u.Result)), Is.EqualTo(new[]
+            {
+                ("checkpoint-1", PruneResult.Kept), ("checkpoint-2", PruneResult.Removed), ("checkpoint-3", PruneResult.Kept),
+            }));
+            Assert.That(report.Units[0].Decision.Why, Does.Contain($"it holds another run's {shown}"));
+        });
+    }
+
     [Test]
     public async Task The_report_reads_well()
     {

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Text.RegularExpressions;
 using Trainctl.Storage;
 
 namespace Trainctl.Checkpoints.Layouts;
@@ -47,6 +48,9 @@ internal record UnitClaim
     /// <summary>Why it is not complete, as far as the listing alone tells; null when that tells nothing.</summary>
     public string? NameProblem { get; init; }
 
+    /// <summary>Why it must not be deleted whatever the policy says, as far as the listing alone tells; null otherwise.</summary>
+    public string? Untouchable { get; init; }
+
     public string ManifestKey => IsFolder ? $"{Path}/{Manifest.FileName}" : Path + Manifest.FileName;
 
     public string KeyPrefix => IsFolder ? Path + "/" : Path[..(Path.LastIndexOf('/') + 1)];
@@ -65,7 +69,7 @@ internal record UnitClaim
 internal sealed record PointerClaim(CheckpointLayout Layout, PointerKind Kind, string Folder, StoredObject Object, string? NameProblem = null);
 
 /// <summary>What layouts have claimed so far. A file is claimed once.</summary>
-internal sealed class ClaimList
+internal sealed partial class ClaimList
 {
     public List<UnitClaim> Units { get; } = [];
 
@@ -90,7 +94,7 @@ internal sealed class ClaimList
         if (folder.AllFiles().Any(static f => f.IsClaimed))
             return;
         folder.Claim();
-        Units.Add(claim);
+        Units.Add(HeldRun(claim) is { } held ? claim with { Untouchable = $"it holds another run's {held}" } : claim);
     }
 
     /// <summary>Adds a claim that names all its objects already, the manifest among them; they may lie in several folders.</summary>
@@ -116,6 +120,12 @@ internal sealed class ClaimList
         file.IsClaimed = true;
         Pointers.Add(new PointerClaim(layout, kind, folder.Path, file.Object, nameProblem));
     }
+    /// <summary>A checkpoint of the Trainer inside: a training that goes on from a checkpoint may have been told to write into its folder.</summary>
+    private static string? HeldRun(UnitClaim claim) => claim.Objects
+        .Where(static o => o.Key.EndsWith("/" + TrainerState.FileName, StringComparison.Ordinal))
+        .Select(o => TrainersFolder().Match(o.Key, claim.KeyPrefix.Length, o.Key.Length - claim.KeyPrefix.Length))
+        .FirstOrDefault(static m => m.Success)?.Groups["path"].Value;
+
     /// <summary>Takes back the claims on checkpoints and pointers at certain paths, and answers their objects.</summary>
     public IReadOnlyList<StoredObject> TakeOut(Predicate<string> isNone)
     {
@@ -125,4 +135,7 @@ internal sealed class ClaimList
         Pointers.RemoveAll(p => isNone(p.Object.Key));
         return [.. units.SelectMany(static u => u.Objects.Concat(u.Sidecars)), .. pointers.Select(static p => p.Object)];
     }
+
+    [GeneratedRegex(@"^(?<path>(.+/)?checkpoint-[0-9]+)/[^/]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex TrainersFolder();
 }
