@@ -46,7 +46,7 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe) : IDispo
                 time = manifest.ModifiedAt;
             var proven = manifest is null ? NothingProven : ProvenBy(manifest, claim);
             if (manifest is not null && VouchesForAll(manifest, claim, proven))
-                return new JudgedUnit(claim, new Judgement { Epoch = manifest.Epoch, Metrics = MetricsOf(manifest) }, time, null) { IsByManifest = true };
+                return new JudgedUnit(claim, new Judgement { Epoch = manifest.Epoch }, time, null) { Metrics = MetricsOf(claim, manifest), IsByManifest = true };
             return await LookAsync(claim, time, proven, cancellationToken).ConfigureAwait(false);
         }
         catch (TrainctlException exception)
@@ -129,9 +129,12 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe) : IDispo
         manifest.Layout == claim.Layout.Name && manifest.Step == claim.Step && claim.Sidecars.All(static o => UnitPins.IsPinKey(o.Key))
         && claim.Objects.All(o => proven.Contains(o.Key) || o.Key == claim.ManifestKey || UnitPins.IsPinKey(o.Key));
 
-    private static Dictionary<string, double> MetricsOf(Manifest manifest)
+    /// <summary>What the name says, and what else was known when the manifest was written, from metrics files too.</summary>
+    private static Dictionary<string, double> MetricsOf(UnitClaim claim, Manifest manifest)
     {
-        var metrics = manifest.Metrics.ToDictionary(StringComparer.Ordinal);
+        var metrics = claim.Metrics.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, value) in manifest.Metrics)
+            metrics.TryAdd(name, value);
         foreach (var name in manifest.NonFiniteMetrics)
             metrics.TryAdd(name, double.NaN);
         return metrics;

@@ -1,6 +1,9 @@
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
+using Trainctl.Retention;
+using Trainctl.Storage.Memory;
 using Trainctl.Testing;
+using Trainctl.Testing.Frameworks;
 
 namespace Trainctl.Tests.Checkpoints;
 
@@ -47,6 +50,35 @@ public sealed class MetricsFileTests
             Assert.That(unit.Metrics, Is.EquivalentTo(new Dictionary<string, double> { ["acc"] = 0.9, ["f1"] = 0.2 }));
             Assert.That((unit.ObjectCount, unit.ModifiedAt), Is.EqualTo((2, CatalogScene.Start.AddMinutes(1))));
             Assert.That(catalog.OtherObjects, Is.Empty);
+        });
+    }
+
+    /// <summary>A manifest vouches for the older ones, and nobody opens their metrics files.</summary>
+    [Test]
+    public async Task What_a_name_does_not_say_is_in_the_manifest()
+    {
+        foreach (var step in (int[])[10, 20, 30])
+        {
+            var path = $"epoch=1-step={step}-val_loss=0.{step}.ckpt";
+            _scene.Put(DistributedRun.Lightning(path), step).Put($"{path}/metrics.json", $$"""{"acc":0.{{99 - step}},"bad":NaN,"val_loss":7}""", step);
+        }
+
+        await using var published = new MemoryStore("s3://published", MemoryStore.S3Traits);
+        var engine = new TrainctlEngine(new EngineHost
+        {
+            WorkingDirectory = Path.GetTempPath(),
+            Environment = static _ => null,
+            OpenStore = (url, _, _) => url.Bucket == "published" ? published : _scene.Store,
+        });
+        await engine.UploadCheckpointsAsync(new UploadCheckpointsSettings { Source = "s3://memory", Destination = "s3://published" });
+        var units = (await CheckpointCatalog.ReadAsync(published)).Units.ToArray();
+        await engine.PruneCheckpointsAsync(new PruneCheckpointsSettings { Location = "s3://published", KeepBest = 1, Metric = "acc" });
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(units.Select(static u => (u.Metrics.GetValueOrDefault("val_loss"), u.Metrics.GetValueOrDefault("acc"))), Is.EqualTo(new[] { (0.1, 0.89), (0.2, 0.79), (0.3, 0.69) }));
+            Assert.That(units.Select(static u => u.NonFiniteMetrics.Single()), Is.All.EqualTo("bad"));
+            Assert.That((await CheckpointCatalog.ReadAsync(published)).Units.Select(static u => u.Step), Is.EqualTo(new[] { 10, 30 }));
         });
     }
 
