@@ -148,7 +148,7 @@ internal sealed partial class OrbaxLayout : CheckpointLayout
             return;
         foreach (var value in values.EnumerateObject())
         {
-            if (value.Value.ValueKind == JsonValueKind.Number && value.Value.TryGetDouble(out var number) && double.IsFinite(number))
+            if (MetricsFile.Value(value.Value) is { } number)
                 metrics[value.Name] = number;
         }
     }

@@ -62,7 +62,7 @@ internal sealed class RaySnapshot(StoredObject found)
         {
             foreach (var value in values.EnumerateObject())
             {
-                if (value.Value.ValueKind == JsonValueKind.Number && value.Value.TryGetDouble(out var number) && double.IsFinite(number))
+                if (MetricsFile.Value(value.Value) is { } number)
                     metrics[value.Name] = number;
             }
         }

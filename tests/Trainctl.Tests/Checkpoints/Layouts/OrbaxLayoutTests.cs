@@ -21,6 +21,7 @@ public sealed class OrbaxLayoutTests
                 ("run/ema_*", "run/ema_0010", 10, CheckpointState.Complete, "orbax"),
             }));
             Assert.That(catalog.Units.First().Metrics, Is.EquivalentTo(new Dictionary<string, double> { ["loss"] = 0.5 }));
+            Assert.That(catalog.Units.First().NonFiniteMetrics, Is.EqualTo(new[] { "bad" }));
             Assert.That(catalog.OtherObjects.Select(static o => o.Key), Is.EqualTo(new[] { "run/_ROOT_METADATA" }));
         });
     }

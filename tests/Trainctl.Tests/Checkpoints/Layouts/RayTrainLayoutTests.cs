@@ -38,6 +38,14 @@ public sealed class RayTrainLayoutTests
         });
     }
 
+    [Test]
+    public async Task A_metric_of_a_run_that_diverged_is_recorded_by_name()
+    {
+        var catalog = await Scene().Put(RayTrainRun.Snapshot("run", ("checkpoint_2025-01-01_12-00-00.000001", double.NaN))).ReadAsync();
+
+        Assert.That(catalog.Units.Last().NonFiniteMetrics, Is.EqualTo(new[] { "loss" }));
+    }
+
     /// <summary>One entry that is gone blocks the restore of the whole run.</summary>
     [Test]
     public async Task Nothing_that_the_list_has_is_ever_removed()
