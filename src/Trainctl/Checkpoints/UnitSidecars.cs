@@ -10,11 +10,14 @@ internal static class UnitSidecars
     public static void Claim(CatalogFolder tree, ClaimList claims)
     {
         var beside = tree.AllFiles()
-            .Where(static f => !f.IsClaimed && (UnitPins.IsPinKey(f.Name) || f.Name.EndsWith(MetricsFile.Suffix, StringComparison.Ordinal)))
+            .Where(static f => !f.IsClaimed && IsSidecarKey(f.Name))
             .ToDictionary(static f => f.Object.Key, StringComparer.Ordinal);
         for (var i = 0; i < claims.Units.Count; i++)
             claims.Units[i] = claims.Units[i].IsFolder ? InFolder(claims.Units[i]) : BesideFile(claims.Units[i], beside);
     }
+
+    /// <summary>Whether a key may be that of a file beside a checkpoint that says something about it.</summary>
+    public static bool IsSidecarKey(string key) => UnitPins.IsPinKey(key) || key.EndsWith(MetricsFile.Suffix, StringComparison.Ordinal);
 
     private static UnitClaim InFolder(UnitClaim claim)
     {

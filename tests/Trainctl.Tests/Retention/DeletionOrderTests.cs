@@ -52,6 +52,13 @@ public sealed class DeletionOrderTests
         Order("lightning", "last/epoch=1.ckpt", ["epoch=1.ckpt", "epoch=1.ckpt.trainctl-manifest.json"], ["epoch=1.ckpt.trainctl-manifest.json"], isFolder: false),
         Is.EqualTo(new[] { "1 epoch=1.ckpt.trainctl-manifest.json", "2 epoch=1.ckpt" }));
 
+    /// <summary>A whole file without its metric would stop the next prune.</summary>
+    [TestCase("a_step_5.metrics.json")]
+    [TestCase("a_step_5.pt.metrics.json")]
+    public void A_metrics_file_goes_after_the_file_that_it_is_about(string sidecar) => Assert.That(
+        Order("torch-file", "last/a_step_5.pt", [.. new[] { sidecar, "a_step_5.pt" }.Order(StringComparer.Ordinal), "a_step_5.pt.trainctl-manifest.json"], ["a_step_5.pt.trainctl-manifest.json"], isFolder: false),
+        Is.EqualTo(new[] { "1 a_step_5.pt.trainctl-manifest.json", "2 a_step_5.pt", $"3 {sidecar}" }));
+
     private static IEnumerable<string> Order(string layout, string path, string[] files, string[] markers, bool isFolder = true, CheckpointState state = CheckpointState.Complete)
     {
         var prefix = isFolder ? path + "/" : path[..(path.LastIndexOf('/') + 1)];

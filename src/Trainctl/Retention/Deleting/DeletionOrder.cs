@@ -26,8 +26,13 @@ internal static class DeletionOrder
             return [markers, data];
 
         // Of files that lie side by side each is needed, and one without its index may be whole by its layout. So the manifest goes, then the first of them.
+        // What only says something about them goes with the rest: a whole file without its metric would stop the next prune.
         if (!unit.IsFolder)
-            return [[.. markers.Where(m => m.Key == unit.ManifestKey)], [data[0]], [.. markers.Where(m => m.Key != unit.ManifestKey), .. data[1..]]];
+        {
+            var first = Array.Find(data, static o => !UnitSidecars.IsSidecarKey(o.Key)) ?? data[0];
+            return [[.. markers.Where(m => m.Key == unit.ManifestKey)], [first], [.. markers.Where(m => m.Key != unit.ManifestKey), .. data.Where(o => o != first)]];
+        }
+
         if (markers.Length == 0)
         {
             // What lacks its weights already may be shown by one file only, and that goes last.
@@ -36,9 +41,9 @@ internal static class DeletionOrder
 
             // A grid of ranks has no marker. Without its first file it has a hole; what is much smaller than the others is no rank.
             var largest = data.Max(static d => d.Size);
-            var first = data.First(o => o.Size >= largest / 2);
-            markers = [first];
-            data = [.. data.Where(o => o != first)];
+            var rank = data.First(o => o.Size >= largest / 2);
+            markers = [rank];
+            data = [.. data.Where(o => o != rank)];
         }
 
         var last = LastRecognised(unit, data, lone);
