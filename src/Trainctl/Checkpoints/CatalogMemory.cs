@@ -25,7 +25,7 @@ internal sealed class CatalogMemory(TimeProvider time)
     public void Remember(JudgedUnit judged)
     {
         var key = (judged.Claim.Layout.Name, judged.Claim.Path);
-        if (judged.Judgement.Problem is null && judged.Failure is null && IsSettled(judged.Claim.Objects.Concat(judged.Claim.Sidecars)))
+        if (judged.Judgement.Problem is null && judged.Failure is null && IsSettled(ObjectsOf(judged.Claim)))
             _units[key] = (Identity(judged.Claim), judged);
         else
             _units.TryRemove(key, out _);
@@ -46,9 +46,11 @@ internal sealed class CatalogMemory(TimeProvider time)
         return objects.All(o => o.ETag is not null && o.ModifiedAt < limit);
     }
 
+    private static IEnumerable<StoredObject> ObjectsOf(UnitClaim claim) => claim.Objects.Concat(claim.Sidecars).Concat(claim.JudgedBy);
+
     /// <summary>A layout judges by what the files are and by what it has seen of the checkpoint's neighbours.</summary>
     private static string Identity(UnitClaim claim) =>
-        $"{Identity(claim.Objects.Concat(claim.Sidecars))}\0{claim.IsUnfinished}\0{claim.NameProblem}\0{string.Join('\0', claim.Required)}";
+        $"{Identity(ObjectsOf(claim))}\0{claim.IsUnfinished}\0{claim.NameProblem}\0{string.Join('\0', claim.Required)}";
 
     private static string Identity(IEnumerable<StoredObject> objects) => string.Join('\0', objects.Select(static o => $"{o.Key}\0{o.ETag}"));
 }

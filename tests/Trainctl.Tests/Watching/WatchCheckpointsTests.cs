@@ -1,7 +1,9 @@
 using Trainctl.Checkpoints;
+using Trainctl.Checkpoints.Layouts;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Testing;
+using Trainctl.Testing.Frameworks;
 using Trainctl.Watching;
 using static Trainctl.Tests.Watching.WatchScene;
 
@@ -132,6 +134,25 @@ public sealed class WatchCheckpointsTests
             await Note();
             await _scene.PutCheckpointAsync("digits/checkpoint-300");
         }
+    }
+
+    /// <summary>Ray writes its list after the checkpoint.</summary>
+    [Test]
+    public async Task A_checkpoint_is_reported_when_the_list_of_its_run_has_it()
+    {
+        foreach (var (key, content) in RayTrainRun.Checkpoint("run/checkpoint_000001").Append(RayTrainRun.Snapshot("run")))
+            await PutAsync(key, content);
+
+        var events = await _scene.WatchAsync(
+            _scene.Settings,
+            static () => Task.CompletedTask,
+            () => PutAsync("run/" + RaySnapshot.FileName, RayTrainRun.Snapshot("run", ("checkpoint_000001", 0.5)).Content),
+            static () => Task.CompletedTask);
+
+        Assert.That(Summary(events), Is.EqualTo(new[] { "created run/checkpoint_000001" }));
+        Assert.That(events[0].Checkpoint!.Metrics["loss"], Is.EqualTo(0.5));
+
+        Task PutAsync(string key, byte[] content) => _scene.Inner.PutAsync(key, content, new PutOptions());
     }
 
     [Test]

@@ -39,6 +39,9 @@ internal record UnitClaim
     /// <summary>The first of <see cref="Required"/> that is not there; null when all are.</summary>
     public string? MissingRequired => Required.FirstOrDefault(name => !Objects.Any(o => o.Key == KeyPrefix + name));
 
+    /// <summary>Objects that are no part of it and that its judgement depends on all the same.</summary>
+    public IReadOnlyList<StoredObject> JudgedBy { get; init; } = [];
+
     /// <summary>Whether the name itself says that it is still being written.</summary>
     public bool IsUnfinished { get; init; }
 

@@ -21,7 +21,8 @@ internal sealed partial class RayTrainLayout : CheckpointLayout
         foreach (var sub in folder.Folders.Where(static f => !f.IsClaimed && FolderName().IsMatch(f.Name)))
         {
             var isNumber = long.TryParse(FolderName().Match(sub.Name).Groups["name"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-            claims.AddFolder(sub, new Claim(FolderClaim.Of(this, sub, RunName.Of(folder)) with { Step = isNumber ? number : null }, snapshot));
+            var claim = FolderClaim.Of(this, sub, RunName.Of(folder)) with { Step = isNumber ? number : null, JudgedBy = [list.Object] };
+            claims.AddFolder(sub, new Claim(claim, snapshot));
         }
 
         claims.AddPointer(this, PointerKind.Listed, folder, list);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Retention;
@@ -44,6 +45,26 @@ public sealed class RayTrainLayoutTests
         var catalog = await Scene().Put(RayTrainRun.Snapshot("run", ("checkpoint_2025-01-01_12-00-00.000001", double.NaN))).ReadAsync();
 
         Assert.That(catalog.Units.Last().NonFiniteMetrics, Is.EqualTo(new[] { "loss" }));
+    }
+
+    [Test]
+    public async Task What_is_remembered_counts_for_as_long_as_the_list_is_the_same()
+    {
+        var scene = Scene();
+        var options = new CatalogOptions { Memory = new CatalogMemory(new FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(1))) };
+
+        var before = await CheckpointCatalog.ReadAsync(scene.Store, options, CancellationToken.None);
+        scene.Put(RayTrainRun.Snapshot("run", ("checkpoint_2025-01-01_11-00-00.000001", 0.75), ("checkpoint_2025-01-01_12-00-00.000001", 0.125)));
+        var after = await CheckpointCatalog.ReadAsync(scene.Store, options, CancellationToken.None);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Metrics(before), Is.EqualTo(new double?[] { 0.5, null, 0.25 }));
+            Assert.That(Metrics(after), Is.EqualTo(new double?[] { null, 0.75, 0.125 }));
+        });
+
+        static IEnumerable<double?> Metrics(CheckpointCatalog catalog) =>
+            catalog.Units.Select(static u => u.State == CheckpointState.Complete ? u.Metrics["loss"] : (double?)null);
     }
 
     /// <summary>One entry that is gone blocks the restore of the whole run.</summary>
