@@ -52,7 +52,8 @@ internal sealed class CatalogPointers(ObjectProbe probe, IReadOnlyList<Checkpoin
 
     private IEnumerable<CheckpointPointer> OfFile(PointerClaim claim, PointerReading reading) => reading.Names.Count == 0
         ? [new CheckpointPointer { Kind = claim.Kind, Key = claim.Object.Key, Stored = claim.Object, Problem = reading.Problem }]
-        : reading.Names.Select(name => Pointer(name, claim.Object.Key, claim.Object, _paths.AtOrBelow(PathOf(claim.Folder, name.Name))));
+        : reading.Names.Select(name => (Name: name, Path: PathOf(claim.Folder, name.Name)))
+            .Select(n => Pointer(n.Name, claim.Object.Key, claim.Object, _paths.AtOrBelow(n.Path)) with { NamedPath = n.Path });
 
     private async Task<PointerReading> ReadAsync(PointerClaim claim, CancellationToken cancellationToken)
     {

@@ -39,6 +39,10 @@ public sealed record CheckpointPointer
     [JsonIgnore]
     public StoredObject? Stored { get; init; }
 
+    /// <summary>What a text names, as a path below the location, whether anything is there or not; empty for a file that is a checkpoint itself.</summary>
+    [JsonIgnore]
+    internal string NamedPath { get; init; } = "";
+
     /// <summary>Why the pointer's own object is no whole file; null when it is.</summary>
     public string? Problem { get; init; }
 }

@@ -170,10 +170,10 @@ public sealed class LivePublishingTests
         Directory.Delete(scene.Path(1), recursive: true);
         scene.Folder.Write("checkpoints/run/trainer_state.json", """{"global_step":2,"best_global_step":1}""");
         await scene.LookAsync();
-        var known = LooseObjects.Pointers(scene.Latest!, path => !scene.Backlog.IsPublished(path), mustLead: true, static _ => { });
+        var known = LooseObjects.Pointers(scene.Latest!, path => !scene.Backlog.IsPublished(path), static _ => false, static _ => { });
         scene.Folder.Write("checkpoints/run/trainer_state.json", """{"global_step":2,"best_global_step":3}""");
         await scene.LookAsync();
-        var unknown = LooseObjects.Pointers(scene.Latest!, path => !scene.Backlog.IsPublished(path), mustLead: true, static _ => { });
+        var unknown = LooseObjects.Pointers(scene.Latest!, path => !scene.Backlog.IsPublished(path), static _ => false, static _ => { });
 
         Assert.That(known.Select(static p => (p.Object.Key, p.IsExact)), Is.EqualTo(new[] { ("run/trainer_state.json", true) }));
         Assert.That(unknown, Is.Empty);

@@ -14,9 +14,11 @@ internal static class LooseObjects
     /// </summary>
     /// <param name="catalog">The source.</param>
     /// <param name="isAbsent">Whether the checkpoint at a path is not published.</param>
-    /// <param name="mustLead">Whether a text must name a checkpoint that the catalogue knows: beside a training it may be younger than the listing.</param>
+    /// <param name="mayLeadElsewhere">
+    /// Whether a text may be sent that names no checkpoint that the catalogue knows: beside a training it may be younger than the listing.
+    /// </param>
     /// <param name="note">Told why a pointer is left out.</param>
-    public static List<LooseObject> Pointers(CheckpointCatalog catalog, Func<string, bool> isAbsent, bool mustLead, Action<string> note)
+    public static List<LooseObject> Pointers(CheckpointCatalog catalog, Func<string, bool> isAbsent, Func<IReadOnlyList<CheckpointPointer>, bool> mayLeadElsewhere, Action<string> note)
     {
         var pointers = new List<LooseObject>();
         foreach (var group in catalog.Pointers.Where(static p => p.Stored is not null).GroupBy(static p => p.Key))
@@ -26,7 +28,7 @@ internal static class LooseObjects
                 note($"{group.Key} was left out: {broken.Problem}.");
             else if (group.SelectMany(static p => p.Targets).FirstOrDefault(isAbsent) is { } target && isText)
                 note($"{group.Key} was left out: it names {target}, which was not published.");
-            else if (mustLead && isText && !group.SelectMany(static p => p.Targets).Any())
+            else if (isText && !group.SelectMany(static p => p.Targets).Any() && !mayLeadElsewhere([.. group]))
                 note($"{group.Key} was left out: it names {group.First().Text}, which is not here.");
             else
                 pointers.Add(new LooseObject(group.First().Stored!, IsExact: isText));

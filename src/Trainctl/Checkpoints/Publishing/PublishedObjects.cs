@@ -41,6 +41,11 @@ internal sealed class PublishedObjects
 
     public StoredObject? Find(string key) => _objects.GetValueOrDefault(key);
 
+    /// <summary>Whether anything is there of a checkpoint at one of the paths; one of several files is known by its manifest.</summary>
+    public bool HasAny(IReadOnlySet<string> paths) => _objects.Keys.Any(key =>
+        paths.Contains(key) || SymbolicLinks.FoldersOf(key).Any(paths.Contains)
+        || (Manifest.IsManifestKey(key) && paths.Contains(key[..^Manifest.FileName.Length])));
+
     /// <summary>Those of the keys that are there.</summary>
     public Dictionary<string, StoredObject> Among(IEnumerable<string> keys) =>
         keys.Select(Find).OfType<StoredObject>().ToDictionary(static o => o.Key, StringComparer.Ordinal);

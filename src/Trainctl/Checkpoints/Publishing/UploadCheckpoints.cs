@@ -38,7 +38,7 @@ internal sealed class UploadCheckpoints(UploadCheckpointsSettings settings, Engi
         await loose.SendAsync(Others(catalog), _outcomes, cancellationToken).ConfigureAwait(false);
         var publisher = new UnitPublisher(settings, sender, source, destination, published);
         var units = await PublishAsync(publisher, [.. catalog.Units], cancellationToken).ConfigureAwait(false);
-        await loose.SendAsync(Pointers(catalog, units), _outcomes, cancellationToken).ConfigureAwait(false);
+        await loose.SendAsync(Pointers(catalog, units, published), _outcomes, cancellationToken).ConfigureAwait(false);
         if (!settings.DryRun)
             await new TransferLeftovers(host).RemoveAsync(destination, cancellationToken).ConfigureAwait(false);
         return new UploadCheckpointsReport
@@ -74,9 +74,14 @@ internal sealed class UploadCheckpoints(UploadCheckpointsSettings settings, Engi
         return [];
     }
 
-    private List<LooseObject> Pointers(CheckpointCatalog catalog, IReadOnlyList<PublishedUnit> units)
+    private List<LooseObject> Pointers(CheckpointCatalog catalog, IReadOnlyList<PublishedUnit> units, PublishedObjects published)
     {
         var absent = units.Where(static u => u.Result is PublishResult.Failed or PublishResult.LeftOut).Select(static u => u.Path).ToHashSet(StringComparer.Ordinal);
-        return LooseObjects.Pointers(catalog, absent.Contains, mustLead: false, _notes.Add);
+        return LooseObjects.Pointers(catalog, absent.Contains, MayLeadElsewhere, _notes.Add);
+
+        // The state of a finished run may name a best checkpoint that is long gone. Where training goes on must be there: what was written while the source
+        // was listed is not, and its pointer may be in the same listing.
+        bool MayLeadElsewhere(IReadOnlyList<CheckpointPointer> texts) => texts.All(static p => p.Kind == PointerKind.Best)
+            || published.HasAny(texts.Select(static p => p.NamedPath).ToHashSet(StringComparer.Ordinal));
     }
 }

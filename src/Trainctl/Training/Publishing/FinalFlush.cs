@@ -63,7 +63,7 @@ internal sealed class FinalFlush(RunTrainingSettings settings, EngineHost host, 
         var others = settings.IncludeOtherFiles
             ? await publisher.SendAsync(LooseObjects.Others(latest), cancellationToken).ConfigureAwait(false)
             : LooseResult.Nothing;
-        var pointers = LooseObjects.Pointers(latest, path => !backlog.IsPublished(path), mustLead: true, static _ => { });
+        var pointers = LooseObjects.Pointers(latest, path => !backlog.IsPublished(path), static _ => false, static _ => { });
         var sent = await publisher.SendAsync(pointers, cancellationToken).ConfigureAwait(false);
         return new LooseResult(
             others.HasFailed || sent.HasFailed,

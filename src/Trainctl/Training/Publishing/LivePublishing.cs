@@ -141,7 +141,7 @@ internal sealed class LivePublishing : IDisposable
             return false;
         if (_looks.Latest is not { } latest)
             return true;
-        var pointers = LooseObjects.Pointers(latest, path => !_backlog.IsPublished(path), mustLead: true, static _ => { });
+        var pointers = LooseObjects.Pointers(latest, path => !_backlog.IsPublished(path), static _ => false, static _ => { });
         return !(await _publisher.SendAsync(pointers, _io.Token).ConfigureAwait(false)).HasFailed;
     }
 }

@@ -46,7 +46,7 @@ internal sealed record PublishingResult
         if (latest is null)
             notes.Add($"'{settings.Checkpoints}' was not there, so there was nothing to publish. Check that training writes its checkpoints to it.");
         else
-            LooseObjects.Pointers(latest, path => !backlog.IsPublished(path), mustLead: true, notes.Add);
+            LooseObjects.Pointers(latest, path => !backlog.IsPublished(path), static _ => false, notes.Add);
         if (publisher.ListFailure is { } failure)
             notes.Add($"'{settings.Upload}' could not be listed: {failure.Message}");
         if (missing.Length > 0)

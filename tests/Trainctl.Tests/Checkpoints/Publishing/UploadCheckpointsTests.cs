@@ -6,6 +6,7 @@ using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Storage.Memory;
 using Trainctl.Testing;
+using Trainctl.Testing.Frameworks;
 
 namespace Trainctl.Tests.Checkpoints.Publishing;
 
@@ -185,6 +186,43 @@ public sealed class UploadCheckpointsTests
             Assert.That(_destination.Writes, Has.No.Member("run/trainer_state.json").And.Member("run/checkpoint-6/model.safetensors"));
             Assert.That(report.Notes, Has.Some.EqualTo("run/trainer_state.json was left out: it names run/checkpoint-5, which was not published."));
         });
+    }
+
+    /// <summary>A listing that has passed the place of a checkpoint sees the pointer to it, which is written last.</summary>
+    [Test]
+    public async Task A_pointer_to_what_came_while_the_source_was_listed_stays_behind()
+    {
+        _scene.Put(DeepSpeedRun.Checkpoint("run/global_step100"), 1).Put(DeepSpeedRun.Latest("run/latest", "global_step100"), 1);
+        await UploadAsync();
+        var text = (await _destination.HeadAsync("run/latest"))!.Size;
+        _scene.Put(DeepSpeedRun.Latest("run/latest", "global_step30000"), 2);
+
+        var report = await UploadAsync();
+        var left = (await _destination.HeadAsync("run/latest"))!.Size;
+        _scene.Put(DeepSpeedRun.Checkpoint("run/global_step30000"), 2);
+        await UploadAsync();
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(report.Notes.Single(), Is.EqualTo("run/latest was left out: it names global_step30000, which is not here."));
+            Assert.That(left, Is.EqualTo(text));
+            Assert.That((await _destination.HeadAsync("run/latest"))!.Size, Is.GreaterThan(text));
+        });
+    }
+
+    /// <summary>Training may have deleted it here.</summary>
+    [TestCase("run/global_step30000/mp_rank_00_model_states.pt", "run/latest", "global_step30000")]
+    [TestCase("run/checkpoint-3/model.safetensors", "run/trainer_state.json", """{"global_step":6,"best_global_step":3}""")]
+    [TestCase(null, "run/trainer_state.json", """{"global_step":6,"best_global_step":3}""")]
+    public async Task A_pointer_to_what_is_at_the_destination_only_or_was_the_best_once_is_sent(string? there, string key, string text)
+    {
+        _scene.Put(DeepSpeedRun.Checkpoint("run/global_step100"), 1).HuggingFace("run/checkpoint-6", 6).Put(key, text);
+        if (there is not null)
+            await _destination.PutAsync(there, ModelFile.Zip(), new PutOptions());
+
+        var report = await UploadAsync();
+
+        Assert.That((_destination.Writes[^1], report.Notes.Count), Is.EqualTo((key, 0)));
     }
 
     [Test]
