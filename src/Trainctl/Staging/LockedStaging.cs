@@ -16,6 +16,7 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
 {
     private const int ShownDifferences = 10;
 
+    private readonly KeyFilter _filter = new(settings.Include, settings.Exclude);
     private readonly string _lockPath = Path.GetFullPath(settings.LockFile!, host.WorkingDirectory);
     private readonly List<ListingProblem> _problems = [];
     private readonly List<string> _notes = [];
@@ -55,11 +56,10 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
 
     private async Task<Dictionary<string, StoredObject>> ListAsync(CancellationToken cancellationToken)
     {
-        var filter = new KeyFilter(settings.Include, settings.Exclude);
         var listed = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
         await foreach (var found in source.ListAsync(new ListRequest { OnProblem = AddProblem }, cancellationToken).ConfigureAwait(false))
         {
-            if (filter.Accepts(found.Key))
+            if (_filter.Accepts(found.Key))
                 listed.Add(found.Key, found);
         }
 
@@ -68,16 +68,19 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
         // Nobody can tell what an unreadable folder hides, so no pattern excuses it.
         void AddProblem(ListingProblem problem)
         {
-            if (problem.HidesObjects || filter.Accepts(problem.Key))
+            if (problem.HidesObjects || _filter.Accepts(problem.Key))
                 _problems.Add(problem);
         }
     }
 
-    /// <summary>Compares the store with the lock file before anything moves, and fails with all differences at once.</summary>
+    /// <summary>
+    /// Compares the store with the lock file before anything moves, and fails with all differences at once. What the settings leave out was not listed, so
+    /// nothing is said about it.
+    /// </summary>
     private async Task<WantedObject[]> EnforceAsync(
         DatasetLock existing, Dictionary<string, StoredObject> listed, CancellationToken cancellationToken)
     {
-        var compared = await SelectAsync<LockedObject, (StoredObject? Found, Checksum Checksum, string? Drift)>(existing.Objects, async (locked, token) =>
+        var compared = await SelectAsync<LockedObject, (StoredObject? Found, Checksum Checksum, string? Drift)>([.. existing.Objects.Where(o => _filter.Accepts(o.Key))], async (locked, token) =>
         {
             _ = Checksum.TryParse(locked.Checksum, out var checksum);
             var found = listed.GetValueOrDefault(locked.Key);
@@ -176,6 +179,7 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
             return false;
         }
 
+        var kept = await LeftOutAsync(cancellationToken).ConfigureAwait(false);
         if (settings.DryRun)
             return true;
         var fetched = outcomes.ToDictionary(static o => o.Key, static o => o.Checksum!, StringComparer.Ordinal);
@@ -185,18 +189,39 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
             Source = settings.Source.ToString(),
             Objects =
             [
-                .. staged.OrderBy(static w => w.Object.Key, KeyOrder.Instance).Select(w => new LockedObject
+                .. staged.Select(w => new LockedObject
                 {
                     Key = w.Object.Key,
                     Size = w.Object.Size,
                     Checksum = fetched.GetValueOrDefault(w.Object.Key) ?? w.Checksum!.Value.ToString(),
                     ETag = source.Root.IsFolder ? null : w.Object.ETag,
                     VersionId = w.Object.VersionId,
-                }),
+                }).Concat(kept).OrderBy(static o => o.Key, KeyOrder.Instance),
             ],
         }.ToJson();
         await LocalFile.WriteAsync(_lockPath, nameof(settings.LockFile), content, host, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>What the lock file that is there says about objects that the settings leave out: an update is about the others.</summary>
+    private async Task<IReadOnlyList<LockedObject>> LeftOutAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Include.Count == 0 && settings.Exclude.Count == 0)
+            return [];
+        try
+        {
+            if (await DatasetLock.ReadAsync(_lockPath, cancellationToken).ConfigureAwait(false) is not { } before)
+                return [];
+            var kept = before.Objects.Where(o => !_filter.Accepts(o.Key)).ToArray();
+            if (kept.Length > 0)
+                _notes.Add($"{HumanText.Count(kept.Length, "object")} that Include and Exclude leave out: kept in the lock file as before.");
+            return before.Source == settings.Source.ToString() ? kept : [.. kept.Select(static o => o with { ETag = null, VersionId = null })];
+        }
+        catch (TrainctlException exception) when (exception.Error is TrainctlError.InvalidFile)
+        {
+            _notes.Add("The lock file that was there could not be read, so nothing of it was kept.");
+            return [];
+        }
     }
 
     /// <summary>Many at a time, results in the order of the input.</summary>

@@ -14,11 +14,15 @@ public sealed record StageDataSettings
 
     /// <summary>
     /// A file that records what the dataset is: each object's key, size, checksum and version. Meant to be committed. When it exists, exactly that is
-    /// fetched, and staging fails when the store holds something else. When it does not, it is written. Null: no lock file.
+    /// fetched, or the part of it that <see cref="Include"/> and <see cref="Exclude"/> leave, and staging fails when the store holds something else.
+    /// When it does not, it is written. Null: no lock file.
     /// </summary>
     public string? LockFile { get; init; }
 
-    /// <summary>Whether the lock file is written anew from what the store holds now. Default false.</summary>
+    /// <summary>
+    /// Whether the lock file is written anew from what the store holds now; what it says about objects that <see cref="Include"/> and <see cref="Exclude"/>
+    /// leave out stays. Default false.
+    /// </summary>
     public bool UpdateLock { get; init; }
 
     /// <summary>Globs of keys to take; empty takes all.</summary>

@@ -105,6 +105,57 @@ public sealed class StageDataTests
         });
     }
 
+    [TestCase("a.csv", null)]
+    [TestCase(null, "sub/**")]
+    public async Task A_narrower_choice_is_held_against_its_part_of_the_lock(string? include, string? exclude)
+    {
+        await RunAsync(Settings);
+        File.Delete(_folder.Combine("data/a.csv"));
+        File.Delete(_folder.Combine("store/sub/b.csv"));
+        var narrow = Settings with { Include = include is null ? [] : [include], Exclude = exclude is null ? [] : [exclude] };
+
+        var report = await RunAsync(narrow);
+        _folder.Write("store/a.csv", "9,9");
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => RunAsync(narrow)))!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((report.Objects.Single().Key, report.LockUse, report.Notes.Count), Is.EqualTo(("a.csv", LockUse.Enforced, 0)));
+            Assert.That(error.Message, Does.Contain("'a.csv' has other content").And.Not.Contain("sub/b.csv"));
+        });
+    }
+
+    [Test]
+    public async Task A_narrower_update_leaves_the_rest_of_the_lock_as_it_was()
+    {
+        await RunAsync(Settings);
+        _folder.Write("store/a.csv", "9,9");
+        _folder.Write("store/sub/b.csv", "8,8");
+
+        var report = await RunAsync(Settings with { UpdateLock = true, Include = ["a.csv"] });
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => RunAsync(Settings)))!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Notes.Single(), Is.EqualTo("1 object that Include and Exclude leave out: kept in the lock file as before."));
+            Assert.That(error.Message, Does.Contain("'sub/b.csv' has other content").And.Not.Contain("a.csv"));
+        });
+    }
+
+    [Test]
+    public async Task Of_a_lock_that_cannot_be_read_nothing_stays()
+    {
+        _folder.Write("datasets.lock.json", "{");
+
+        var report = await RunAsync(Settings with { UpdateLock = true, Include = ["a.csv"] });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Notes.Single(), Does.Contain("could not be read, so nothing of it was kept"));
+            Assert.That(File.ReadAllText(_folder.Combine("datasets.lock.json")), Does.Contain("a.csv").And.Not.Contain("sub/b.csv"));
+        });
+    }
+
     [Test]
     public async Task Each_object_is_read_once_when_the_lock_is_written()
     {
