@@ -123,11 +123,6 @@ internal sealed partial class ClaimList
         file.IsClaimed = true;
         Pointers.Add(new PointerClaim(layout, kind, folder.Path, file.Object, nameProblem));
     }
-    /// <summary>A checkpoint of the Trainer inside: a training that goes on from a checkpoint may have been told to write into its folder.</summary>
-    private static string? HeldRun(UnitClaim claim) => claim.Objects
-        .Where(static o => o.Key.EndsWith("/" + TrainerState.FileName, StringComparison.Ordinal))
-        .Select(o => TrainersFolder().Match(o.Key, claim.KeyPrefix.Length, o.Key.Length - claim.KeyPrefix.Length))
-        .FirstOrDefault(static m => m.Success)?.Groups["path"].Value;
 
     /// <summary>Takes back the claims on checkpoints and pointers at certain paths, and answers their objects.</summary>
     public IReadOnlyList<StoredObject> TakeOut(Predicate<string> isNone)
@@ -138,6 +133,12 @@ internal sealed partial class ClaimList
         Pointers.RemoveAll(p => isNone(p.Object.Key));
         return [.. units.SelectMany(static u => u.Objects.Concat(u.Sidecars)), .. pointers.Select(static p => p.Object)];
     }
+
+    /// <summary>A checkpoint of the Trainer inside: a training that goes on from a checkpoint may have been told to write into its folder.</summary>
+    private static string? HeldRun(UnitClaim claim) => claim.Objects
+        .Where(static o => o.Key.EndsWith("/" + TrainerState.FileName, StringComparison.Ordinal))
+        .Select(o => TrainersFolder().Match(o.Key, claim.KeyPrefix.Length, o.Key.Length - claim.KeyPrefix.Length))
+        .FirstOrDefault(static m => m.Success)?.Groups["path"].Value;
 
     [GeneratedRegex(@"^(?<path>(.+/)?checkpoint-[0-9]+)/[^/]+$", RegexOptions.CultureInvariant)]
     private static partial Regex TrainersFolder();

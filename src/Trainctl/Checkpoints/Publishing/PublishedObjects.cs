@@ -43,7 +43,7 @@ internal sealed class PublishedObjects
 
     /// <summary>Whether anything is there of a checkpoint at one of the paths; one of several files is known by its manifest.</summary>
     public bool HasAny(IReadOnlySet<string> paths) => _objects.Keys.Any(key =>
-        paths.Contains(key) || SymbolicLinks.FoldersOf(key).Any(paths.Contains)
+        paths.Contains(key) || FolderKeys.FoldersOf(key).Any(paths.Contains)
         || (Manifest.IsManifestKey(key) && paths.Contains(key[..^Manifest.FileName.Length])));
 
     /// <summary>Those of the keys that are there.</summary>

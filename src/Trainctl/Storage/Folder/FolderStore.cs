@@ -65,7 +65,7 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
             var file = new FileInfo(path);
             if (file.LinkTarget is not null)
                 file = new FileInfo(file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
-            if (SpecialFile.IsSpecial(file.FullName))
+            if (file is { Exists: true, Length: 0 } && SpecialFile.IsSpecial(file.FullName))
                 return Task.FromException<StoredObject?>(FolderErrors.NoContent(path));
             return Task.FromResult(file.Exists ? Describe(key, file) : null);
         }
