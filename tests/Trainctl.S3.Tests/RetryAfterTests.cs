@@ -61,6 +61,7 @@ public sealed class RetryAfterTests
     [TestCase(S3RequestKind.List)]
     [TestCase(S3RequestKind.Copy)]
     [TestCase(S3RequestKind.Delete)]
+    [TestCase(S3RequestKind.Other, Description = "by the SDK")]
     public async Task Every_request_waits_for_it_those_of_the_SDK_too(S3RequestKind kind)
     {
         var found = await _store.PutAsync("a", "content"u8.ToArray(), new PutOptions());
@@ -72,6 +73,7 @@ public sealed class RetryAfterTests
             S3RequestKind.Head => _store.HeadAsync("a"),
             S3RequestKind.List => _store.ListAsync(new ListRequest()).CountAsync().AsTask(),
             S3RequestKind.Copy => ((IServerSideCopy)_store).CopyAsync(found, "b", CancellationToken.None),
+            S3RequestKind.Other => ((IBucketStore)_store).IsVersionedAsync(),
             _ => _store.DeleteAsync([new DeleteRequest("a")]),
         });
 

@@ -59,7 +59,7 @@ internal sealed class ScriptedClient : HttpMessageHandler
         });
 
         S3Site Reach(S3Connection reached) =>
-            new(_sdk, new S3Transport(new HttpMessageInvoker(this, disposeHandler: false), () => BucketAddress.Of(_sdk.Value, root.Bucket), reached, credentials));
+            new(_sdk, new S3Transport(new HttpMessageInvoker(this, disposeHandler: false), () => BucketAddress.Of(_sdk.Value, root.Bucket), reached, credentials, NetworkTime));
     }
 
     public static S3Connection Connection(Uri? endpoint) => new()

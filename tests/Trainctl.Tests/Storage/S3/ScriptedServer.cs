@@ -25,6 +25,9 @@ internal sealed class ScriptedServer : HttpMessageHandler
 
     public List<SentRequest> Requests { get; } = [];
 
+    /// <summary>Called before a request is answered, which waits for it.</summary>
+    public Func<SentRequest, CancellationToken, Task>? OnRequest { get; set; }
+
     public ScriptedServer Answer(HttpStatusCode status, params (string Name, string Value)[] headers) => Answer(status, "", headers);
 
     public ScriptedServer Answer(HttpStatusCode status, string body, params (string Name, string Value)[] headers)
@@ -52,6 +55,8 @@ internal sealed class ScriptedServer : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Requests.Add(await SentRequest.OfAsync(request, cancellationToken));
+        if (OnRequest is not null)
+            await OnRequest(Requests[^1], cancellationToken);
         return (_answers.Count > 1 ? _answers.Dequeue() : _answers.Peek())();
     }
 }

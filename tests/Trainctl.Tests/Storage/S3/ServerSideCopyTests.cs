@@ -1,0 +1,67 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using Trainctl.Storage;
+using Trainctl.Transfer;
+
+namespace Trainctl.Tests.Storage.S3;
+
+/// <summary>What a store is asked when it copies by itself, and what becomes of the copy.</summary>
+public sealed class ServerSideCopyTests
+{
+    private const string Copied = "<CopyObjectResult><ETag>&quot;c&quot;</ETag><LastModified>2024-06-01T12:00:00.000Z</LastModified></CopyObjectResult>";
+
+    private static readonly StoredObject Found = new() { Key = "a b/ä.pt", Size = 7, ModifiedAt = DateTimeOffset.UnixEpoch, ETag = "e", Checksum = Crc64.Of("content"u8) };
+
+    [Test]
+    public async Task A_copy_names_its_source_encoded_and_holds_it_to_what_was_seen()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, Copied).Answer(HttpStatusCode.OK, "content");
+
+        await CopyAsync(client, Found with { StorageClass = "STANDARD_IA" });
+
+        var sent = client.Server.Requests[0];
+        Assert.Multiple(() =>
+        {
+            Assert.That((sent.Method, new Uri(sent.Url).AbsolutePath), Is.EqualTo(("PUT", "/bucket/p/copy")));
+            Assert.That(sent.Headers["x-amz-copy-source"], Is.EqualTo("/bucket/p/a%20b/%C3%A4.pt"));
+            Assert.That(sent.Headers["x-amz-copy-source-if-match"], Is.EqualTo("\"e\""));
+            Assert.That((sent.Headers["x-amz-metadata-directive"], sent.Headers["x-amz-storage-class"]), Is.EqualTo(("COPY", "STANDARD_IA")));
+        });
+    }
+
+    [Test]
+    public async Task A_copy_that_fails_after_its_answer_began_is_made_again()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, "  <Error><Code>InternalError</Code></Error>").Answer(HttpStatusCode.OK, " \n " + Copied).Answer(HttpStatusCode.OK, "content");
+
+        await CopyAsync(client, Found);
+
+        Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["PUT", "PUT", "HEAD"]));
+    }
+
+    /// <summary>Many stores answer only when all is copied, and each further request would begin another copy.</summary>
+    [Test]
+    public async Task A_large_copy_is_waited_for()
+    {
+        const long size = 4_000_000_000;
+        var time = new FakeTimeProvider();
+        using var client = new ScriptedClient { NetworkTime = time };
+        client.Server.Answer(HttpStatusCode.OK, Copied).Answer(HttpStatusCode.OK, ("Content-Length", $"{size}"));
+        client.Server.OnRequest = (request, token) => request.Method == "PUT" ? Task.Delay(TimeSpan.FromMinutes(10), time, token) : Task.CompletedTask;
+
+        var copy = CopyAsync(client, Found with { Size = size });
+        while (!copy.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(30));
+            await Task.Delay(1);
+        }
+
+        await copy;
+        Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["PUT", "HEAD"]));
+    }
+
+    private static Task CopyAsync(ScriptedClient client, StoredObject found) =>
+        ((IServerSideCopy)client.Open("s3://bucket/p")).CopyAsync(found, "copy", CancellationToken.None);
+}
