@@ -25,7 +25,8 @@ internal sealed class StoreCopier(IObjectStore store, EngineHost host, string op
         {
             try
             {
-                var found = await FindAsync(item, token).ConfigureAwait(false);
+                if (await FindAsync(item, token).ConfigureAwait(false) is not { } found || await IsThereAsync(item, found, token).ConfigureAwait(false))
+                    return;
                 if (store is IServerSideCopy copier && found.Size <= copier.MaxCopyBytes)
                 {
                     await copier.CopyAsync(found, item.To, token).ConfigureAwait(false);
@@ -52,17 +53,26 @@ internal sealed class StoreCopier(IObjectStore store, EngineHost host, string op
 
     public void Dispose() => _runner.Dispose();
 
-    /// <summary>The object with the metadata that goes with it. What changed since it was planned is not copied.</summary>
-    private async Task<StoredObject> FindAsync(CopyItem item, CancellationToken cancellationToken)
+    /// <summary>The object with the metadata that goes with it; null when it is gone and its copy is there. What changed since it was planned is not copied.</summary>
+    private async Task<StoredObject?> FindAsync(CopyItem item, CancellationToken cancellationToken)
     {
-        var found = await store.HeadAsync(item.From, cancellationToken).ConfigureAwait(false)
-            ?? throw new TrainctlException(TrainctlError.ObjectNotFound, $"'{store.Root.Append(item.From)}' is gone.", item.From);
+        var found = await store.HeadAsync(item.From, cancellationToken).ConfigureAwait(false);
+        if (found is null)
+            return item.HasCopy ? null : throw new TrainctlException(TrainctlError.ObjectNotFound, $"'{store.Root.Append(item.From)}' is gone.", item.From);
         return item.Expected is { } expected && Drift.IsSeen(expected, found) ? throw Drift.Failure(store.Root, item.From) : found;
     }
+
+    /// <summary>Whether what was seen there is a copy: one that failed its proof may have stayed.</summary>
+    private async Task<bool> IsThereAsync(CopyItem item, StoredObject found, CancellationToken cancellationToken) =>
+        item.HasCopy && CopyProof.Holds(found, await store.HeadAsync(item.To, cancellationToken).ConfigureAwait(false));
 }
 
 /// <summary>One object to copy.</summary>
 /// <param name="From">Its key.</param>
 /// <param name="To">The key of the copy.</param>
 /// <param name="Expected">What it must still be; null when that was looked at already.</param>
-internal sealed record CopyItem(string From, string To, StoredObject? Expected);
+internal sealed record CopyItem(string From, string To, StoredObject? Expected)
+{
+    /// <summary>Whether something of its size was seen there. It is not copied again when that is a copy.</summary>
+    public bool HasCopy { get; init; }
+}

@@ -87,8 +87,8 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
     private async Task<IReadOnlyList<ObjectOutcome>?> CopyAsync(
         string folder, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
     {
-        var missing = present.Where(o => _listing!.Find(folder + o.Key)?.Size != o.Size);
-        var failures = await copier!.CopyAsync(missing.Select(o => new CopyItem(o.Key, folder + o.Key, o.ToStored())), cancellationToken).ConfigureAwait(false);
+        var items = present.Select(o => new CopyItem(o.Key, folder + o.Key, o.ToStored()) { HasCopy = _listing!.Find(folder + o.Key)?.Size == o.Size });
+        var failures = await copier!.CopyAsync(items, cancellationToken).ConfigureAwait(false);
         if (failures.Count == 0)
         {
             var deleted = await new UnitDeletion(store).DeleteAsync(unit, present, cancellationToken).ConfigureAwait(false);

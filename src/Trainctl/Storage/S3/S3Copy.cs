@@ -22,12 +22,27 @@ internal sealed class S3Copy(S3Bucket bucket)
             .With("x-amz-storage-class", found.StorageClass)
             .With("x-amz-server-side-encryption", bucket.Connection.ServerSideEncryption)
             .With("x-amz-server-side-encryption-aws-kms-key-id", bucket.Connection.KmsKeyId);
-        await bucket.ReadAsync("Copying", found.Key, request, static () => new Copied(), cancellationToken).ConfigureAwait(false);
+        var made = await bucket.ReadAsync("Copying", found.Key, request, static () => new Copied(), cancellationToken).ConfigureAwait(false);
         var copy = await new S3Head(bucket).FindAsync(key, cancellationToken).ConfigureAwait(false);
-        if (copy?.Size != found.Size || copy.ContentModifiedAt != found.ContentModifiedAt || (copy.Checksum is { } kept && found.Checksum is { } was && kept != was))
+        if (CopyProof.Holds(found, copy))
+            return;
+        var isGone = copy is null || (copy.ETag == made.ETag && await TryDeleteAsync(copy, cancellationToken).ConfigureAwait(false));
+        throw new TrainctlException(
+            TrainctlError.ChecksumMismatch,
+            $"The copy '{bucket.Root.Append(key)}' is not what '{bucket.Root.Append(found.Key)}' is{(isGone ? ", and was deleted. Run again." : ". Run again; do not use the copy meanwhile.")}",
+            key);
+    }
+
+    /// <summary>Best effort: what cannot be deleted is told of, and is no copy to whoever looks for one.</summary>
+    private async Task<bool> TryDeleteAsync(StoredObject copy, CancellationToken cancellationToken)
+    {
+        try
         {
-            throw new TrainctlException(
-                TrainctlError.ChecksumMismatch, $"The copy '{bucket.Root.Append(key)}' is not what '{bucket.Root.Append(found.Key)}' is. Run again; do not use the copy meanwhile.", key);
+            return (await new S3Deletion(bucket).DeleteAsync([new DeleteRequest(copy.Key, copy)], cancellationToken).ConfigureAwait(false))[0].Failure is null;
+        }
+        catch (TrainctlException)
+        {
+            return false;
         }
     }
 
@@ -37,10 +52,13 @@ internal sealed class S3Copy(S3Bucket bucket)
             throw new TrainctlException(TrainctlError.UnsafeKey, $"'{key}' cannot be stored in '{bucket.Root}': {reason}.", key);
     }
 
-    /// <summary>That it is this answer, and whole, says enough: the copy is looked at afterwards.</summary>
+    /// <summary>That it is this answer, and whole, says that it is done: the copy is looked at afterwards.</summary>
     private sealed class Copied : IAnswerContent
     {
         public ReadOnlySpan<byte> Root => "CopyObjectResult"u8;
+
+        /// <summary>Of the copy; null when the store tells none.</summary>
+        public string? ETag { get; private set; }
 
         public void Begin(XmlScanner at)
         {
@@ -48,6 +66,8 @@ internal sealed class S3Copy(S3Bucket bucket)
 
         public void End(XmlScanner at)
         {
+            if (at.Depth == 2 && at.Name.SequenceEqual("ETag"u8))
+                ETag = ObjectMetadata.Unquote(at.Value());
         }
     }
 }

@@ -6,6 +6,7 @@ using Trainctl.Retention;
 using Trainctl.Storage;
 using Trainctl.Testing;
 using Trainctl.Tests.Checkpoints;
+using Trainctl.Transfer;
 
 namespace Trainctl.Tests.Retention.Trashing;
 
@@ -42,6 +43,31 @@ public sealed class TrashTests : TrashFixture
         await Engine.RestoreCheckpointsAsync(Restore);
 
         Assert.That(folders, Is.EqualTo(new[] { "20240601T120000Z" }));
+        Assert.That(await ContentAsync(), Is.EqualTo(before));
+    }
+
+    /// <summary>A copy that failed its proof may have stayed, as a store may not let it be deleted.</summary>
+    [TestCase(true, Description = "other content")]
+    [TestCase(false, Description = "without the time of the content")]
+    public async Task A_copy_that_is_none_is_made_again_before_anything_is_deleted(bool isDamaged)
+    {
+        const string key = "run/checkpoint-1/optimizer.pt";
+        await StoreWithChecksumAsync(key);
+        var before = await ContentAsync();
+        var bytes = await ReadAsync(key);
+        Store.OnWrite = static key => FailAt(key, ".trash/20240601T120000Z/run/checkpoint-1/trainer_state.json");
+        await Engine.PruneCheckpointsAsync(Prune);
+        Store.OnWrite = null;
+        if (isDamaged)
+            bytes[^1] ^= 1;
+        var time = isDamaged ? (await Scene.Store.HeadAsync(key))!.ContentModifiedAt : null;
+        await Scene.Store.PutAsync($".trash/20240601T120000Z/{key}", bytes, new PutOptions { ContentModifiedAt = time, Checksum = Crc64.Of(bytes) });
+
+        await Engine.PruneCheckpointsAsync(Prune);
+        await Engine.RestoreCheckpointsAsync(Restore);
+
+        Assert.That(Store.Writes.Count(static k => k == $".trash/20240601T120000Z/{key}"), Is.EqualTo(2));
+        Assert.That(Store.Writes.Count(static k => k == ".trash/20240601T120000Z/run/checkpoint-1/model.safetensors"), Is.EqualTo(1), "a copy is not made again");
         Assert.That(await ContentAsync(), Is.EqualTo(before));
     }
 
@@ -129,5 +155,20 @@ public sealed class TrashTests : TrashFixture
             Assert.That(catalog.Units.Count(), Is.EqualTo(5));
             Assert.That(catalog.TrashObjects.Select(static o => o.Key), Is.EqualTo(new[] { "20240101T000000Z/.trash/20240601T120000Z/.trainctl-trash/x.json" }));
         });
+    }
+
+    private async Task StoreWithChecksumAsync(string key)
+    {
+        var found = (await Scene.Store.HeadAsync(key))!;
+        var bytes = await ReadAsync(key);
+        await Scene.Store.PutAsync(key, bytes, new PutOptions { ContentModifiedAt = found.ContentModifiedAt, Checksum = Crc64.Of(bytes) });
+    }
+
+    private async Task<byte[]> ReadAsync(string key)
+    {
+        await using var stream = await Scene.Store.OpenReadAsync(key);
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy);
+        return copy.ToArray();
     }
 }

@@ -1,5 +1,8 @@
 using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
 using Microsoft.Extensions.Time.Testing;
+using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Transfer;
 
@@ -60,6 +63,33 @@ public sealed class ServerSideCopyTests
 
         await copy;
         Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["PUT", "HEAD"]));
+    }
+
+    [TestCase(true)]
+    [TestCase(false, Description = "somebody else has written it since")]
+    public async Task A_copy_that_is_not_what_was_copied_does_not_stay(bool isOurs)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, Copied)
+            .Answer(HttpStatusCode.OK, "content", ("ETag", isOurs ? "\"c\"" : "\"theirs\""), ("x-amz-meta-trainctl-checksum", Crc64.Of("CONTENT"u8).ToString()));
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(() => CopyAsync(client, Found));
+
+        Assert.That(failure!.Error, Is.EqualTo(TrainctlError.ChecksumMismatch));
+        Assert.That(failure.Message, Does.EndWith(isOurs ? "and was deleted. Run again." : "do not use the copy meanwhile."));
+        Assert.That(client.DeletedAlone, Is.EqualTo(isOurs ? ["p/copy"] : Array.Empty<string>()));
+    }
+
+    [Test]
+    public async Task A_copy_that_cannot_be_deleted_is_told_of()
+    {
+        using var client = new ScriptedClient { Refusal = new AmazonS3Exception("", ErrorType.Sender, "AccessDenied", "", HttpStatusCode.Forbidden) };
+        client.Server.Answer(HttpStatusCode.OK, Copied).Answer(HttpStatusCode.OK, "short", ("ETag", "\"c\""));
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(() => CopyAsync(client, Found));
+
+        Assert.That((failure!.Error, failure.Message), Is.EqualTo((TrainctlError.ChecksumMismatch,
+            "The copy 's3://bucket/p/copy' is not what 's3://bucket/p/a b/ä.pt' is. Run again; do not use the copy meanwhile.")));
     }
 
     private static Task CopyAsync(ScriptedClient client, StoredObject found) =>
