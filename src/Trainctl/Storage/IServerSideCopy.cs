@@ -6,7 +6,9 @@ internal interface IServerSideCopy
     /// <summary>The largest object that it copies in one call, in bytes.</summary>
     long MaxCopyBytes { get; }
 
-    /// <summary>Copies an object with its metadata and storage class, as long as it is still what was seen, and compares what has come of it.</summary>
+    /// <summary>
+    /// Copies an object with its metadata and storage class, but for archive classes, as long as it is still what was seen, and compares what has come of it.
+    /// </summary>
     /// <param name="found">What was seen, by a head request.</param>
     /// <param name="key">Where to.</param>
     /// <param name="cancellationToken">Ends the call; the copy may then be there or not.</param>

@@ -41,4 +41,9 @@ public sealed record StoredObject
 
     /// <summary>Storage class as the store names it; null for the standard class.</summary>
     public string? StorageClass { get; init; }
+
+    /// <summary>
+    /// Storage class for a copy: an object in an archive class could be copied because it was restored for some days, and its copy there would have to be restored first.
+    /// </summary>
+    internal string? ClassOfCopy => StorageClass is "GLACIER" or "DEEP_ARCHIVE" ? null : StorageClass;
 }

@@ -34,7 +34,7 @@ internal sealed class StoreCopier(IObjectStore store, EngineHost host, string op
                 }
 
                 lock (large)
-                    large.Add(new TransferItem { Source = store, Object = found, Destination = store, Key = item.To, StorageClass = found.StorageClass });
+                    large.Add(new TransferItem { Source = store, Object = found, Destination = store, Key = item.To, StorageClass = found.ClassOfCopy });
             }
             catch (TrainctlException exception)
             {

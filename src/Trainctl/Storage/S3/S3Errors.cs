@@ -141,7 +141,7 @@ internal static class S3Errors
             (TrainctlError.CredentialsRejected, "The clock of this machine and that of the store differ too much: set this machine's clock."),
         "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
             (TrainctlError.StoreRejected, RegionAdvice(call)),
-        "InvalidObjectState" =>
+        "InvalidObjectState" or "ObjectNotInActiveTierError" =>
             (TrainctlError.AccessDenied, "The object is in an archive class (Glacier): restore it first with 'aws s3api restore-object', and run again when that is done."),
         "PreconditionFailed" or "ConditionalRequestConflict" =>
             (TrainctlError.ChangedDuringTransfer, "The object changed meanwhile. Run again when nothing writes to it."),

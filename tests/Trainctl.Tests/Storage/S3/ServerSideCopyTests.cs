@@ -65,6 +65,32 @@ public sealed class ServerSideCopyTests
         Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["PUT", "HEAD"]));
     }
 
+    /// <summary>What a lifecycle rule archived is copied once it is restored, and would have to be restored again.</summary>
+    [TestCase("GLACIER", null)]
+    [TestCase("DEEP_ARCHIVE", null)]
+    [TestCase("GLACIER_IR", "GLACIER_IR")]
+    public async Task A_copy_of_what_is_archived_can_be_read(string storageClass, string? expected)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, Copied).Answer(HttpStatusCode.OK, "content");
+
+        await CopyAsync(client, Found with { StorageClass = storageClass });
+
+        Assert.That(client.Server.Requests[0].Headers.GetValueOrDefault("x-amz-storage-class"), Is.EqualTo(expected));
+    }
+
+    [TestCase("InvalidObjectState")]
+    [TestCase("ObjectNotInActiveTierError")]
+    public async Task What_is_archived_is_said_to_be(string code)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.Forbidden, $"<Error><Code>{code}</Code></Error>");
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(() => CopyAsync(client, Found with { StorageClass = "GLACIER" }));
+
+        Assert.That(failure!.Message, Does.Contain("restore it first"));
+    }
+
     [TestCase(true)]
     [TestCase(false, Description = "somebody else has written it since")]
     public async Task A_copy_that_is_not_what_was_copied_does_not_stay(bool isOurs)
