@@ -69,6 +69,9 @@ public sealed record PutOptions
 
     /// <summary>Storage class as the store names it; null for its default. Ignored by stores that have none.</summary>
     public string? StorageClass { get; init; }
+
+    /// <summary>How the object is to be encrypted where the store was not told of another way; null: as the store does by itself.</summary>
+    internal ObjectEncryption? Encryption { get; init; }
 }
 
 /// <summary>One object to delete.</summary>

@@ -7,7 +7,8 @@ internal interface IServerSideCopy
     long MaxCopyBytes { get; }
 
     /// <summary>
-    /// Copies an object with its metadata and storage class, but for archive classes, as long as it is still what was seen, and compares what has come of it.
+    /// Copies an object with its metadata, key of encryption and storage class, but for archive classes, as long as it is still what was seen, and compares what
+    /// has come of it.
     /// </summary>
     /// <param name="found">What was seen, by a head request.</param>
     /// <param name="key">Where to.</param>

@@ -39,6 +39,9 @@ public sealed record StoredObject
     /// <summary>What proves the content where there is no <see cref="Checksum"/>; null when the store tells nothing that could.</summary>
     internal KeptDigest? Digest => OthersDigest ?? (ContentMd5 is { } md5 ? new KeptDigest(DigestKind.Md5, md5) : null);
 
+    /// <summary>How it is encrypted, where that is with a key of a key service; listings do not tell it.</summary>
+    internal ObjectEncryption? Encryption { get; init; }
+
     /// <summary>Storage class as the store names it; null for the standard class.</summary>
     public string? StorageClass { get; init; }
 

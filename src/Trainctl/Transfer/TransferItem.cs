@@ -30,6 +30,9 @@ internal sealed record TransferItem
     /// <summary>Storage class at the destination; null for the store's default.</summary>
     public string? StorageClass { get; init; }
 
+    /// <summary>As <see cref="PutOptions.Encryption"/>.</summary>
+    public ObjectEncryption? Encryption { get; init; }
+
     /// <summary>Whether only the object as it was listed may be sent; otherwise one that changes meanwhile is sent as it is by then.</summary>
     public bool IsExact { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed record TransferItem
         ContentModifiedAt = found.ContentModifiedAt ?? found.ModifiedAt,
         Checksum = found.Checksum,
         StorageClass = StorageClass,
+        Encryption = Encryption,
     };
 
     /// <summary>Why it cannot be stored under its key; null when it can. Looks at the destination as it is now.</summary>

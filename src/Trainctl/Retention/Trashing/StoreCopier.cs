@@ -34,7 +34,17 @@ internal sealed class StoreCopier(IObjectStore store, EngineHost host, string op
                 }
 
                 lock (large)
-                    large.Add(new TransferItem { Source = store, Object = found, Destination = store, Key = item.To, StorageClass = found.ClassOfCopy });
+                {
+                    large.Add(new TransferItem
+                    {
+                        Source = store,
+                        Object = found,
+                        Destination = store,
+                        Key = item.To,
+                        StorageClass = found.ClassOfCopy,
+                        Encryption = found.Encryption,
+                    });
+                }
             }
             catch (TrainctlException exception)
             {

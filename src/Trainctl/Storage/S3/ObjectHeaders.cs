@@ -11,11 +11,17 @@ internal static class ObjectHeaders
     public static void Add(S3Request request, string contentType, PutOptions options, S3Connection connection)
     {
         request.With("content-type", contentType)
-            .With("x-amz-storage-class", options.StorageClass)
-            .With("x-amz-server-side-encryption", connection.ServerSideEncryption)
-            .With("x-amz-server-side-encryption-aws-kms-key-id", connection.KmsKeyId);
+            .With("x-amz-storage-class", options.StorageClass);
+        AddEncryption(request, options.Encryption, connection);
         foreach (var (name, value) in ObjectMetadata.Of(options))
             request.With(MetadataPrefix + name, value);
+    }
+
+    /// <summary>Says how an object is to be encrypted: as the settings say, else as given, else as the bucket does by itself.</summary>
+    public static void AddEncryption(S3Request request, ObjectEncryption? given, S3Connection connection)
+    {
+        var encryption = connection.ServerSideEncryption is { } method ? new ObjectEncryption(method, connection.KmsKeyId) : given;
+        request.With("x-amz-server-side-encryption", encryption?.Method).With("x-amz-server-side-encryption-aws-kms-key-id", encryption?.KeyId);
     }
 
     /// <summary>The header that makes a service tell the checksums it keeps; null where it keeps none.</summary>
@@ -42,6 +48,7 @@ internal static class ObjectHeaders
             Checksum = ObjectMetadata.ParseChecksum(answer.Header(MetadataPrefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
             ContentMd5 = connection.Provider.Md5Of(etag, encryption),
             OthersDigest = KeptByOthers(answer) ?? connection.Provider.PartsDigestOf(etag, encryption, size),
+            Encryption = encryption is "aws:kms" or "aws:kms:dsse" ? new ObjectEncryption(encryption, answer.Header("x-amz-server-side-encryption-aws-kms-key-id")) : null,
             StorageClass = StorageClassName.Of(answer.Header("x-amz-storage-class")),
         };
     }

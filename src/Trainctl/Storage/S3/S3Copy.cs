@@ -19,9 +19,8 @@ internal sealed class S3Copy(S3Bucket bucket)
             .With("x-amz-copy-source", $"/{bucket.Name}/{UriText.OfKey(bucket.FullKey(found.Key))}")
             .With("x-amz-copy-source-if-match", found.ETag is null ? null : $"\"{found.ETag}\"")
             .With("x-amz-metadata-directive", "COPY")
-            .With("x-amz-storage-class", found.ClassOfCopy)
-            .With("x-amz-server-side-encryption", bucket.Connection.ServerSideEncryption)
-            .With("x-amz-server-side-encryption-aws-kms-key-id", bucket.Connection.KmsKeyId);
+            .With("x-amz-storage-class", found.ClassOfCopy);
+        ObjectHeaders.AddEncryption(request, found.Encryption, bucket.Connection);
         var made = await bucket.ReadAsync("Copying", found.Key, request, static () => new Copied(), cancellationToken).ConfigureAwait(false);
         var copy = await new S3Head(bucket).FindAsync(key, cancellationToken).ConfigureAwait(false);
         if (CopyProof.Holds(found, copy))

@@ -65,6 +65,49 @@ public sealed class ServerSideCopyTests
         Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["PUT", "HEAD"]));
     }
 
+    /// <summary>The bucket may encrypt by itself with other keys, which others may use.</summary>
+    [TestCase(null, "aws:kms", "arn:aws:kms:eu-west-1:1:key/k")]
+    [TestCase("AES256", "AES256", null)]
+    public async Task A_copy_is_encrypted_with_the_same_key_unless_the_settings_say_otherwise(string? setting, string? expected, string? key)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, "content", ("x-amz-server-side-encryption", "aws:kms"), ("x-amz-server-side-encryption-aws-kms-key-id", "arn:aws:kms:eu-west-1:1:key/k"))
+            .Answer(HttpStatusCode.OK, Copied).Answer(HttpStatusCode.OK, "content");
+        var store = client.Open(change: c => c with { ServerSideEncryption = setting });
+
+        await ((IServerSideCopy)store).CopyAsync((await store.HeadAsync("a"))!, "copy", CancellationToken.None);
+
+        AssertEncryption(client.Server.Requests[1], expected, key);
+    }
+
+    /// <summary>Google, R2 and MinIO tell of encryption of their own, which need not be asked for and may not be.</summary>
+    [Test]
+    public async Task A_copy_asks_for_no_encryption_that_the_store_does_by_itself()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, "content", ("x-amz-server-side-encryption", "AES256")).Answer(HttpStatusCode.OK, Copied).Answer(HttpStatusCode.OK, "content");
+        var store = client.Open();
+
+        await ((IServerSideCopy)store).CopyAsync((await store.HeadAsync("a"))!, "copy", CancellationToken.None);
+
+        AssertEncryption(client.Server.Requests[1], null, null);
+    }
+
+    /// <summary>What is too large for the store to copy goes through this machine.</summary>
+    [Test]
+    public async Task What_is_written_on_behalf_of_an_object_is_encrypted_with_its_key()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, "content", ("ETag", "\"e\""));
+        var store = client.Open();
+        var found = Found with { Encryption = new ObjectEncryption("aws:kms:dsse", "k") };
+        var item = new TransferItem { Source = store, Object = found, Destination = store, Key = "copy", Encryption = found.Encryption };
+
+        await store.PutAsync("copy", "content"u8.ToArray(), item.OptionsFor(found));
+
+        AssertEncryption(client.Server.Requests.Single(), "aws:kms:dsse", "k");
+    }
+
     /// <summary>What a lifecycle rule archived is copied once it is restored, and would have to be restored again.</summary>
     [TestCase("GLACIER", null)]
     [TestCase("DEEP_ARCHIVE", null)]
@@ -117,6 +160,9 @@ public sealed class ServerSideCopyTests
         Assert.That((failure!.Error, failure.Message), Is.EqualTo((TrainctlError.ChecksumMismatch,
             "The copy 's3://bucket/p/copy' is not what 's3://bucket/p/a b/ä.pt' is. Run again; do not use the copy meanwhile.")));
     }
+
+    private static void AssertEncryption(SentRequest sent, string? method, string? key) => Assert.That(
+        (sent.Headers.GetValueOrDefault("x-amz-server-side-encryption"), sent.Headers.GetValueOrDefault("x-amz-server-side-encryption-aws-kms-key-id")), Is.EqualTo((method, key)));
 
     private static Task CopyAsync(ScriptedClient client, StoredObject found) =>
         ((IServerSideCopy)client.Open("s3://bucket/p")).CopyAsync(found, "copy", CancellationToken.None);
