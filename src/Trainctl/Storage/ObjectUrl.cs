@@ -123,8 +123,11 @@ public sealed record ObjectUrl
             return (new ObjectUrl(Kind, "", string.IsNullOrEmpty(folder) ? "." : folder), name);
         }
 
+        // A store writes one slash between the two, so the others are part of the name: of 'a//b' the parent is 'a'.
         var slash = trimmed.Path.LastIndexOf('/');
-        return (new ObjectUrl(Kind, Bucket, slash < 0 ? "" : trimmed.Path[..slash]), trimmed.Path[(slash + 1)..]);
+        while (slash > 0 && trimmed.Path[slash - 1] == '/')
+            slash--;
+        return slash <= 0 ? (new ObjectUrl(Kind, Bucket, ""), trimmed.Path) : (new ObjectUrl(Kind, Bucket, trimmed.Path[..slash]), trimmed.Path[(slash + 1)..]);
     }
 
     /// <summary>The same without separators at the end.</summary>

@@ -17,7 +17,7 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         var problems = new List<ListingProblem>();
         var (from, sourceName) = settings.Recursive ? (settings.Source, "") : settings.Source.SplitLast();
         var (to, destinationName) = settings.Recursive || settings.Destination.EndsWithSeparator
-            ? (settings.Destination, sourceName)
+            ? (settings.Destination, sourceName.TrimStart('/'))
             : settings.Destination.SplitLast();
         var source = open(from);
         await using var sourceGuard = source.ConfigureAwait(false);

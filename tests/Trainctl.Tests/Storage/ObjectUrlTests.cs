@@ -69,4 +69,20 @@ public sealed class ObjectUrlTests
 
         Assert.That((parent.ToString(), name), Is.EqualTo(("s3://bucket/a", "b.pt")));
     }
+
+    /// <summary>A store puts the two together with one slash.</summary>
+    [TestCase("s3://bucket/a//w.pt", "a", "/w.pt")]
+    [TestCase("s3://bucket/a/b///w.pt", "a/b", "//w.pt")]
+    [TestCase("gs://bucket//w.pt", "", "/w.pt")]
+    [TestCase("s3://bucket//a/w.pt", "/a", "w.pt")]
+    [TestCase("s3://bucket/w.pt", "", "w.pt")]
+    public void SplitLast_keeps_every_slash(string text, string parent, string name)
+    {
+        var url = ObjectUrl.Parse(text);
+
+        var split = url.SplitLast();
+
+        Assert.That((split.Parent.Path, split.Name), Is.EqualTo((parent, name)));
+        Assert.That(split.Parent.Append(split.Name), Is.EqualTo(url));
+    }
 }

@@ -52,6 +52,31 @@ public sealed class CopyTests
         });
     }
 
+    /// <summary>Two slashes are a key of its own in a bucket.</summary>
+    [Test]
+    public async Task A_doubled_slash_names_another_object()
+    {
+        await using var store = new MemoryStore(ObjectUrl.Parse("s3://bucket/a"));
+        await store.PutAsync("w.pt", "one"u8.ToArray(), new PutOptions());
+        await store.PutAsync("/w.pt", "two"u8.ToArray(), new PutOptions());
+        _folder.Write("up.pt", "three");
+        var engine = new TrainctlEngine(TestHost.For(_folder) with { OpenStore = (url, settings, host) => url.IsFolder ? StoreOpener.Open(url, settings, host) : Rooted(url, store) });
+
+        await engine.CopyAsync(new CopySettings { Source = "s3://bucket/a//w.pt", Destination = "to/w.pt" });
+        await engine.CopyAsync(new CopySettings { Source = "s3://bucket/a//w.pt", Destination = "into/" });
+        await engine.CopyAsync(new CopySettings { Source = "up.pt", Destination = "s3://bucket/a//w.pt" });
+
+        Assert.That(await File.ReadAllTextAsync(_folder.Combine("to/w.pt")), Is.EqualTo("two"));
+        Assert.That(await File.ReadAllTextAsync(_folder.Combine("into/w.pt")), Is.EqualTo("two"));
+        Assert.That(((await store.HeadAsync("w.pt"))!.Size, (await store.HeadAsync("/w.pt"))!.Size), Is.EqualTo((3L, 5L)));
+
+        static IObjectStore Rooted(ObjectUrl url, MemoryStore store)
+        {
+            Assert.That(url, Is.EqualTo(store.Root));
+            return store;
+        }
+    }
+
     [Test]
     public async Task A_missing_source_is_named()
     {

@@ -267,5 +267,5 @@ internal sealed class S3Bucket : IDisposable
     /// <summary>
     /// AmazonServiceClient.ComposeUrl writes one slash where the signature has two: <c>/bucket</c> and <c>/key</c> become <c>/bucket/key</c>.
     /// </summary>
-    private bool IsOutOfReach(string key) => Prefix.Length == 0 && Connection.PathStyle && key.StartsWith('/');
+    private bool IsOutOfReach(string key) => Connection.PathStyle && (Prefix.Length == 0 ? key : Prefix).StartsWith('/');
 }

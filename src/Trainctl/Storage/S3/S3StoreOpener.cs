@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
+using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
@@ -10,6 +11,7 @@ internal static class S3StoreOpener
 {
     public static IObjectStore Open(ObjectUrl url, StoreSettings settings, EngineHost host)
     {
+        ThrowIfEndIsUnclear(url);
         var connection = S3Connection.Resolve(url, settings, host);
         if (connection.IsEncrypted)
             _ = SystemAuthorities.ReadAsync();
@@ -21,6 +23,18 @@ internal static class S3StoreOpener
             var client = new Lazy<AmazonS3Client>(() => Create(reached, (AWSCredentials?)credentials ?? new AnonymousAWSCredentials()));
             return new S3Site(client, new S3Transport(S3HttpClientFactory.For(reached).Invoker, () => BucketAddress.Of(reached, url.Bucket, client), reached, credentials, host.NetworkTime));
         }
+    }
+
+    /// <summary>An empty variable in a script makes such addresses: taken for the prefix without the slashes, a sync could delete what was never meant.</summary>
+    private static void ThrowIfEndIsUnclear(ObjectUrl url)
+    {
+        if (url.Path != "/" && !url.Path.EndsWith("//", StringComparison.Ordinal))
+            return;
+        var below = url.WithoutEndSeparator();
+        throw new TrainctlException(
+            TrainctlError.InvalidSetting,
+            $"'{url}' ends in more than one slash, which would be another prefix than '{below}'. Write one slash or none; what is below keys that begin with a slash is reached from '{below}'.",
+            url.ToString());
     }
 
     private static AmazonS3Client Create(S3Connection connection, AWSCredentials credentials)

@@ -4,6 +4,7 @@ using Amazon.S3;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
+using Trainctl.Sync;
 
 namespace Trainctl.Tests.Storage.S3;
 
@@ -29,6 +30,33 @@ public sealed class S3StoreSafetyTests
         Assert.That(outcomes, Has.Count.EqualTo(objects));
         var looks = client.Sent.Where(static r => r.Url.Contains("list-type=2", StringComparison.Ordinal)).Select(static r => System.Web.HttpUtility.ParseQueryString(new Uri(r.Url).Query)["max-keys"] ?? "all");
         Assert.That(looks, Is.EquivalentTo(lengths.Split(' ')));
+    }
+
+    /// <summary>Taken for the prefix without the slashes, a sync would delete there.</summary>
+    [TestCase("s3://bucket/a//", "s3://bucket/a")]
+    [TestCase("s3://bucket//", "s3://bucket/")]
+    [TestCase("gs://bucket/a///", "gs://bucket/a")]
+    public async Task An_address_that_ends_in_two_slashes_is_refused(string url, string meant)
+    {
+        var engine = new TrainctlEngine(new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null });
+
+        var failure = (await Assert.ThrowsAsync<TrainctlException>(() => engine.SyncAsync(new SyncSettings { Source = "nowhere", Destination = url, Delete = true })))!;
+
+        Assert.That((failure.Error, failure.Subject), Is.EqualTo((TrainctlError.InvalidSetting, url)));
+        Assert.That(failure.Message, Does.Contain($"another prefix than '{meant}'."));
+    }
+
+    /// <summary>The SDK would ask for another key.</summary>
+    [TestCase("s3://bucket", "/a")]
+    [TestCase("s3://bucket//x", "a")]
+    public async Task A_key_that_begins_with_a_slash_is_out_of_reach_where_the_bucket_is_in_the_path(string root, string key)
+    {
+        using var client = new ScriptedClient();
+        var store = client.Open(root, Elsewhere);
+
+        var failure = (await Assert.ThrowsAsync<TrainctlException>(() => ((IBucketStore)store).ReadTagsAsync(key)))!;
+
+        Assert.That((failure.Error, store.RefusalOf(key)), Is.EqualTo((TrainctlError.UnsafeKey, "the key begins with '/', and the AWS SDK cannot send such a key where the bucket is part of the path")));
     }
 
     private static readonly Uri Elsewhere = new("http://127.0.0.1:1");
