@@ -6,17 +6,25 @@ namespace Trainctl.Storage.S3;
 
 /// <summary>
 /// Finds credentials at the first request, in the order of the AWS tools: the profile that a setting names; access keys in the environment; a web
-/// identity; the profile of <c>AWS_PROFILE</c> or the default one; the container's; the machine's. Remembers the answer, also that there are none.
+/// identity; the profile of <c>AWS_PROFILE</c> or the default one; the container's; the machine's. Remembers what was found; that nothing was, only for
+/// a moment: services that hand out credentials may be busy, or may not be up yet, and a training goes on for weeks.
 /// </summary>
 internal sealed class S3Credentials : AWSCredentials
 {
-    private readonly Func<Lazy<Task<FoundCredentials>>> _find;
-    private volatile Lazy<Task<FoundCredentials>> _found;
+    private static readonly TimeSpan FailureLife = TimeSpan.FromSeconds(5);
 
-    public S3Credentials(StoreSettings settings, Func<string, string?> environment)
+    private readonly Func<Search> _begin;
+    private readonly TimeProvider _time;
+    private Search _search;
+
+    /// <param name="settings">May name a profile.</param>
+    /// <param name="environment">Reads an environment variable; null when it is not set.</param>
+    /// <param name="time">Measures how long it is remembered that nothing was found; null for the system's clock.</param>
+    public S3Credentials(StoreSettings settings, Func<string, string?> environment, TimeProvider? time = null)
     {
-        _find = () => new Lazy<Task<FoundCredentials>>(() => Task.Run(() => FindAsync(settings, environment)));
-        _found = _find();
+        _time = time ?? TimeProvider.System;
+        _begin = () => new Search(() => FindAsync(settings, environment), _time);
+        _search = _begin();
     }
 
     /// <summary>
@@ -25,14 +33,14 @@ internal sealed class S3Credentials : AWSCredentials
     /// <returns>Whether that can help; keys that do not expire are the same the next time.</returns>
     public bool Renew()
     {
-        if (_found is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result.Credentials: { } credentials } })
+        if (Volatile.Read(ref _search).Found is { Credentials: { } credentials })
         {
             if (credentials is BasicAWSCredentials)
                 return false;
             (credentials as RefreshingAWSCredentials)?.ClearCredentials();
         }
 
-        _found = _find();
+        Volatile.Write(ref _search, _begin());
         return true;
     }
 
@@ -40,7 +48,7 @@ internal sealed class S3Credentials : AWSCredentials
 
     public override async Task<ImmutableCredentials> GetCredentialsAsync()
     {
-        var (found, _) = await _found.Value.ConfigureAwait(false);
+        var (found, _) = await FoundAsync().ConfigureAwait(false);
         try
         {
             return await found.GetCredentialsAsync().ConfigureAwait(false);
@@ -57,9 +65,23 @@ internal sealed class S3Credentials : AWSCredentials
     /// <summary>Where credentials were found, once it is certain that they can be had.</summary>
     public async Task<string> FindSourceAsync()
     {
-        var (_, source) = await _found.Value.ConfigureAwait(false);
+        var (_, source) = await FoundAsync().ConfigureAwait(false);
         var credentials = await GetCredentialsAsync().ConfigureAwait(false);
         return credentials.UseToken ? source + ", for a session" : source;
+    }
+
+    /// <summary>What was found, or is found now. Of many that meet an old failure one looks again, and the others wait for it.</summary>
+    private Task<FoundCredentials> FoundAsync()
+    {
+        var search = Volatile.Read(ref _search);
+        if (search.FailedAt is { } failure && _time.GetElapsedTime(failure) >= FailureLife)
+        {
+            var again = _begin();
+            var seen = Interlocked.CompareExchange(ref _search, again, search);
+            search = seen == search ? again : seen;
+        }
+
+        return search.ResultAsync();
     }
 
     private static async Task<FoundCredentials> FindAsync(StoreSettings settings, Func<string, string?> environment)
@@ -115,4 +137,32 @@ internal sealed class S3Credentials : AWSCredentials
     /// <param name="Credentials">What signs.</param>
     /// <param name="Source">Where they were found, for a person.</param>
     private sealed record FoundCredentials(AWSCredentials Credentials, string Source);
+
+    /// <summary>One look for credentials, which begins when it is first asked for.</summary>
+    private sealed class Search
+    {
+        private readonly Lazy<Task<FoundCredentials>> _result;
+        private long _failedAt;
+
+        public Search(Func<Task<FoundCredentials>> find, TimeProvider time) => _result = new(() => Task.Run(async () =>
+        {
+            try
+            {
+                return await find().ConfigureAwait(false);
+            }
+            catch
+            {
+                _failedAt = time.GetTimestamp();
+                throw;
+            }
+        }));
+
+        /// <summary>Null while nothing was found.</summary>
+        public FoundCredentials? Found => _result is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true, Result: var found } } ? found : null;
+
+        /// <summary>When it ended with nothing, as the clock counts; null when it has not.</summary>
+        public long? FailedAt => _result is { IsValueCreated: true, Value.IsFaulted: true } ? _failedAt : null;
+
+        public Task<FoundCredentials> ResultAsync() => _result.Value;
+    }
 }

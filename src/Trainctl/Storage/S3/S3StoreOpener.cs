@@ -15,7 +15,7 @@ internal static class S3StoreOpener
         var connection = S3Connection.Resolve(url, settings, host);
         if (connection.IsEncrypted)
             _ = SystemAuthorities.ReadAsync();
-        var credentials = settings.Anonymous ? null : new S3Credentials(settings, host.Environment);
+        var credentials = settings.Anonymous ? null : new S3Credentials(settings, host.Environment, host.Time);
         return new S3ObjectStore(new S3Bucket(url.WithoutEndSeparator(), connection, Reach, host) { Credentials = credentials });
 
         S3Site Reach(S3Connection reached)
