@@ -48,17 +48,14 @@ internal sealed class S3Credentials : AWSCredentials
 
     public override async Task<ImmutableCredentials> GetCredentialsAsync()
     {
-        var (found, _) = await FoundAsync().ConfigureAwait(false);
+        var (found, source) = await FoundAsync().ConfigureAwait(false);
         try
         {
             return await found.GetCredentialsAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is AmazonClientException or AmazonServiceException or HttpRequestException or IOException)
+        catch (Exception exception) when (IsOfCredentials(exception))
         {
-            throw new TrainctlException(
-                TrainctlError.CredentialsNotFound,
-                $"The AWS credentials that are configured could not be had: {exception.Message} Sign in again ('aws sso login'), or correct the profile.",
-                innerException: exception);
+            throw NotHad(source, exception);
         }
     }
 
@@ -90,7 +87,7 @@ internal sealed class S3Credentials : AWSCredentials
             return direct;
         var profile = AwsProfiles.Find(settings, environment);
         if (profile?.Open is { } open)
-            return new(open(), $"the profile '{profile.Name}'");
+            return Open($"the profile '{profile.Name}'", open);
         if (settings.Profile is not null)
         {
             throw new TrainctlException(
@@ -100,9 +97,9 @@ internal sealed class S3Credentials : AWSCredentials
         }
 
         if (environment.Value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") is not null || environment.Value("AWS_CONTAINER_CREDENTIALS_FULL_URI") is not null)
-            return new(new GenericContainerCredentials(), "the container");
+            return Open("the container", static () => new GenericContainerCredentials());
         if (await InstanceMetadata.AnswersAsync(environment).ConfigureAwait(false))
-            return new(new InstanceProfileAWSCredentials(), "the role of the machine");
+            return Open("the role of the machine", static () => new InstanceProfileAWSCredentials());
         throw new TrainctlException(
             TrainctlError.CredentialsNotFound,
             "No AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or create a profile with 'aws configure' and name it in "
@@ -131,7 +128,38 @@ internal sealed class S3Credentials : AWSCredentials
         if (environment.Value("AWS_WEB_IDENTITY_TOKEN_FILE") is not { } tokenFile || environment.Value("AWS_ROLE_ARN") is not { } role)
             return null;
         var session = environment.Value("AWS_ROLE_SESSION_NAME") ?? string.Create(CultureInfo.InvariantCulture, $"trainctl-{Guid.NewGuid():n}");
-        return new(new AssumeRoleWithWebIdentityCredentials(tokenFile, role, session), "a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)");
+        return Open("a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)", () => new AssumeRoleWithWebIdentityCredentials(tokenFile, role, session));
+    }
+
+    /// <summary>Some of the SDK's credentials are looked at, or fetched, when they are made.</summary>
+    private static FoundCredentials Open(string source, Func<AWSCredentials> open)
+    {
+        try
+        {
+            return new(open(), source);
+        }
+        catch (Exception exception) when (IsOfCredentials(exception))
+        {
+            throw NotHad(source, exception);
+        }
+    }
+
+    /// <summary>What the SDK throws where credentials cannot be had. Of a store it would be a bad moment, which is waited out, or a fault of this program.</summary>
+    private static bool IsOfCredentials(Exception exception) => exception is AmazonClientException or AmazonServiceException or HttpRequestException or IOException
+        or UnauthorizedAccessException or InvalidOperationException or InvalidDataException or ArgumentException;
+
+    private static TrainctlException NotHad(string source, Exception exception) => new(
+        TrainctlError.CredentialsNotFound,
+        $"The AWS credentials of {source} could not be had: {Reason(exception)} Sign in again ('aws sso login'), or correct what is configured.",
+        innerException: exception);
+
+    /// <summary>Of what leads to another profile or file, the end says what is wrong.</summary>
+    private static string Reason(Exception exception)
+    {
+        var end = exception;
+        while (end.InnerException is InvalidDataException or IOException)
+            end = end.InnerException;
+        return end == exception ? exception.Message : $"{exception.Message} {end.Message}";
     }
 
     /// <param name="Credentials">What signs.</param>
