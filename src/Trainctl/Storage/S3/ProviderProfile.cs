@@ -16,6 +16,9 @@ internal sealed record ProviderProfile
     /// <summary>Hosts that end like this belong to the provider.</summary>
     public IReadOnlyList<string> HostSuffixes { get; init; } = [];
 
+    /// <summary>Which of these hosts are of S3, where others may be machines and load balancers of anybody.</summary>
+    public Func<string, bool> ServesS3 { get; init; } = static _ => true;
+
     /// <summary>Whether the bucket goes into the path.</summary>
     public bool PathStyle { get; init; } = true;
 
@@ -70,6 +73,7 @@ internal sealed record ProviderProfile
     {
         Id = StoreProvider.Aws,
         HostSuffixes = [".amazonaws.com", ".amazonaws.com.cn"],
+        ServesS3 = IsS3OfAws,
         PathStyle = false,
         TakesCrc64 = true,
         TakesUnsignedPayloads = true,
@@ -118,8 +122,20 @@ internal sealed record ProviderProfile
     public static ProviderProfile Of(StoreProvider id) => All.Single(profile => profile.Id == id);
 
     /// <summary>The profile of an endpoint by its host; null is AWS itself.</summary>
-    public static ProviderProfile Of(Uri? endpoint) => endpoint is null ? Aws
-        : All.FirstOrDefault(p => p.HostSuffixes.Any(suffix => endpoint.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))) ?? Other;
+    public static ProviderProfile Of(Uri? endpoint) => endpoint is null ? Aws : All.FirstOrDefault(p => p.IsAt(endpoint.Host)) ?? Other;
+
+    private bool IsAt(string host) => HostSuffixes.Any(suffix => host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)) && ServesS3(host);
+
+    /// <summary>
+    /// All addresses of S3, those in a private network too, have its name between dots (docs.aws.amazon.com/general/latest/gr/s3.html): <c>s3</c>, <c>s3-fips</c>,
+    /// <c>s3-accelerate</c>, <c>s3express-use1-az4</c>. A load balancer may be called so as well, and has <c>elb</c> behind its name.
+    /// </summary>
+    private static bool IsS3OfAws(string host)
+    {
+        var labels = host.ToLowerInvariant().Split('.');
+        return Array.Exists(labels, static l => l == "s3" || l.StartsWith("s3-", StringComparison.Ordinal) || l.StartsWith("s3express-", StringComparison.Ordinal))
+            && !labels.Contains("elb");
+    }
 
     /// <summary>The MD5 that an object's ETag is; null when it is none, or may be none.</summary>
     /// <param name="etag">Without quotes.</param>
