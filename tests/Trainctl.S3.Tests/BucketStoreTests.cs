@@ -55,6 +55,37 @@ public sealed class BucketStoreTests
         Assert.That(await beside.ListHiddenVersionsAsync().CountAsync(), Is.EqualTo(1));
     }
 
+    /// <summary>While versioning is suspended a write replaces the version that has no name of its own, and is current then.</summary>
+    [TestCase(false, Description = "another version hid it")]
+    [TestCase(true, Description = "a deletion hid it")]
+    public async Task A_hidden_version_that_a_write_has_replaced_is_not_deleted(bool isDeleted)
+    {
+        await using var bucket = await TestBucket.CreateAsync(ServerAbility.Versions);
+        await using var store = bucket.OpenBucket("run");
+        await PutAsync(store, "a", 1);
+        await PutAsync(store, "b", 1);
+        await PutAsync(store, "a more", 1);
+        await MakeVersionedAsync(bucket);
+        foreach (var key in (string[])["a", "b"])
+        {
+            if (isDeleted)
+                await store.DeleteAsync([new DeleteRequest(key)]);
+            else
+                await PutAsync(store, key, 2);
+        }
+
+        await MakeVersionedAsync(bucket, VersionStatus.Suspended);
+        var hidden = await store.ListHiddenVersionsAsync().Where(static v => v.VersionId == "null").ToListAsync();
+        await PutAsync(store, "a", 3);
+
+        var outcomes = await store.DeleteVersionsAsync(hidden);
+
+        Assert.That(hidden.Select(static v => v.Key), Is.EqualTo(["a", "b"]));
+        Assert.That(outcomes.Select(static o => o.Failure?.Error), Is.EqualTo(new TrainctlError?[] { TrainctlError.Drift, null }));
+        Assert.That((await store.HeadAsync("a"))?.Size, Is.EqualTo(3));
+        Assert.That(await store.ListHiddenVersionsAsync().AnyAsync(static v => v.Key == "b" && v.VersionId == "null"), Is.False);
+    }
+
     [Test]
     public async Task More_hidden_versions_than_fit_on_a_page_are_all_listed()
     {
@@ -117,9 +148,9 @@ public sealed class BucketStoreTests
 
     private static Task<StoredObject> PutAsync(IObjectStore store, string key, int bytes) => store.PutAsync(key, new byte[bytes], new PutOptions());
 
-    private static Task<PutBucketVersioningResponse> MakeVersionedAsync(TestBucket bucket) => bucket.Client.PutBucketVersioningAsync(new PutBucketVersioningRequest
+    private static Task<PutBucketVersioningResponse> MakeVersionedAsync(TestBucket bucket, VersionStatus? status = null) => bucket.Client.PutBucketVersioningAsync(new PutBucketVersioningRequest
     {
-        BucketName = bucket.Name, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
+        BucketName = bucket.Name, VersioningConfig = new S3BucketVersioningConfig { Status = status ?? VersionStatus.Enabled },
     });
 
     private static async Task BeginAsync(TestBucket bucket, string key, int parts)

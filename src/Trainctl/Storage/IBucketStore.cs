@@ -46,7 +46,11 @@ public interface IBucketStore : IObjectStore
 /// <param name="IsCurrent">Whether it is the newest of its key; only a delete marker can be here.</param>
 /// <param name="Size">Bytes; 0 for a delete marker.</param>
 /// <param name="HiddenAt">Since when it is hidden: when the next version of its key was written; for a current delete marker, when that was.</param>
-public sealed record HiddenVersion(string Key, string VersionId, bool IsDeleteMarker, bool IsCurrent, long Size, DateTimeOffset HiddenAt);
+public sealed record HiddenVersion(string Key, string VersionId, bool IsDeleteMarker, bool IsCurrent, long Size, DateTimeOffset HiddenAt)
+{
+    /// <summary>When it was written; null where the store did not tell.</summary>
+    internal DateTimeOffset? WrittenAt { get; init; }
+}
 
 /// <summary>A multipart upload that has not ended.</summary>
 /// <param name="Key">The object that it would have become.</param>

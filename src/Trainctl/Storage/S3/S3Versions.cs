@@ -11,6 +11,9 @@ internal sealed class S3Versions(S3Bucket bucket)
 {
     private const int ParallelSingles = 16;
 
+    /// <summary>What a version is called that was written while none were kept.</summary>
+    private const string Nameless = "null";
+
     public async Task<bool> IsVersionedAsync(CancellationToken cancellationToken)
     {
         var request = new GetBucketVersioningRequest { BucketName = bucket.Name };
@@ -31,7 +34,11 @@ internal sealed class S3Versions(S3Bucket bucket)
         }
     }
 
-    public async IAsyncEnumerable<HiddenVersion> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<HiddenVersion> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        ListAllAsync(prefix, cancellationToken).Select(static v => v.Hidden).OfType<HiddenVersion>();
+
+    /// <summary>All versions, the current ones too: the whole key, the name, and what is hidden; null for what is not.</summary>
+    private async IAsyncEnumerable<(string? FullKey, string VersionId, HiddenVersion? Hidden)> ListAllAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new ListVersionsRequest { BucketName = bucket.Name, Prefix = bucket.FullKey(prefix), Encoding = EncodingType.Url };
         S3ObjectVersion? newer = null;
@@ -41,10 +48,10 @@ internal sealed class S3Versions(S3Bucket bucket)
                 .ConfigureAwait(false);
             foreach (var version in page.Versions ?? [])
             {
-                var successor = newer?.Key == version.Key ? newer : version;
+                var successor = newer is not null && newer.Key == version.Key ? newer : version;
                 newer = version;
-                if (Describe(version, successor, page.Encoding) is { } hidden)
-                    yield return hidden;
+                var key = KeyDecoder.Decode(version.Key ?? "", page.Encoding);
+                yield return (key, version.VersionId ?? "", Describe(version, successor, key));
             }
 
             if (page.IsTruncated != true)
@@ -61,15 +68,17 @@ internal sealed class S3Versions(S3Bucket bucket)
     }
 
     /// <summary>Versions of a key come newest first, so that the one before this one hid it. One without an identity would be deleted as the object itself.</summary>
-    private HiddenVersion? Describe(S3ObjectVersion version, S3ObjectVersion successor, EncodingType? encoding)
+    private HiddenVersion? Describe(S3ObjectVersion version, S3ObjectVersion successor, string? key)
     {
         var isMarker = version.IsDeleteMarker == true;
         var isCurrent = version.IsLatest == true;
-        var key = KeyDecoder.Decode(version.Key ?? "", encoding);
         if (key is null || string.IsNullOrEmpty(version.VersionId) || !key.StartsWith(bucket.Prefix, StringComparison.Ordinal) || key.Length == bucket.Prefix.Length || (isCurrent && !isMarker))
             return null;
         var hiddenAt = new DateTimeOffset(successor.LastModified?.ToUniversalTime() ?? DateTime.UtcNow);
-        return new HiddenVersion(key[bucket.Prefix.Length..], version.VersionId, isMarker, isCurrent, isMarker ? 0 : version.Size ?? 0, hiddenAt);
+        return new HiddenVersion(key[bucket.Prefix.Length..], version.VersionId, isMarker, isCurrent, isMarker ? 0 : version.Size ?? 0, hiddenAt)
+        {
+            WrittenAt = version.LastModified is { } time ? new DateTimeOffset(time.ToUniversalTime()) : null,
+        };
     }
 
     public async Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<HiddenVersion> versions, CancellationToken cancellationToken)
@@ -88,6 +97,8 @@ internal sealed class S3Versions(S3Bucket bucket)
         var request = new DeleteObjectRequest { BucketName = bucket.Name, Key = bucket.FullKey(version.Key), VersionId = version.VersionId };
         try
         {
+            if (version.VersionId == Nameless && await IsReplacedAsync(version, cancellationToken).ConfigureAwait(false))
+                return Drift.Failure(bucket.Root, version.Key);
             await bucket.CallAsync("Deleting a version of", version.Key, (client, token) => client.DeleteObjectAsync(request, token), cancellationToken)
                 .ConfigureAwait(false);
             return null;
@@ -100,6 +111,24 @@ internal sealed class S3Versions(S3Bucket bucket)
         {
             return exception;
         }
+    }
+
+    /// <summary>
+    /// While versioning is suspended each write of a key, and each deletion, replaces what has this name, and is the current version then. So it is looked at
+    /// right before. What hides it may be another version by now.
+    /// </summary>
+    private async Task<bool> IsReplacedAsync(HiddenVersion version, CancellationToken cancellationToken)
+    {
+        var fullKey = bucket.FullKey(version.Key);
+        await foreach (var (key, id, now) in ListAllAsync(version.Key, cancellationToken).ConfigureAwait(false))
+        {
+            if (key != fullKey)
+                return false;
+            if (id == Nameless)
+                return now is null || now with { HiddenAt = version.HiddenAt } != version;
+        }
+
+        return false;
     }
 
     private TrainctlException Endless(string what) => new(
