@@ -133,6 +133,8 @@ internal sealed record S3Connection
     {
         if (settings.EndpointUrl is { } given)
             return Checked(given.OriginalString, "EndpointUrl");
+        if (environment.Value("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") is { } ignore ? AwsConfigFile.IsTrue(ignore) : profile?.IgnoresEndpointUrls == true)
+            return null;
         foreach (var variable in (ReadOnlySpan<string>)["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"])
         {
             if (environment.Value(variable) is { } text)

@@ -6,7 +6,7 @@ namespace Trainctl.Storage.S3;
 
 /// <summary>
 /// Finds credentials at the first request, in the order of the AWS tools: the profile that a setting names; access keys in the environment; a web
-/// identity; the profile of <c>AWS_PROFILE</c> or the default one; the container's; the machine's. Remembers what was found; that nothing was, only for
+/// identity; the profile of <c>AWS_PROFILE</c> or <c>AWS_DEFAULT_PROFILE</c>, or the default one; the container's; the machine's. Remembers what was found; that nothing was, only for
 /// a moment: services that hand out credentials may be busy, or may not be up yet, and a training goes on for weeks.
 /// </summary>
 internal sealed class S3Credentials : AWSCredentials

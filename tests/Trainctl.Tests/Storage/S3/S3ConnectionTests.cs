@@ -45,6 +45,26 @@ public sealed class S3ConnectionTests
         Assert.That(Resolve(new() { EndpointUrl = new Uri("http://set.example") }).Endpoint, Is.EqualTo(new Uri("http://set.example")));
     }
 
+    /// <summary>Requests with the keys of a service of one's own must not go to AWS.</summary>
+    [Test]
+    public void The_endpoint_of_a_profile_may_be_that_of_a_service()
+    {
+        _folder.Write("aws/config", "[profile work]\nservices = local\nendpoint_url = http://work.example:9000\n"
+            + "[services other]\ns3 =\n  endpoint_url = http://other.example\n"
+            + "[services local]\n# S3 alone\ndynamodb =\n  endpoint_url = http://dynamo.example\n\ns3 = \n\tmax_attempts = 3\n  # here\n  endpoint_url = http://minio.example:9000\nsqs=\n  endpoint_url = http://sqs.example\n"
+            + "[profile deaf]\nendpoint_url = http://deaf.example\nignore_configured_endpoint_urls = true\n");
+
+        Assert.That(Resolve(new() { Profile = "work" }).Endpoint, Is.EqualTo(new Uri("http://minio.example:9000")));
+        Assert.That(Resolve(new() { Profile = "deaf" }).Endpoint, Is.Null);
+        _environment["AWS_ENDPOINT_URL"] = "http://general.example";
+        Assert.That(Resolve(new() { Profile = "work" }).Endpoint, Is.EqualTo(new Uri("http://general.example")));
+        _environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
+        Assert.That(Resolve(new() { Profile = "work" }).Endpoint, Is.Null);
+        Assert.That(Resolve(new() { Profile = "work", EndpointUrl = new Uri("http://set.example") }).Endpoint, Is.EqualTo(new Uri("http://set.example")));
+        _environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false";
+        Assert.That(Resolve(new() { Profile = "deaf" }).Endpoint, Is.EqualTo(new Uri("http://general.example")));
+    }
+
     [Test]
     public void The_region_comes_from_setting_then_variables_then_profile()
     {
@@ -131,6 +151,9 @@ public sealed class S3ConnectionTests
     {
         _environment["AWS_PROFILE"] = "nobody";
         Assert.That(Failure(() => Resolve()).Message, Does.StartWith("AWS_PROFILE names the profile 'nobody'"));
+        _environment.Remove("AWS_PROFILE");
+        _environment["AWS_DEFAULT_PROFILE"] = "no one";
+        Assert.That(Failure(() => Resolve()).Message, Does.StartWith("AWS_DEFAULT_PROFILE names the profile 'no one'"));
         Assert.That(Failure(() => Resolve(new() { Profile = "missing" })).Message, Does.StartWith("The settings name the profile 'missing'"));
     }
 
@@ -138,6 +161,9 @@ public sealed class S3ConnectionTests
     public async Task Credentials_come_from_the_profile_that_is_set_then_variables_then_AWS_PROFILE_then_the_default()
     {
         Assert.That(await AccessKeyAsync(), Is.EqualTo("DEFAULTID"));
+        _environment["AWS_DEFAULT_PROFILE"] = "work";
+        Assert.That(await AccessKeyAsync(), Is.EqualTo("WORKID"));
+        _environment["AWS_DEFAULT_PROFILE"] = "default";
         _environment["AWS_PROFILE"] = "work";
         Assert.That(await AccessKeyAsync(), Is.EqualTo("WORKID"));
         _environment["AWS_ACCESS_KEY_ID"] = "ENVID";
