@@ -6,6 +6,14 @@ namespace Trainctl.Storage.S3;
 /// <content>What another program needs to reach the bucket.</content>
 internal sealed partial class S3ObjectStore : IForeignAccess
 {
+    /// <summary>AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT and what profiles say instead are seen by the address that the SDK makes of them.</summary>
+    private readonly Lazy<bool> _isAtVariant = new(() =>
+    {
+        var address = bucket.Address;
+        var isInHost = address.AbsolutePath == "/" && address.Host.StartsWith(bucket.Name + ".", StringComparison.OrdinalIgnoreCase);
+        return address.Host[(isInHost ? bucket.Name.Length : 0)..].Split('.').Any(static l => l is "dualstack" or "s3-fips");
+    });
+
     public Uri? Endpoint => bucket.Connection.Endpoint;
 
     public string Region => bucket.Connection.Region;
@@ -18,6 +26,7 @@ internal sealed partial class S3ObjectStore : IForeignAccess
         { ServerSideEncryption: { } method } => $"what is written is encrypted with {method}",
         { CaBundle: not null } => "its certificate is checked with a bundle of its own",
         { IsAnonymous: true } => "it is asked without credentials",
+        { Endpoint: null } when _isAtVariant.Value => "AWS is asked at addresses for FIPS or for both versions of IP, and s5cmd would ask at others",
         _ => null,
     };
 
