@@ -117,6 +117,27 @@ public sealed class PrunePlanTests
         Assert.That(report.Objects.Select(static o => o.Key), Is.EqualTo(new[] { "checkpoint-2/model.safetensors" }));
     }
 
+    /// <summary>What is left of it is no checkpoint any more, so the next prune does not know it.</summary>
+    [Test]
+    public async Task A_metrics_file_that_was_left_goes_when_the_plan_is_applied_again()
+    {
+        _scene.Put("files/a_step_5.pt", ModelFile.Zip(), 5).Put("files/a_step_5.metrics.json", "{}", 5).Put("files/a_step_6.pt", ModelFile.Zip(), 6);
+        var plan = await _engine.PlanPruneAsync(Settings);
+        _store.Undeletable.Add("files/a_step_5.metrics.json");
+        await _engine.ApplyPruneAsync(plan);
+        var left = await _store.HeadAsync("files/a_step_5.metrics.json");
+        _store.Undeletable.Clear();
+
+        await _engine.ApplyPruneAsync(plan);
+
+        await Assert.MultipleAsync(async () =>
+        {
+            Assert.That(left, Is.Not.Null);
+            Assert.That(await _store.HeadAsync("files/a_step_5.pt"), Is.Null);
+            Assert.That(await _store.HeadAsync("files/a_step_5.metrics.json"), Is.Null);
+        });
+    }
+
     [Test]
     public async Task The_plan_is_the_same_text_each_time_and_survives_being_written()
     {

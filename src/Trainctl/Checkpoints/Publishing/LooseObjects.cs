@@ -14,11 +14,11 @@ internal static class LooseObjects
     /// </summary>
     /// <param name="catalog">The source.</param>
     /// <param name="isAbsent">Whether the checkpoint at a path is not published.</param>
-    /// <param name="mayLeadElsewhere">
-    /// Whether a text may be sent that names no checkpoint that the catalogue knows: beside a training it may be younger than the listing.
+    /// <param name="mayDangle">
+    /// Whether a text may be sent that names a checkpoint of which the catalogue knows nothing: beside a training it may be younger than the listing.
     /// </param>
     /// <param name="note">Told why a pointer is left out.</param>
-    public static List<LooseObject> Pointers(CheckpointCatalog catalog, Func<string, bool> isAbsent, Func<IReadOnlyList<CheckpointPointer>, bool> mayLeadElsewhere, Action<string> note)
+    public static List<LooseObject> Pointers(CheckpointCatalog catalog, Func<string, bool> isAbsent, Func<CheckpointPointer, bool> mayDangle, Action<string> note)
     {
         var pointers = new List<LooseObject>();
         foreach (var group in catalog.Pointers.Where(static p => p.Stored is not null).GroupBy(static p => p.Key))
@@ -28,12 +28,27 @@ internal static class LooseObjects
                 note($"{group.Key} was left out: {broken.Problem}.");
             else if (group.SelectMany(static p => p.Targets).FirstOrDefault(isAbsent) is { } target && isText)
                 note($"{group.Key} was left out: it names {target}, which was not published.");
-            else if (isText && !group.SelectMany(static p => p.Targets).Any() && !mayLeadElsewhere([.. group]))
-                note($"{group.Key} was left out: it names {group.First().Text}, which is not here.");
+            else if (isText && Dangling([.. group]).FirstOrDefault(p => !mayDangle(p)) is { } dangling)
+                note($"{group.Key} was left out: it names {dangling.Text}, which is not here.");
             else
                 pointers.Add(new LooseObject(group.First().Stored!, IsExact: isText));
         }
 
         return pointers;
+    }
+
+    /// <summary>
+    /// What a text names and nobody knows. Of a list all must be there, and of other texts what they name first: where training goes on. The best is
+    /// named in two ways, of which one may be dead.
+    /// </summary>
+    private static IEnumerable<CheckpointPointer> Dangling(CheckpointPointer[] texts)
+    {
+        var unknown = texts.Where(static p => p.Targets.Count == 0);
+        return texts[0].Kind switch
+        {
+            PointerKind.Listed => unknown,
+            PointerKind.Best => unknown.Skip(texts.Length - 1),
+            _ => unknown.Where(p => p == texts[0]),
+        };
     }
 }

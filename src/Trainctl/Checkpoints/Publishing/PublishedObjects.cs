@@ -41,10 +41,19 @@ internal sealed class PublishedObjects
 
     public StoredObject? Find(string key) => _objects.GetValueOrDefault(key);
 
-    /// <summary>Whether anything is there of a checkpoint at one of the paths; one of several files is known by its manifest.</summary>
-    public bool HasAny(IReadOnlySet<string> paths) => _objects.Keys.Any(key =>
-        paths.Contains(key) || FolderKeys.FoldersOf(key).Any(paths.Contains)
-        || (Manifest.IsManifestKey(key) && paths.Contains(key[..^Manifest.FileName.Length])));
+    /// <summary>Paths at or below which something is: of files, of folders, and of what several files are called together, which a manifest tells.</summary>
+    public IReadOnlySet<string> Paths()
+    {
+        var paths = _objects.Keys.ToHashSet(StringComparer.Ordinal);
+        foreach (var key in _objects.Keys)
+        {
+            paths.UnionWith(FolderKeys.FoldersOf(key));
+            if (Manifest.IsManifestKey(key))
+                paths.Add(key[..^Manifest.FileName.Length]);
+        }
+
+        return paths;
+    }
 
     /// <summary>Those of the keys that are there.</summary>
     public Dictionary<string, StoredObject> Among(IEnumerable<string> keys) =>

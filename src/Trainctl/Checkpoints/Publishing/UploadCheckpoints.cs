@@ -77,11 +77,9 @@ internal sealed class UploadCheckpoints(UploadCheckpointsSettings settings, Engi
     private List<LooseObject> Pointers(CheckpointCatalog catalog, IReadOnlyList<PublishedUnit> units, PublishedObjects published)
     {
         var absent = units.Where(static u => u.Result is PublishResult.Failed or PublishResult.LeftOut).Select(static u => u.Path).ToHashSet(StringComparer.Ordinal);
-        return LooseObjects.Pointers(catalog, absent.Contains, MayLeadElsewhere, _notes.Add);
-
+        var there = new Lazy<IReadOnlySet<string>>(published.Paths);
         // The state of a finished run may name a best checkpoint that is long gone. Where training goes on must be there: what was written while the source
         // was listed is not, and its pointer may be in the same listing.
-        bool MayLeadElsewhere(IReadOnlyList<CheckpointPointer> texts) => texts.All(static p => p.Kind == PointerKind.Best)
-            || published.HasAny(texts.Select(static p => p.NamedPath).ToHashSet(StringComparer.Ordinal));
+        return LooseObjects.Pointers(catalog, absent.Contains, p => p.Kind == PointerKind.Best || there.Value.Contains(p.NamedPath), _notes.Add);
     }
 }

@@ -210,6 +210,29 @@ public sealed class UploadCheckpointsTests
         });
     }
 
+    /// <summary>What they name besides is there already: it is the new one that counts, and Ray cannot go on when any of its list is missing.</summary>
+    [TestCase("tensorflow", "r/checkpoint", "ckpt-30")]
+    [TestCase("ray-train", "r/checkpoint_manager_snapshot.json", "checkpoint_000030")]
+    public async Task A_text_that_names_several_stays_behind_for_one_that_came_meanwhile(string framework, string key, string newest)
+    {
+        (string Key, byte[] Content)[] files = framework == "tensorflow"
+            ? [.. TensorFlowRun.Files("r", 10, 20, 30), TensorFlowRun.State("r", "ckpt-10", "ckpt-20", "ckpt-30")]
+            : [.. RayTrainRun.Files("r", 10, 20, 30)];
+        _scene.Put(files.Where(static f => !f.Key.Contains("30", StringComparison.Ordinal)));
+
+        var report = await UploadAsync();
+        var writes = _destination.Writes.ToArray();
+        _scene.Put(files);
+        await UploadAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Notes.Single(), Is.EqualTo($"{key} was left out: it names {newest}, which is not here."));
+            Assert.That(writes, Has.No.Member(key).And.Not.Empty);
+            Assert.That(_destination.Writes[^1], Is.EqualTo(key));
+        });
+    }
+
     /// <summary>Training may have deleted it here.</summary>
     [TestCase("run/global_step30000/mp_rank_00_model_states.pt", "run/latest", "global_step30000")]
     [TestCase("run/checkpoint-3/model.safetensors", "run/trainer_state.json", """{"global_step":6,"best_global_step":3}""")]
