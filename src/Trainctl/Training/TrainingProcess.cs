@@ -11,7 +11,12 @@ namespace Trainctl.Training;
 /// </summary>
 internal sealed class TrainingProcess : IDisposable
 {
+    /// <summary>What training has printed arrives within this time after its end. What it left in the background may hold its output open for ever.</summary>
+    private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(5);
+
     private readonly Process _process;
+    private readonly Task _exited;
+    private readonly Task _outputEnded;
     private readonly EngineHost _host;
     private readonly TimeSpan _stopTimeout;
     private readonly Lock _gate = new();
@@ -19,7 +24,8 @@ internal sealed class TrainingProcess : IDisposable
     private TrainingEnd _end = TrainingEnd.Exited;
     private bool _isOver;
 
-    private TrainingProcess(Process process, EngineHost host, TimeSpan stopTimeout) => (_process, _host, _stopTimeout) = (process, host, stopTimeout);
+    private TrainingProcess(Process process, Task exited, Task outputEnded, EngineHost host, TimeSpan stopTimeout) =>
+        (_process, _exited, _outputEnded, _host, _stopTimeout) = (process, exited, outputEnded, host, stopTimeout);
 
     /// <exception cref="TrainctlException">The system cannot run it.</exception>
     public static TrainingProcess Start(ScriptCommand command, EngineHost host, TimeSpan stopTimeout)
@@ -28,7 +34,11 @@ internal sealed class TrainingProcess : IDisposable
         foreach (var (name, value) in command.Environment)
             start.Environment[name] = value;
         start.RedirectStandardOutput = start.RedirectStandardError = host.ProgramOutput is not null;
-        var process = new Process { StartInfo = start };
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var outputEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var openStreams = 2;
+        process.Exited += (_, _) => exited.TrySetResult();
         process.OutputDataReceived += Pass;
         process.ErrorDataReceived += Pass;
         try
@@ -50,13 +60,19 @@ internal sealed class TrainingProcess : IDisposable
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
         }
+        else
+        {
+            outputEnded.SetResult();
+        }
 
-        return new TrainingProcess(process, host, stopTimeout);
+        return new TrainingProcess(process, exited.Task, outputEnded.Task, host, stopTimeout);
 
         void Pass(object sender, DataReceivedEventArgs line)
         {
             if (line.Data is not null)
                 host.ProgramOutput?.Invoke(line.Data);
+            else if (Interlocked.Decrement(ref openStreams) == 0)
+                outputEnded.SetResult();
         }
     }
 
@@ -66,7 +82,9 @@ internal sealed class TrainingProcess : IDisposable
     {
         try
         {
-            await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            // Not WaitForExitAsync: it waits for the end of the output too, however late that is.
+            await _exited.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await EndOutputAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -102,6 +120,20 @@ internal sealed class TrainingProcess : IDisposable
             _isOver = true;
             _killing?.Dispose();
             _process.Dispose();
+        }
+    }
+
+    private async Task EndOutputAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _outputEnded.WaitAsync(LastOutput, _host.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _process.CancelOutputRead();
+            _process.CancelErrorRead();
+            _host.Log.Info("Training has ended, and something that it left running still holds its output, which is not read any more.");
         }
     }
 

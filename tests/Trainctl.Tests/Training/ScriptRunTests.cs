@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Testing;
+using Trainctl.Tests.Watching;
 using Trainctl.Training;
 
 namespace Trainctl.Tests.Training;
@@ -32,6 +35,22 @@ public sealed class ScriptRunTests
 
         Assert.That(report.ExitCode, Is.EqualTo(9));
         Assert.That(_lines, Is.EquivalentTo(new[] { "a b\"*'$HOME", "2", _folder.Path }));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "There is no shell.")]
+    public async Task A_training_has_ended_although_something_in_the_background_still_holds_its_output()
+    {
+        _folder.Write("train.sh", "sleep 120 & echo $!; seq 5000; exit 9");
+        var log = new ListLog();
+
+        var report = await RunAsync(new RunTrainingSettings { Script = "train.sh" }, log).WaitAsync(TimeSpan.FromMinutes(1));
+
+        using var left = Process.GetProcessById(int.Parse(_lines.First(), CultureInfo.InvariantCulture));
+        left.Kill();
+        Assert.That((report.ExitCode, report.End), Is.EqualTo((9, TrainingEnd.Exited)));
+        Assert.That(_lines, Has.Count.EqualTo(5001));
+        Assert.That(log.Infos, Has.Exactly(1).Contains("still holds its output"));
     }
 
     [Test]
@@ -109,9 +128,10 @@ public sealed class ScriptRunTests
         Assert.That(error.ExitCode, Is.EqualTo(ErrorCatalog.BadInput));
     }
 
-    private Task<TrainingReport> RunAsync(RunTrainingSettings settings) => new TrainctlEngine(TestHost.For(_folder) with
+    private Task<TrainingReport> RunAsync(RunTrainingSettings settings, ITrainctlLog? log = null) => new TrainctlEngine(TestHost.For(_folder) with
     {
         Environment = Environment.GetEnvironmentVariable,
         ProgramOutput = _lines.Enqueue,
+        Log = log ?? SilentLog.Instance,
     }).RunTrainingAsync(settings);
 }
