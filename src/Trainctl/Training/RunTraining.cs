@@ -55,7 +55,7 @@ internal sealed class RunTraining(RunTrainingSettings settings, EngineHost host,
         using var process = TrainingProcess.Start(command, host, settings.StopTimeout);
         publishing?.Begin();
         var hasEnded = false;
-        stop?.Listen(signal =>
+        using var listening = stop?.Listen(signal =>
         {
             if (!Volatile.Read(ref hasEnded))
                 process.Stop(signal);

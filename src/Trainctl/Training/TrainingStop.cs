@@ -26,7 +26,8 @@ public sealed class TrainingStop
     }
 
     /// <summary>Hands all requests to one listener, those that came before it too.</summary>
-    internal void Listen(Action<StopSignal> listener)
+    /// <returns>Ends it: what is asked for afterwards is for nobody. A request that is being handed over may still arrive.</returns>
+    internal IDisposable Listen(Action<StopSignal> listener)
     {
         StopSignal[] early;
         lock (_gate)
@@ -38,5 +39,15 @@ public sealed class TrainingStop
 
         foreach (var signal in early)
             listener(signal);
+        return new Listening(this);
+    }
+
+    private sealed class Listening(TrainingStop stop) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (stop._gate)
+                stop._listener = static _ => { };
+        }
     }
 }

@@ -1,6 +1,7 @@
-using Trainctl.Storage.Memory;
+using Trainctl.Testing;
 using Trainctl.Testing.Training;
 using Trainctl.Training;
+using Trainctl.Training.Publishing;
 
 namespace Trainctl.Tests.Training;
 
@@ -54,6 +55,28 @@ public sealed class TrainingStopTests : TrainingFixture
 
         Assert.That((report.ExitCode, report.End), Is.EqualTo((128 + 9, TrainingEnd.Killed)));
         Assert.That(await PublishedTraining.StepsAsync(_store), Is.EqualTo(new[] { 1 }));
+    }
+
+    /// <summary>As when Ctrl-C is pressed while the report is written.</summary>
+    [Test]
+    public async Task A_request_that_comes_when_all_is_over_is_for_nobody()
+    {
+        var stop = new TrainingStop();
+        var report = await _run.RunAsync(_run.Settings(), _store, stop);
+
+        Assert.That(() => stop.Request(StopSignal.Interrupt), Throws.Nothing);
+        Assert.That(() => stop.Request(StopSignal.Terminate), Throws.Nothing);
+        Assert.That(report.End, Is.EqualTo(TrainingEnd.Exited));
+    }
+
+    [Test]
+    public void Publishing_that_is_over_cannot_be_cut_short()
+    {
+        var host = TestHost.For(_run.Folder);
+        var publishing = new LivePublishing(_run.Settings(), host, (_store, _store), CancellationToken.None);
+        publishing.Dispose();
+
+        Assert.That(publishing.CutShort, Throws.Nothing);
     }
 
     [Test]

@@ -22,6 +22,8 @@ internal sealed class LivePublishing : IDisposable
     private readonly SemaphoreSlim _looked = new(0, 1);
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _io;
+    private readonly Lock _disposing = new();
+    private bool _isDisposed;
     private Task _looking = Task.CompletedTask;
     private Task _publishing = Task.CompletedTask;
 
@@ -46,8 +48,15 @@ internal sealed class LivePublishing : IDisposable
         _publishing = Task.Run(PublishAsync, CancellationToken.None);
     }
 
-    /// <summary>Ends the last publishing before its time.</summary>
-    public void CutShort() => _io.Cancel();
+    /// <summary>Ends the last publishing before its time. May come at any time, from a signal or a timer; what is over is left alone.</summary>
+    public void CutShort()
+    {
+        lock (_disposing)
+        {
+            if (!_isDisposed)
+                _io.Cancel();
+        }
+    }
 
     /// <summary>Training has ended: publishes what is left, within the time that the settings give, and says what became of all.</summary>
     public async Task<PublishingResult> FinishAsync(CancellationToken cancellationToken)
@@ -78,6 +87,8 @@ internal sealed class LivePublishing : IDisposable
 
     public void Dispose()
     {
+        lock (_disposing)
+            _isDisposed = true;
         _ending.Cancel();
         _io.Cancel();
         _publisher.Dispose();
