@@ -42,6 +42,18 @@ public sealed class ScriptResolverTests
         Assert.That(Resolve("/scripts/b/train.py").Program, Is.EqualTo("/scripts/b/venv/bin/python"));
     }
 
+    /// <summary>The root is a container's default.</summary>
+    [TestCase("/")]
+    [TestCase("/app/")]
+    [TestCase("/app/../app")]
+    public void A_working_directory_that_ends_with_a_separator_or_leads_back_is_one_like_others(string workingDirectory)
+    {
+        Files("/app/src/train.py", "/app/.venv/bin/python");
+        Programs("/usr/bin/python3");
+
+        Assert.That(Resolver(workingDirectory).Resolve("/app/src/train.py", []).Program, Is.EqualTo("/app/.venv/bin/python"));
+    }
+
     [Test]
     public void An_activated_environment_comes_next_then_python3_then_python()
     {
@@ -121,13 +133,15 @@ public sealed class ScriptResolverTests
         _executables.UnionWith(paths);
     }
 
-    private ScriptCommand Resolve(string script, params string[] arguments) => new ScriptResolver(new ScriptSurroundings
+    private ScriptCommand Resolve(string script, params string[] arguments) => Resolver("/w").Resolve(script, arguments);
+
+    private ScriptResolver Resolver(string workingDirectory) => new(new ScriptSurroundings
     {
-        WorkingDirectory = "/w",
+        WorkingDirectory = workingDirectory,
         Environment = name => _variables.GetValueOrDefault(name),
         IsFile = _files.Contains,
         IsExecutable = _executables.Contains,
         NamesIn = folder => [.. _files.Where(f => Path.GetDirectoryName(f) == folder).Select(static f => Path.GetFileName(f))],
         IsWindows = false,
-    }).Resolve(script, arguments);
+    });
 }

@@ -61,10 +61,12 @@ internal sealed class ScriptResolver(ScriptSurroundings place)
     /// <summary>The script's folder and those above it, up to the working directory; then that, for scripts that lie elsewhere.</summary>
     private IEnumerable<string> Projects(string path)
     {
-        var top = Path.TrimEndingDirectorySeparator(place.WorkingDirectory);
+        // In full, as the script's own path is; a root keeps its separator.
+        var top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(place.WorkingDirectory));
+        var below = Path.EndsInDirectorySeparator(top) ? top : top + Path.DirectorySeparatorChar;
         for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            if (folder == top || !folder.StartsWith(top + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            if (folder == top || !folder.StartsWith(below, StringComparison.Ordinal))
             {
                 if (folder != top && folder == Path.GetDirectoryName(path))
                     yield return folder;
