@@ -34,6 +34,9 @@ internal sealed class TrainingProcess : IDisposable
         foreach (var (name, value) in command.Environment)
             start.Environment[name] = value;
         start.RedirectStandardOutput = start.RedirectStandardError = host.ProgramOutput is not null;
+        // Python keeps what it prints into a pipe until it has 8 KiB of it, and loses that when it is killed. It may also be what a shell script runs.
+        if (host.ProgramOutput is not null)
+            start.Environment.TryAdd("PYTHONUNBUFFERED", "1");
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var outputEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -53,6 +53,20 @@ public sealed class ScriptRunTests
         Assert.That(log.Infos, Has.Exactly(1).Contains("still holds its output"));
     }
 
+    [TestCase("train.py")]
+    [TestCase("train.sh")]
+    [Platform(Exclude = "Win", Reason = "There is no such signal.")]
+    public async Task What_Python_has_printed_is_there_although_it_was_killed(string script)
+    {
+        _folder.Write("train.py", "import os\nprint('epoch 1')\nos.kill(os.getpid(), 9)\n");
+        _folder.Write("train.sh", "exec python3 train.py");
+
+        var report = await RunAsync(new RunTrainingSettings { Script = script });
+
+        Assert.That(report.ExitCode, Is.EqualTo(128 + 9));
+        Assert.That(_lines, Is.EqualTo(new[] { "epoch 1" }));
+    }
+
     [Test]
     public async Task A_dry_run_finds_the_script_and_runs_and_publishes_nothing()
     {
