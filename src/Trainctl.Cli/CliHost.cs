@@ -27,7 +27,7 @@ internal sealed record CliHost
         WorkingDirectory = Directory.GetCurrentDirectory(),
         Environment = System.Environment.GetEnvironmentVariable,
         Out = StandardOutput.Open(),
-        Error = Console.Error,
+        Error = new MessageWriter(Console.Error),
         IsErrorTerminal = !Console.IsErrorRedirected,
     };
 }

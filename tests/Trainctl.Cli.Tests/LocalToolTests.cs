@@ -70,6 +70,7 @@ public sealed class LocalToolTests
 
     [TestCase(PosixSignal.SIGTERM)]
     [TestCase(PosixSignal.SIGINT)]
+    [TestCase(PosixSignal.SIGHUP)]
     [Platform(Exclude = "Win", Reason = "There are no signals.")]
     public async Task A_signal_reaches_training_and_what_it_saved_is_published(PosixSignal signal)
     {
@@ -82,8 +83,34 @@ public sealed class LocalToolTests
         var (exitCode, _, error) = await tool.EndAsync();
         var listed = await _tool.LineAsync("trainctl checkpoint verify s3://bucket/run/ --json");
 
-        Assert.That(exitCode, Is.EqualTo(signal == PosixSignal.SIGTERM ? 4 : 128 + 2), error);
-        Assert.That(Results(listed.StandardOutput), Has.Length.EqualTo(signal == PosixSignal.SIGTERM ? 3 : 2).And.All.EqualTo("Proven"), listed.StandardError);
+        Assert.That(exitCode, Is.EqualTo(signal == PosixSignal.SIGINT ? 128 + 2 : 4), error);
+        Assert.That(Results(listed.StandardOutput), Has.Length.EqualTo(signal == PosixSignal.SIGINT ? 2 : 3).And.All.EqualTo("Proven"), listed.StandardError);
+    }
+
+    /// <summary>As when the connection to another machine is lost. Training, which has the same terminal, dies of that or of our signal.</summary>
+    [Test]
+    [Platform(Exclude = "Win", Reason = "There are no such terminals.")]
+    public async Task A_terminal_that_goes_away_does_not_keep_checkpoints_from_being_published()
+    {
+        var terminal = _tool.Folder.Write("terminal.py", """
+            import os, pty, sys
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.execv(sys.argv[1], sys.argv[1:])
+            printed = b''
+            while b'saved 2' not in printed:
+                printed += os.read(terminal, 1000)
+            os.close(terminal)
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            """);
+
+        var run = await _tool.LineUnderAsync(
+            ["python3", terminal],
+            $"trainctl local {Trainer} --checkpoints checkpoints --upload s3://bucket/run/ --interval 50ms --verbose -- --out checkpoints/a --count 2 --wait yes");
+        var listed = await _tool.LineAsync("trainctl checkpoint verify s3://bucket/run/ --json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(128 + 1).Or.EqualTo(128 + 15), run.StandardError);
+        Assert.That(Results(listed.StandardOutput), Is.EqualTo(new[] { "Proven", "Proven" }), listed.StandardError);
     }
 
     private static string?[] Results(string json) =>

@@ -41,7 +41,17 @@ internal sealed partial class RunningTool : IDisposable
         return (_process.ExitCode, await _error);
     }
 
-    public void Signal(PosixSignal signal) => Assert.That(Kill(_process.Id, signal == PosixSignal.SIGINT ? 2 : 15), Is.Zero);
+    public void Signal(PosixSignal signal)
+    {
+        var number = signal switch
+        {
+            PosixSignal.SIGHUP => 1,
+            PosixSignal.SIGINT => 2,
+            PosixSignal.SIGTERM => 15,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, null),
+        };
+        Assert.That(Kill(_process.Id, number), Is.Zero);
+    }
 
     /// <summary>Waits for the end.</summary>
     public async Task<(int ExitCode, string Out, string Error)> EndAsync()

@@ -16,6 +16,7 @@ var settings = new RunTrainingSettings
 var stop = new TrainingStop();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Pass(context, StopSignal.Interrupt));
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Pass(context, StopSignal.Terminate));
+using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Pass(context, StopSignal.Terminate));
 var report = await new TrainctlEngine(host).RunTrainingAsync(settings, stop);
 Console.Error.Write(ReportText.Render(report.Describe()));
 return report.ExitCode;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Trainctl.Cli.Options;
 using Trainctl.Storage;
 using Trainctl.Training;
@@ -65,8 +64,11 @@ internal sealed class LocalCommand : CliCommand
     {
         var settings = ToSettings(run);
         var stop = new TrainingStop();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Pass(context, stop, StopSignal.Interrupt));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Pass(context, stop, StopSignal.Terminate));
+        using var signals = new StopSignals(signal =>
+        {
+            stop.Request(signal);
+            return true;
+        });
         var report = await run.Engine().RunTrainingAsync(settings, stop, CancellationToken.None).ConfigureAwait(false);
         // Standard output is the script's.
         if (run.Output.IsJson)
@@ -76,11 +78,5 @@ internal sealed class LocalCommand : CliCommand
         else
             run.Output.Summarize(report);
         return report.ExitCode;
-    }
-
-    private static void Pass(PosixSignalContext context, TrainingStop stop, StopSignal signal)
-    {
-        context.Cancel = true;
-        stop.Request(signal);
     }
 }
