@@ -31,8 +31,8 @@ public static class TrainctlSteps
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
-        return context.RunTrainctlAsync((engine, cancellation) =>
-            engine.RunTrainingAsync(settings with { DryRun = settings.DryRun || context.Trainctl.DryRun }, stop: null, cancellation));
+        return PipelineFailure.WatchAsync(() => CakeOperation.TrainAsync(
+            context, settings with { DryRun = settings.DryRun || context.Trainctl.DryRun }, context.Trainctl.Cancellation));
     }
 
     /// <summary>Publishes a folder of checkpoints: data first, pointers last; skips what is already there and what is still being written.</summary>

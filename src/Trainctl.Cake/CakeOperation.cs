@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.Core.Diagnostics;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
+using Trainctl.Training;
 
 namespace Trainctl.Cake;
 
@@ -21,6 +22,14 @@ internal static class CakeOperation
         if (FailureSummary.Of(report) is { } failure)
             throw new CakeException(report.ExitCode, failure);
         return report;
+    }
+
+    /// <summary>Runs a training, which signals ask to stop. A build that was asked to stop does not go on, whatever training's exit code is.</summary>
+    public static async Task<TrainingReport> TrainAsync(ICakeContext context, RunTrainingSettings settings, CancellationToken cancellationToken)
+    {
+        using var signals = new TrainingSignals(line => context.Log.Write(Verbosity.Minimal, LogLevel.Warning, "{0}", line), cancellationToken);
+        var report = await RunAsync(context, engine => engine.RunTrainingAsync(settings, signals.Stop, signals.Cancellation)).ConfigureAwait(false);
+        return signals.HasAsked ? throw Cancelled() : report;
     }
 
     /// <summary>Runs something that can fail as the engine does.</summary>

@@ -1,8 +1,9 @@
 using Cake.Core.Diagnostics;
+using Trainctl.Training;
 
 namespace Trainctl.Cake;
 
-/// <summary>The first Ctrl-C cancels; the second one ends the process at once. Cake has nothing of the kind.</summary>
+/// <summary>The first Ctrl-C cancels; the second one ends the process at once. Cake has nothing of the kind. While a training runs, Ctrl-C is for <see cref="TrainingSignals"/>.</summary>
 internal sealed class CtrlC : IDisposable
 {
     private readonly ICakeLog _log;
@@ -12,6 +13,7 @@ internal sealed class CtrlC : IDisposable
     {
         _log = log;
         Console.CancelKeyPress += CancelOnce;
+        TrainingSignals.Stopped += _cancellation.Cancel;
     }
 
     public CancellationToken Cancellation => _cancellation.Token;
@@ -19,12 +21,13 @@ internal sealed class CtrlC : IDisposable
     public void Dispose()
     {
         Console.CancelKeyPress -= CancelOnce;
+        TrainingSignals.Stopped -= _cancellation.Cancel;
         _cancellation.Dispose();
     }
 
     private void CancelOnce(object? sender, ConsoleCancelEventArgs e)
     {
-        if (_cancellation.IsCancellationRequested)
+        if (_cancellation.IsCancellationRequested || TrainingSignals.AreForTraining)
             return;
         e.Cancel = true;
         _log.Write(Verbosity.Minimal, LogLevel.Warning, "{0}", "");

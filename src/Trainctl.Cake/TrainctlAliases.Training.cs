@@ -27,7 +27,7 @@ public static partial class TrainctlAliases
     /// <summary>Runs a training script to its end, and publishes its checkpoints meanwhile. Fails with the exit code of the script.</summary>
     /// <param name="context">The script.</param>
     /// <param name="settings">What to do.</param>
-    /// <param name="cancellationToken">Stops the work; it cleans up after itself.</param>
+    /// <param name="cancellationToken">Kills training at once. The first Ctrl-C does not, even with the recipe's token: it asks training to stop.</param>
     /// <returns>The report, already printed.</returns>
     /// <example>
     /// <code>
@@ -45,6 +45,6 @@ public static partial class TrainctlAliases
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
-        return CakeOperation.Run(context, engine => engine.RunTrainingAsync(settings, stop: null, cancellationToken));
+        return CakeOperation.TrainAsync(context, settings, cancellationToken).GetAwaiter().GetResult();
     }
 }

@@ -16,7 +16,11 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
     private readonly List<ITaskItem> _reports = [];
 
     /// <summary>Stops the work; it cleans up after itself.</summary>
-    public void Cancel() => _cancellation.Cancel();
+    public void Cancel()
+    {
+        if (!TryStop())
+            _cancellation.Cancel();
+    }
 
     /// <inheritdoc/>
     public override bool Execute()
@@ -38,6 +42,13 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
 
     /// <summary>The setting that an item's own name is.</summary>
     private protected abstract string MainSetting { get; }
+
+    /// <summary>Whether somebody has asked for the end, so that the task is not done however what ran has ended.</summary>
+    private protected virtual bool WasStopped => false;
+
+    /// <summary>Asks what runs to stop by itself.</summary>
+    /// <returns>Whether something does; otherwise it is cancelled.</returns>
+    private protected virtual bool TryStop() => false;
 
     /// <summary>What an item asks for.</summary>
     /// <exception cref="TrainctlException">The values make no sense.</exception>
@@ -87,7 +98,11 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
         {
             var report = RunEngine(operation.Run);
             LogReport(item, report);
-            if (FailureSummary.Of(report) is { } failure)
+            if (WasStopped)
+            {
+                FailCancelled(item);
+            }
+            else if (FailureSummary.Of(report) is { } failure)
             {
                 var (code, message) = MSBuildCodes.Split(failure, MSBuildCodes.TrainingFailed);
                 Fail(item, code, message, report.ExitCode);
@@ -103,7 +118,7 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
         }
         catch (OperationCanceledException)
         {
-            Fail(item, MSBuildCodes.Cancelled, $"{item.ItemSpec}: cancelled.", ErrorCatalog.Cancelled);
+            FailCancelled(item);
         }
 #pragma warning disable CA1031 // Do not catch general exception types: MSBuild would print a stack trace
         catch (Exception e)
@@ -164,6 +179,8 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
         _objects.AddRange(report.Objects.Select(OutputItems.Of));
         _reports.Add(OutputItems.Of(item, report, summary));
     }
+
+    private void FailCancelled(ITaskItem item) => Fail(item, MSBuildCodes.Cancelled, $"{item.ItemSpec}: cancelled.", ErrorCatalog.Cancelled);
 
     private void FailUnexpectedly(ITaskItem item, Exception exception)
     {

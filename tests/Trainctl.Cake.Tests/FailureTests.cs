@@ -114,4 +114,55 @@ public sealed class FailureTests
             Assert.That(left.Select(static file => file.Length), Is.All.EqualTo(content.Length));
         });
     }
+
+    /// <summary>Training itself sends the signal, to the build that runs it, and saves when it gets it in turn.</summary>
+    [TestCase("INT", "")]
+    [TestCase("INT", ", Pipeline.Cancellation")]
+    [TestCase("TERM", "")]
+    [TestCase("TERM", ", Pipeline.Cancellation")]
+    [Platform("Unix")]
+    public async Task A_training_that_a_signal_stops_saves_and_that_is_published_and_the_build_ends(string signal, string token)
+    {
+        var settings = """new() { Script = "train.sh", Checkpoints = "checkpoints", Upload = "store" }""";
+        var tasks = $$"""
+            Task("Train").Does(() => RunTraining({{settings}}{{token}}));
+            Task("Next").IsDependentOn("Train").Does(() => System.IO.File.WriteAllText("next", ""));
+            """;
+        var repository = token.Length > 0
+            ? TrainingRepository.WithRecipe(tasks, "Next")
+            : TrainingRepository.WithAddin(tasks + """RunTarget("Next");""");
+        repository.Write("train.sh", $"""
+            trap 'sleep 1; echo saved > checkpoints/state; exit 0' {signal}
+            mkdir checkpoints
+            kill -{signal} $PPID
+            for i in $(seq 600); do sleep 0.1; done
+            """);
+
+        var (exitCode, output) = await repository.CakeAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(exitCode, Is.EqualTo(token.Length > 0 ? 130 : 1), "Cake keeps the exit code of a task for the recipe only.");
+            Assert.That(File.Exists(repository.PathOf("store/state")), Is.True, output);
+            Assert.That(File.Exists(repository.PathOf("next")), Is.False, output);
+            Assert.That(output, Does.Contain("Training is asked to stop").And.Contain("Error: Cancelled.").And.Not.Contain(" at Trainctl."));
+        });
+    }
+
+    [Test]
+    [Platform("Unix")]
+    public async Task A_second_Ctrl_C_kills_training()
+    {
+        var repository = TrainingRepository.WithAddin("""RunTraining(new() { Script = "train.sh" });""");
+        repository.Write("train.sh", """
+            trap 'kill -INT $PPID' INT
+            kill -INT $PPID
+            for i in $(seq 600); do sleep 0.1; done
+            """);
+
+        var (exitCode, output) = await repository.CakeAsync();
+
+        Assert.That(exitCode, Is.EqualTo(130), output);
+        Assert.That(output, Does.Contain("Training is killed.").And.Contain("Error: Cancelled."));
+    }
 }
