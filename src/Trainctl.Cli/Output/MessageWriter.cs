@@ -23,8 +23,9 @@ internal sealed class MessageWriter(TextWriter inner) : TextWriter(inner.FormatP
         {
             write();
         }
-        catch (IOException)
+        catch (IOException exception) when (exception.GetType() == typeof(IOException))
         {
+            // A library that cannot be loaded is another kind, and no fault of the reader.
         }
     }
 }
