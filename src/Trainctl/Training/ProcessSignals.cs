@@ -14,12 +14,11 @@ internal static partial class ProcessSignals
     private const int StandardInput = 0;
     private const int StandardError = 2;
 
+    /// <summary>Whether a program does not get it by itself.</summary>
+    public static bool AreNeeded(StopSignal signal) => !OperatingSystem.IsWindows() && (signal == StopSignal.Terminate || !IsForegroundOfTerminal());
+
     /// <summary>Sends it. One that has just ended is no error.</summary>
-    public static void Send(int processId, StopSignal signal)
-    {
-        if (!OperatingSystem.IsWindows() && (signal == StopSignal.Terminate || !IsForegroundOfTerminal()))
-            _ = Kill(processId, signal == StopSignal.Terminate ? Sigterm : Sigint);
-    }
+    public static void Send(int processId, StopSignal signal) => _ = Kill(processId, signal == StopSignal.Terminate ? Sigterm : Sigint);
 
     /// <summary>Whether Ctrl-C reaches all that this process started: they have its process group, and a terminal sends it to that.</summary>
     private static bool IsForegroundOfTerminal()

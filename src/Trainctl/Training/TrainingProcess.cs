@@ -14,7 +14,10 @@ internal sealed class TrainingProcess : IDisposable
     /// <summary>What training has printed arrives within this time after its end. What it left in the background may hold its output open for ever.</summary>
     private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
     private readonly Process _process;
+    private readonly ShellPrograms _programs = new();
     private readonly Task _exited;
     private readonly Task _outputEnded;
     private readonly EngineHost _host;
@@ -87,6 +90,7 @@ internal sealed class TrainingProcess : IDisposable
         {
             // Not WaitForExitAsync: it waits for the end of the output too, however late that is.
             await _exited.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await EndProgramsAsync(cancellationToken).ConfigureAwait(false);
             await EndOutputAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -107,11 +111,12 @@ internal sealed class TrainingProcess : IDisposable
     {
         lock (_gate)
         {
-            if (_isOver || _process.HasExited)
+            if (_isOver || HasEnded)
                 return;
             if (_end == TrainingEnd.Exited)
                 _end = TrainingEnd.Stopped;
-            ProcessSignals.Send(_process.Id, signal);
+            if (ProcessSignals.AreNeeded(signal))
+                Send(signal);
             _killing ??= _host.Time.CreateTimer(_ => KillLate(), null, _stopTimeout, Timeout.InfiniteTimeSpan);
         }
     }
@@ -123,6 +128,41 @@ internal sealed class TrainingProcess : IDisposable
             _isOver = true;
             _killing?.Dispose();
             _process.Dispose();
+        }
+    }
+
+    /// <summary>Whether nothing of it runs that would be asked to stop.</summary>
+    private bool HasEnded => _process.HasExited && !_programs.AreRunning;
+
+    private void Send(StopSignal signal)
+    {
+        if (_process.HasExited)
+        {
+            _programs.SendToAll(signal);
+            return;
+        }
+
+        // A terminal sends SIGINT to all at once, and shells wait for what they run. At SIGTERM a script with a trap may pass it on itself, so that comes first.
+        var programs = signal == StopSignal.Interrupt ? new ShellPrograms() : _programs;
+        programs.Find(_process.Id);
+        ProcessSignals.Send(_process.Id, signal);
+        if (signal == StopSignal.Interrupt)
+            programs.SendToAll(signal);
+    }
+
+    /// <summary>A shell that was asked to stop may be gone before what it ran, which may be saving.</summary>
+    private async Task EndProgramsAsync(CancellationToken cancellationToken)
+    {
+        while (AreEnding())
+            await Task.Delay(Interval, _host.Time, cancellationToken).ConfigureAwait(false);
+
+        bool AreEnding()
+        {
+            lock (_gate)
+            {
+                _programs.EndOrphans();
+                return _programs.AreRunning;
+            }
         }
     }
 
@@ -144,7 +184,7 @@ internal sealed class TrainingProcess : IDisposable
     {
         lock (_gate)
         {
-            if (_isOver || _process.HasExited)
+            if (_isOver || HasEnded)
                 return;
             _end = TrainingEnd.Killed;
         }
@@ -155,14 +195,21 @@ internal sealed class TrainingProcess : IDisposable
 
     private void Kill()
     {
-        try
+        Try(() => _process.Kill(entireProcessTree: true));
+        lock (_gate)
+            Try(_programs.Kill);
+
+        void Try(Action kill)
         {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
-        {
-            // It ended meanwhile, or one of its children is not ours to kill.
-            _host.Log.Debug($"Killing training: {exception.Message}");
+            try
+            {
+                kill();
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
+            {
+                // It ended meanwhile, or one of its children is not ours to kill.
+                _host.Log.Debug($"Killing training: {exception.Message}");
+            }
         }
     }
 }
