@@ -10,9 +10,14 @@ namespace Trainctl.Cli.Output;
 internal static partial class StandardOutput
 {
     /// <summary>Opens it. A person's terminal, and any output on Windows, is .NET's own.</summary>
-    public static TextWriter Open() => OperatingSystem.IsWindows() || !Console.IsOutputRedirected
-        ? Console.Out
-        : TextWriter.Synchronized(new StreamWriter(new Descriptor(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
+    public static TextWriter Open()
+    {
+        // Writing to standard error needs it too, and must not be the first to open it when there are no more files to be had.
+        var own = Console.Out;
+        return OperatingSystem.IsWindows() || !Console.IsOutputRedirected
+            ? own
+            : TextWriter.Synchronized(new StreamWriter(new Descriptor(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
+    }
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
