@@ -57,6 +57,14 @@ public sealed class FinalFlushTests
         Assert.That(result.Notes, Has.Some.EqualTo("1 checkpoint not published: run/checkpoint-1."));
     }
 
+    [Test]
+    public async Task A_long_interval_does_not_keep_the_last_checkpoint_from_being_published()
+    {
+        var result = await FinishAsync(_destination, static _ => { }, interval: TimeSpan.FromHours(1)).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.That(result.Units.Single().Result, Is.EqualTo(PublishResult.Published));
+    }
+
     /// <summary>An upload that was begun is removed at the store, which takes a moment.</summary>
     [Test]
     public async Task What_is_cut_short_may_clean_up_before_the_end()
@@ -86,14 +94,14 @@ public sealed class FinalFlushTests
         Assert.That(result.Notes.Single(), Does.Contain("was not there, so there was nothing to publish"));
     }
 
-    private async Task<PublishingResult> FinishAsync(IObjectStore destination, Action<LivePublishing> meanwhile)
+    private async Task<PublishingResult> FinishAsync(IObjectStore destination, Action<LivePublishing> meanwhile, TimeSpan? interval = null)
     {
         var settings = new RunTrainingSettings
         {
             Script = "train.py",
             Checkpoints = _folder.Combine("checkpoints"),
             Upload = "s3://destination",
-            Interval = TimeSpan.FromMilliseconds(10),
+            Interval = interval ?? TimeSpan.FromMilliseconds(10),
             FlushTimeout = TimeSpan.FromDays(1),
         };
         await using var source = new FolderStore(settings.Checkpoints!);

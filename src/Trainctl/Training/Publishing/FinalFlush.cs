@@ -8,6 +8,9 @@ internal sealed class FinalFlush(RunTrainingSettings settings, EngineHost host, 
     /// <summary>Two find a checkpoint the same; a third one is for what another process wrote meanwhile.</summary>
     private const int Looks = 3;
 
+    /// <summary>Between two of them at most: nobody is expected to write any more, and an interval may be longer than all the time there is.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
     /// <param name="underWay">What was begun while training ran; it is waited for.</param>
     /// <param name="cancellationToken">The time is over.</param>
     public async Task RunAsync(Task underWay, CancellationToken cancellationToken)
@@ -31,7 +34,7 @@ internal sealed class FinalFlush(RunTrainingSettings settings, EngineHost host, 
         await looks.LookAsync(hasEnded: true, cancellationToken).ConfigureAwait(false);
         for (var i = 1; i < Looks && backlog.HasUnsettled; i++)
         {
-            await Task.Delay(settings.Interval, host.Time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(settings.Interval < LongestPause ? settings.Interval : LongestPause, host.Time, cancellationToken).ConfigureAwait(false);
             await looks.LookAsync(hasEnded: true, cancellationToken).ConfigureAwait(false);
         }
     }
