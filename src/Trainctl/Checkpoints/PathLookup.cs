@@ -1,3 +1,5 @@
+using Trainctl.Storage;
+
 namespace Trainctl.Checkpoints;
 
 /// <summary>Finds what is at a path or below it without looking at everything: by each of its folders. Pure.</summary>
@@ -13,8 +15,8 @@ internal sealed class PathLookup<T>
         foreach (var item in items)
         {
             var path = pathOf(item);
-            for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
-                Add(path[..slash], item, asked);
+            foreach (var folder in FolderKeys.FoldersOf(path))
+                Add(folder, item, asked);
             Add(path, item, asked);
         }
     }

@@ -64,11 +64,11 @@ internal static class FolderPath
     /// <param name="onlyOut">Whether links that stay inside the root do not count.</param>
     public static string? LinkAbove(string root, string key, bool onlyOut)
     {
-        for (var slash = key.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = key.IndexOf('/', slash + 1))
+        foreach (var folder in FolderKeys.FoldersOf(key))
         {
-            var folder = ToPath(root, key[..slash]);
-            if (new FileInfo(folder).LinkTarget is not null && !(onlyOut && LeadsInside(root, TargetOf(folder))))
-                return key[..slash];
+            var path = ToPath(root, folder);
+            if (new FileInfo(path).LinkTarget is not null && !(onlyOut && LeadsInside(root, TargetOf(path))))
+                return folder;
         }
 
         return null;
