@@ -7,12 +7,13 @@ namespace Trainctl.Transfer;
 
 /// <summary>
 /// Moves one object and proves it. What is read is checked against the digest that the source keeps; what is written is checked by the destination;
-/// a source that changes meanwhile is noticed and read again. Small objects on a disk last once the caller has flushed it (<see cref="IDeferredFlush"/>).
+/// a source that changes meanwhile is noticed and read again. Small objects on a disk last once the caller has flushed what was deferred.
 /// </summary>
-internal sealed class ObjectTransfer(TransferSettings settings, EngineHost host, ProgressMeter progress, SemaphoreSlim largeOnes)
+internal sealed class ObjectTransfer(
+    TransferSettings settings, EngineHost host, ProgressMeter progress, SemaphoreSlim largeOnes, DeferredWrites deferred)
 {
     private readonly Resumption _resumption = new(host);
-    private readonly WholeTransfer _whole = new(progress, largeOnes);
+    private readonly WholeTransfer _whole = new(progress, largeOnes, deferred);
 
     public async Task<TransferResult> RunAsync(TransferItem item, CancellationToken cancellationToken)
     {

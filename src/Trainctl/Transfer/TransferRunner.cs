@@ -46,16 +46,15 @@ internal sealed class TransferRunner : IDisposable
     public async Task RunAsync(
         IAsyncEnumerable<TransferItem> items, Func<TransferResult, ValueTask> onResult, CancellationToken cancellationToken)
     {
-        var transfer = new ObjectTransfer(_settings, _host, _progress, _largeOnes);
+        using var deferred = new DeferredWrites();
+        var transfer = new ObjectTransfer(_settings, _host, _progress, _largeOnes, deferred);
         using var resultGate = new SemaphoreSlim(1);
         var routed = _s5cmd?.RouteAsync(items, DeliverAsync, cancellationToken) ?? items.Select(static item => new RoutedItem(item, IsKnown: false));
-        var disks = new ConcurrentDictionary<IDeferredFlush, bool>();
         var lackOfRoom = new LackOfRoom();
         await _scheduler.RunAsync(routed.Select(Announced), static next => next.Item.Object.Size, static size => size > WholeTransfer.Small, MoveAsync, cancellationToken)
             .ConfigureAwait(false);
         await lackOfRoom.TryAgainAsync(item => transfer.RunAsync(item, cancellationToken), DeliverAsync).ConfigureAwait(false);
-        foreach (var disk in disks.Keys)
-            await disk.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await deferred.FlushAsync(cancellationToken).ConfigureAwait(false);
 
         RoutedItem Announced(RoutedItem next)
         {
@@ -66,8 +65,6 @@ internal sealed class TransferRunner : IDisposable
 
         async Task<long> MoveAsync(RoutedItem next, CancellationToken token)
         {
-            if (next.Item.Destination is IDeferredFlush disk)
-                disks.TryAdd(disk, true);
             Meet(next.Item.Source);
             Meet(next.Item.Destination);
             lackOfRoom.Begin();

@@ -6,7 +6,7 @@ namespace Trainctl.Transfer;
 /// <summary>
 /// Moves objects that are not cut into parts. Small ones go through memory at once; of larger ones no more than a block is in memory where both ends allow it.
 /// </summary>
-internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeOnes)
+internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeOnes, DeferredWrites deferred)
 {
     /// <summary>Content up to this size is held in memory.</summary>
     private const int Held = ContentReader.BlockSize;
@@ -49,7 +49,7 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
     private async Task<TransferResult> ReceiveAsync(TransferItem item, DescribedContent described, CancellationToken cancellationToken)
     {
         var (found, content) = described;
-        if (found.Size > Held && item.Destination is IDeferredFlush disk)
+        if (found.Size > Held && deferred.To(item.Destination) is { } disk)
         {
             await using (content.ConfigureAwait(false))
                 return await ThroughAsync(item, found, content, disk, cancellationToken).ConfigureAwait(false);
@@ -63,9 +63,9 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
     }
 
     /// <summary>Writes content to a disk as it comes. It has no name before it is proven.</summary>
-    private async Task<TransferResult> ThroughAsync(TransferItem item, StoredObject found, Stream content, IDeferredFlush disk, CancellationToken cancellationToken)
+    private async Task<TransferResult> ThroughAsync(TransferItem item, StoredObject found, Stream content, IDeferredWrites disk, CancellationToken cancellationToken)
     {
-        var write = disk.BeginDeferred(item.Key, found.Size, item.OptionsFor(found));
+        var write = disk.Begin(item.Key, found.Size, item.OptionsFor(found));
         await using (write.ConfigureAwait(false))
         {
             var (checksum, digest) = await ContentReader.CopyAsync(content, write, TransferChecks.NeedOf(item, found), cancellationToken).ConfigureAwait(false);
@@ -81,9 +81,9 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
         var checksum = Crc64.Of(content.Span);
         var proof = TransferChecks.Prove(item, found, checksum, TransferChecks.NeedOf(item, found) is { } kept ? DigestHash.Of(kept, content.Span) : null);
         var options = item.OptionsFor(found) with { Checksum = checksum };
-        if (item.Destination is not IDeferredFlush disk)
+        if (deferred.To(item.Destination) is not { } disk)
             return Done(item, found, await item.Destination.PutAsync(item.Key, content, options, cancellationToken).ConfigureAwait(false), checksum, proof);
-        var write = disk.BeginDeferred(item.Key, found.Size, options);
+        var write = disk.Begin(item.Key, found.Size, options);
         await using (write.ConfigureAwait(false))
         {
             if (!content.IsEmpty)

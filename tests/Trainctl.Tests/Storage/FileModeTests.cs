@@ -62,7 +62,7 @@ public sealed class FileModeTests
 
         await using (var write = way switch
         {
-            Way.Deferred => ((IDeferredFlush)store).BeginDeferred("model.bin", 2, new PutOptions()),
+            Way.Deferred => ((IDeferredFlush)store).BeginWrites().Begin("model.bin", 2, new PutOptions()),
             Way.Parts => await store.BeginMultipartAsync("model.bin", 2, new PutOptions()),
             _ => store.BeginPartial("model.bin", 2, new PutOptions()),
         })

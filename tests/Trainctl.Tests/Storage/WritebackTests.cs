@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
@@ -55,21 +56,99 @@ public sealed class WritebackTests
     [Test]
     public async Task A_failure_on_the_way_is_told_by_the_flush_once()
     {
-        var writeback = new Writeback(_folder.Path, path =>
-        {
-            if (Path.GetFileName(path) == "first")
-                throw new IOException("Input/output error");
-        });
-        await writeback.AddAsync(_folder.Write("first", ""), CancellationToken.None);
+        using var group = new Writeback(_folder.Path, BreakAt("first")).BeginGroup();
+        await group.AddAsync(_folder.Write("first", ""), CancellationToken.None);
         for (var i = 1; i < 5000; i++)
-            await writeback.AddAsync(_folder.Combine("from/a"), CancellationToken.None);
+            await group.AddAsync(_folder.Combine("from/a"), CancellationToken.None);
 
-        var failure = (await Assert.ThrowsAsync<TrainctlException>(() => writeback.FlushAsync(CancellationToken.None)))!;
-        await writeback.FlushAsync(CancellationToken.None);
+        var failure = (await Assert.ThrowsAsync<TrainctlException>(() => group.FlushAsync(CancellationToken.None)))!;
+        await group.FlushAsync(CancellationToken.None);
 
         Assert.That(failure.Message, Does.Contain("first"));
         Assert.That(File.Exists(_folder.Combine("first")), Is.False);
     }
+
+    [Test]
+    public async Task A_failure_is_told_to_the_one_who_wrote_the_file()
+    {
+        var writeback = new Writeback(_folder.Path, BreakAt("b"));
+        using var first = writeback.BeginGroup();
+        using var second = writeback.BeginGroup();
+        await first.AddAsync(_folder.Combine("from/a"), CancellationToken.None);
+        await second.AddAsync(_folder.Combine("from/b"), CancellationToken.None);
+
+        await first.FlushAsync(CancellationToken.None);
+
+        Assert.That((await Assert.ThrowsAsync<TrainctlException>(() => second.FlushAsync(CancellationToken.None)))!.Message, Does.Contain("from/b"));
+    }
+
+    /// <summary>A manifest that says that the files are there is written after its own flush, which another's must not cut short.</summary>
+    [Test]
+    public async Task A_flush_waits_for_files_that_another_is_flushing()
+    {
+        using var isFlushing = new SemaphoreSlim(0);
+        using var goOn = new ManualResetEventSlim();
+        var writeback = new Writeback(_folder.Path, path =>
+        {
+            if (Path.GetFileName(path) != "b")
+                return;
+            isFlushing.Release();
+            goOn.Wait();
+        });
+        using var first = writeback.BeginGroup();
+        using var second = writeback.BeginGroup();
+        await first.AddAsync(_folder.Combine("from/a"), CancellationToken.None);
+        await second.AddAsync(_folder.Combine("from/b"), CancellationToken.None);
+
+        var firsts = Task.Run(() => first.FlushAsync(CancellationToken.None));
+        await isFlushing.WaitAsync();
+        var seconds = second.FlushAsync(CancellationToken.None);
+        var wasOver = seconds.IsCompleted;
+        goOn.Set();
+        await Task.WhenAll(firsts, seconds);
+
+        Assert.That(wasOver, Is.False);
+    }
+
+    [Test]
+    public async Task What_a_cancelled_flush_has_not_reached_is_flushed_by_the_next()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var flushed = new ConcurrentBag<string>();
+        using var group = new Writeback(_folder.Path, path =>
+        {
+            flushed.Add(path);
+            cancellation.Cancel();
+        }).BeginGroup();
+        var paths = Enumerable.Range(0, 100).Select(i => _folder.Write($"many/{i}", "")).ToList();
+        foreach (var path in paths)
+            await group.AddAsync(path, CancellationToken.None);
+
+        await Assert.ThatAsync(() => group.FlushAsync(cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        await group.FlushAsync(CancellationToken.None);
+
+        Assert.That(flushed, Is.EquivalentTo(paths));
+    }
+
+    /// <summary>A run that failed left files; who comes next, and finds them there, counts on them.</summary>
+    [Test]
+    public async Task Failures_of_a_run_that_has_ended_are_told_to_those_that_go_on()
+    {
+        var writeback = new Writeback(_folder.Path, BreakAt("b"));
+        using (var ended = writeback.BeginGroup())
+            await ended.AddAsync(_folder.Combine("from/b"), CancellationToken.None);
+        using var other = writeback.BeginGroup();
+
+        await Assert.ThrowsAsync<TrainctlException>(() => other.FlushAsync(CancellationToken.None));
+
+        Assert.That(File.Exists(_folder.Combine("from/b")), Is.False);
+    }
+
+    private static Action<string> BreakAt(string name) => path =>
+    {
+        if (Path.GetFileName(path) == name)
+            throw new IOException("Input/output error");
+    };
 
     private Task<SyncReport> RunAsync() => new TrainctlEngine(TestHost.For(_folder) with
     {

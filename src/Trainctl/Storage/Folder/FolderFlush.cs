@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Trainctl.Storage.Folder;
 
@@ -17,6 +18,7 @@ internal static partial class FolderFlush
     }
 
     /// <summary>Does what the system lets be done. Windows keeps names in its journal, and some file systems refuse: neither is a failure.</summary>
+    /// <exception cref="IOException">The disk has not all of the names.</exception>
     public static void Flush(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -24,8 +26,8 @@ internal static partial class FolderFlush
         var descriptor = Open(folder, CloseOnExec, 0);
         if (descriptor < 0)
             return;
-        _ = FSync(descriptor);
-        _ = Close(descriptor);
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        FileFlush.NamesToDisk(handle);
     }
 
     private static IEnumerable<string> WithThoseAbove(string folder, string root)
@@ -42,12 +44,4 @@ internal static partial class FolderFlush
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Open", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint Open(string path, int flags, int mode);
-
-    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FSync")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int FSync(nint descriptor);
-
-    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Close")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Close(nint descriptor);
 }

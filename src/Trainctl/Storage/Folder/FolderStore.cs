@@ -111,10 +111,11 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         }
     }
 
-    IBlockWrite IDeferredFlush.BeginDeferred(string key, long size, PutOptions options) =>
-        new FolderWrite(_root, key, PathOf(key), size, options, NewFileMode, _writeback);
+    IDeferredWrites IDeferredFlush.BeginWrites() => new DeferredFolderWrites(this, _writeback.BeginGroup());
 
-    Task IDeferredFlush.FlushAsync(CancellationToken cancellationToken) => _writeback.FlushAsync(cancellationToken);
+    /// <summary>A write that is flushed after it was renamed, with its group.</summary>
+    internal FolderWrite BeginDeferred(string key, long size, PutOptions options, WritebackGroup group) =>
+        new(_root, key, PathOf(key), size, options, NewFileMode, group);
 
     /// <inheritdoc/>
     public Task<IMultipartWrite> BeginMultipartAsync(

@@ -16,7 +16,7 @@ internal sealed class FolderWrite : IBlockWrite
     private readonly string _temporaryPath;
     private readonly long _size;
     private readonly PutOptions _options;
-    private readonly Writeback? _flushedLater;
+    private readonly WritebackGroup? _flushedLater;
     private readonly UnixFileMode? _mode;
     private readonly FileStream? _file;
     private SafeFileHandle? _handle;
@@ -35,7 +35,7 @@ internal sealed class FolderWrite : IBlockWrite
     /// </param>
     /// <param name="partialPath">A file that an earlier run may have left, and that this process alone may write; null for a fresh temporary file.</param>
     public FolderWrite(
-        string root, string key, string path, long size, PutOptions options, NewFileMode modes, Writeback? flushedLater = null, string? partialPath = null)
+        string root, string key, string path, long size, PutOptions options, NewFileMode modes, WritebackGroup? flushedLater = null, string? partialPath = null)
     {
         _root = root;
         _flushedLater = flushedLater;
@@ -107,12 +107,13 @@ internal sealed class FolderWrite : IBlockWrite
             if (RandomAccess.GetLength(OpenHandle) != _size)
                 throw new TrainctlException(TrainctlError.ChecksumMismatch, $"'{_path}' has not received all of its {_size} bytes, so it was not made visible.", _path);
             if (_flushedLater is null)
-                RandomAccess.FlushToDisk(OpenHandle);
+                FileFlush.ToDisk(OpenHandle);
             else
                 Writeback.Start(OpenHandle, 0, 0);
             if (_options.ContentModifiedAt is { } time)
                 File.SetLastWriteTimeUtc(OpenHandle, time.UtcDateTime);
             PrivateFile.TrySetMode(OpenHandle, _mode);
+            FileFlush.ThrowIfRefused(OpenHandle);
             Close();
             File.Move(_temporaryPath, _path, overwrite: true);
             _isRenamed = true;

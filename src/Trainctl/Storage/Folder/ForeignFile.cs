@@ -69,7 +69,7 @@ internal sealed class ForeignFile : IDisposable
             var handle = Open();
             // The other program may have given it others than a new file gets.
             PrivateFile.TrySetMode(handle, _store.NewFileMode.In(_folder));
-            RandomAccess.FlushToDisk(handle);
+            FileFlush.ToDisk(handle);
             File.SetLastWriteTimeUtc(handle, time.UtcDateTime);
             handle.Dispose();
             _handle = null;

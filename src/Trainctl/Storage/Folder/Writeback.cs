@@ -18,50 +18,99 @@ internal sealed partial class Writeback(string root, Action<string>? onFlush = n
     private const int ParallelFlushes = 8;
     private const uint StartOnly = 2;
 
-    private readonly ConcurrentQueue<string> _paths = new();
+    private readonly ConcurrentQueue<Written> _written = new();
+    private readonly Lock _gate = new();
+    private readonly List<WritebackGroup> _groups = [];
 
-    private TrainctlException? _failure;
+    private TrainctlException? _nobodys;
+    private Task _flushing = Task.CompletedTask;
 
-    /// <summary>Remembers a file under its final name. Failures of others that are flushed on the way are told by <see cref="FlushAsync"/>.</summary>
-    public ValueTask AddAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Begins a group of files whose failures are told together.</summary>
+    public WritebackGroup BeginGroup()
     {
-        _paths.Enqueue(path);
-        return _paths.Count < Most ? ValueTask.CompletedTask : new ValueTask(FlushRememberedAsync(cancellationToken));
+        lock (_gate)
+        {
+            var group = new WritebackGroup(this);
+            _groups.Add(group);
+            if (_nobodys is { } failure)
+                group.Fail(failure);
+            _nobodys = null;
+            return group;
+        }
     }
 
-    /// <summary>Waits until all of them are on the disk. One that is gone by now has nothing to be kept.</summary>
-    /// <exception cref="TrainctlException">The first failure since the last call; all others were flushed nevertheless.</exception>
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    /// <summary>Nobody asks for this group any more.</summary>
+    public void End(WritebackGroup group)
     {
+        lock (_gate)
+            _groups.Remove(group);
+    }
+
+    /// <summary>Remembers a file under its final name.</summary>
+    public ValueTask AddAsync(string path, WritebackGroup group, CancellationToken cancellationToken)
+    {
+        _written.Enqueue(new Written(path, group));
+        return _written.Count < Most ? ValueTask.CompletedTask : new ValueTask(FlushAsync(cancellationToken));
+    }
+
+    /// <summary>
+    /// Waits until all that were remembered before are on the disk, whoever flushes them. One that is gone by now has nothing to be kept. Each group is told its failures.
+    /// </summary>
+    public Task FlushAsync(CancellationToken cancellationToken)
+    {
+        // One after another: what one before has taken out of the queue is on the disk once that is over.
+        lock (_gate)
+            return _flushing = FlushAfterAsync(_flushing, cancellationToken);
+    }
+
+    private async Task FlushAfterAsync(Task others, CancellationToken cancellationToken)
+    {
+        await others.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await FlushRememberedAsync(cancellationToken).ConfigureAwait(false);
-        if (Interlocked.Exchange(ref _failure, null) is { } failure)
-            throw failure;
     }
 
     private async Task FlushRememberedAsync(CancellationToken cancellationToken)
     {
-        var paths = new List<string>();
-        while (_paths.TryDequeue(out var path))
-            paths.Add(path);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelFlushes, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(paths, parallel, (path, _) =>
+        var taken = new List<Written>();
+        while (_written.TryDequeue(out var next))
+            taken.Add(next);
+        var isDone = new bool[taken.Count];
+        try
         {
-            Flush(path);
-            return ValueTask.CompletedTask;
-        }).ConfigureAwait(false);
-        FolderFlush.FlushBelow(root, paths.Select(p => Path.GetDirectoryName(p) ?? root));
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelFlushes, CancellationToken = cancellationToken };
+            await Parallel.ForAsync(0, taken.Count, parallel, (i, _) =>
+            {
+                Flush(taken[i]);
+                isDone[i] = true;
+                return ValueTask.CompletedTask;
+            }).ConfigureAwait(false);
+        }
+        catch
+        {
+            for (var i = 0; i < isDone.Length; i++)
+            {
+                if (!isDone[i])
+                    _written.Enqueue(taken[i]);
+            }
+
+            throw;
+        }
+
+        FlushNames(taken);
     }
 
-    private void Flush(string path)
+    private void Flush(Written written)
     {
+        var (path, group) = written;
         var isOpen = false;
         try
         {
-            // A handle that cannot write cannot flush on Windows.
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            // A handle that cannot write cannot flush on Windows; elsewhere the file may be one that nobody may write.
+            var access = OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read;
+            using var handle = File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
             isOpen = true;
             onFlush?.Invoke(path);
-            RandomAccess.FlushToDisk(handle);
+            FileFlush.ToDisk(handle);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -69,9 +118,37 @@ internal sealed partial class Writeback(string root, Action<string>? onFlush = n
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
-            Interlocked.CompareExchange(ref _failure, FolderErrors.Writing(path, exception), null);
+            Tell(group, FolderErrors.Writing(path, exception));
             if (isOpen)
                 TryDelete(path);
+        }
+    }
+
+    /// <summary>Brings the names to the disk. Without them the files may be gone after a power failure, whosever they are.</summary>
+    private void FlushNames(List<Written> written)
+    {
+        try
+        {
+            FolderFlush.FlushBelow(root, written.Select(w => Path.GetDirectoryName(w.Path) ?? root));
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            foreach (var group in written.Select(static w => w.Group).Distinct())
+                Tell(group, FolderErrors.Writing(root, exception));
+        }
+    }
+
+    /// <summary>Tells a group, or all others where it has ended: one of them may count on what it wrote.</summary>
+    private void Tell(WritebackGroup group, TrainctlException failure)
+    {
+        lock (_gate)
+        {
+            if (_groups.Contains(group))
+                group.Fail(failure);
+            else if (_groups.Count == 0)
+                _nobodys ??= failure;
+            else
+                _groups.ForEach(g => g.Fail(failure));
         }
     }
 
@@ -104,4 +181,6 @@ internal sealed partial class Writeback(string root, Action<string>? onFlush = n
     [LibraryImport("libc", EntryPoint = "sync_file_range")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SyncFileRange(SafeFileHandle handle, long offset, long length, uint flags);
+
+    private readonly record struct Written(string Path, WritebackGroup Group);
 }

@@ -81,7 +81,7 @@ internal sealed class TransferJournal : IDisposable
         return TryWrite(file =>
         {
             Append(file, new JournalLine { Upload = uploadId }, JournalJson.Default.JournalLine);
-            file.Flush(flushToDisk: true);
+            FileFlush.ToDisk(file.SafeFileHandle);
             FolderFlush.Flush(System.IO.Path.GetDirectoryName(Path)!);
         });
     }
