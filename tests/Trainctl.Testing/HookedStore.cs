@@ -21,6 +21,9 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     /// <summary>Called before a key is read; may throw.</summary>
     public Action<string>? OnRead { get; set; }
 
+    /// <summary>Given the content of a key that was opened; what it returns is read in its place.</summary>
+    public Func<string, Stream, Stream>? OnOpened { get; set; }
+
     /// <summary>Called before a key is asked for by name; may throw.</summary>
     public Action<string>? OnHead { get; set; }
 
@@ -69,12 +72,13 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
         return inner.HeadAsync(key, cancellationToken);
     }
 
-    public Task<Stream> OpenReadAsync(string key, ByteRange? range = null, string? ifMatch = null, CancellationToken cancellationToken = default)
+    public async Task<Stream> OpenReadAsync(string key, ByteRange? range = null, string? ifMatch = null, CancellationToken cancellationToken = default)
     {
         lock (_reads)
             _reads.Add(key);
         OnRead?.Invoke(key);
-        return inner.OpenReadAsync(key, range, ifMatch, cancellationToken);
+        var content = await inner.OpenReadAsync(key, range, ifMatch, cancellationToken);
+        return OnOpened?.Invoke(key, content) ?? content;
     }
 
     public string? RefusalOf(string key) => inner.RefusalOf(key);
