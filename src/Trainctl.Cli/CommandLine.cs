@@ -82,7 +82,7 @@ internal static class CommandLine
     public static IReadOnlyList<string> ExitCodes { get; } =
     [
         $"{ErrorCatalog.Success,3}  done, or nothing to do",
-        $"{ErrorCatalog.PartialFailure,3}  some objects failed; the report lists them, the rest is done",
+        $"{ErrorCatalog.PartialFailure,3}  some objects failed or could not be listed; the report names them, the rest is done",
         $"{ErrorCatalog.BadInput,3}  bad arguments or settings",
         $"{ErrorCatalog.StoreFailure,3}  store, bucket or path not found, or access denied",
         $"{ErrorCatalog.IntegrityFailure,3}  integrity: checksum, drift from the plan, incomplete checkpoint",

@@ -76,6 +76,25 @@ public sealed class HardLimitsTests
         Assert.That((await RunAsUserAsync("trainctl s3 upload from/ s3://bucket/other/ --recursive")).ExitCode, Is.Zero);
     }
 
+    [TestCase("trainctl checkpoint verify local", 3)]
+    [TestCase("trainctl checkpoint upload local s3://bucket/published --quiet", 1)]
+    [TestCase("trainctl s3 sync local s3://bucket/copied --quiet", 1)]
+    [TestCase("trainctl s3 review local --fail-over 1GB --fail-on-incomplete", 6)]
+    [TestCase("trainctl s3 list local", 1)]
+    public async Task A_folder_that_may_not_be_read_is_never_left_out_in_silence(string line, int exitCode)
+    {
+        for (var step = 1; step <= 2; step++)
+            HuggingFaceRun.Write(_tool.Folder, "local/run", step);
+        var hidden = new DirectoryInfo(_tool.Folder.Combine("local/run/checkpoint-2")) { UnixFileMode = UnixFileMode.None };
+
+        var run = await RunAsUserAsync(line);
+
+        hidden.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite;
+        Assert.That(run.ExitCode, Is.EqualTo(exitCode), run.StandardError);
+        Assert.That(run.StandardError, Does.Contain("The folder 'run/checkpoint-2' could not be read"));
+        Assert.That((await RunAsUserAsync(line)).ExitCode, Is.Zero);
+    }
+
     [TestCase("checkpoint-1/model.safetensors")]
     [TestCase("checkpoint-2/model.safetensors")]
     [TestCase("checkpoint-2/.trainctl-manifest.json")]

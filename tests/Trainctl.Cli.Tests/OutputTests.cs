@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trainctl.Storage;
 using Trainctl.Testing;
 
 namespace Trainctl.Cli.Tests;
@@ -43,6 +44,33 @@ public sealed class OutputTests
 
         var json = JsonDocument.Parse(run.Out).RootElement;
         Assert.That((json.GetProperty("operation").GetString(), json.GetProperty("exitCode").GetInt32()), Is.EqualTo(("sync", run.ExitCode)));
+    }
+
+    [TestCase("s3", "list", "a")]
+    [TestCase("s3", "list", "a", "--json")]
+    [TestCase("s3", "list", "a", "--summary", "summary.md")]
+    [TestCase("s3", "sync", "a", "b")]
+    [TestCase("checkpoint", "upload", "a", "b")]
+    [TestCase("stage", "a", "b")]
+    public async Task What_could_not_be_listed_is_named_on_standard_error_and_exit_1_also_when_quiet(params string[] line)
+    {
+        using var error = new StringWriter();
+        var host = new CliHost
+        {
+            WorkingDirectory = _folder.Path,
+            Environment = static _ => null,
+            Out = TextWriter.Null,
+            Error = error,
+            OpenStore = static (url, settings, engine) => new HookedStore(StoreOpener.Open(url, settings, engine))
+            {
+                Problem = new ListingProblem("secret", ListingProblemKind.UnreadableFolder, "The folder 'secret' could not be read."),
+            },
+        };
+
+        var exitCode = await CommandLine.RunAsync([.. line, "--quiet"], host);
+
+        Assert.That((exitCode, error.ToString()), Is.EqualTo((1, error.ToString())));
+        Assert.That(error.ToString(), Does.EndWith("The folder 'secret' could not be read.\n"));
     }
 
     [Test]

@@ -14,7 +14,7 @@ internal sealed class CheckpointVerifyCommand : CliCommand
     private readonly Argument<string> _location = new("location") { Description = "The folder or prefix above the checkpoints." };
 
     public CheckpointVerifyCommand(CliHost host)
-        : base(host, "verify", "Reads checkpoints and compares every byte with what was recorded when they were published. Exit 4 when one is damaged or incomplete.")
+        : base(host, "verify", "Reads checkpoints and compares every byte with what was recorded when they were published. Exit 4 when one is damaged or incomplete, 3 when something could not be read.")
     {
         Arguments.Add(_location);
         Add([Path, Quick, .. LayoutOptions.All, .. TransferOptions.All, .. StoreOptions.All]);

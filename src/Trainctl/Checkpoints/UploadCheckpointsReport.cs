@@ -21,7 +21,7 @@ public sealed record UploadCheckpointsReport : Report
 
     /// <inheritdoc/>
     public override string? FailureText =>
-        base.ExitCode == ErrorCatalog.Success && Units.Where(static u => u.Result == PublishResult.Failed).ToArray() is [var first, ..] failed
+        !HasFailedObjects && Units.Where(static u => u.Result == PublishResult.Failed).ToArray() is [var first, ..] failed
             ? $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: {HumanText.Count(failed.Length, "checkpoint")} not published, the rest is done; the report lists each. "
                 + $"The first: {first.Path}: {first.Why}"
             : null;

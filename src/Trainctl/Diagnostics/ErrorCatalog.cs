@@ -8,7 +8,7 @@ public static class ErrorCatalog
     /// <summary>Everything was done, or nothing had to be.</summary>
     public const int Success = 0;
 
-    /// <summary>Some objects failed; the report lists them and the rest is done.</summary>
+    /// <summary>Some objects failed or could not be listed; the report names them and the rest is done.</summary>
     public const int PartialFailure = 1;
 
     /// <summary>Bad arguments or settings.</summary>

@@ -33,7 +33,7 @@ public enum TrainctlError
     /// <summary>The store answered with an error that has no better name here.</summary>
     StoreRejected = 1009,
 
-    /// <summary>Some objects of a batch failed; the rest is done. The report lists each.</summary>
+    /// <summary>Some objects of a batch failed or could not be listed; the rest is done. The report lists each.</summary>
     ObjectsFailed = 1010,
 
     /// <summary>A text is not an object URL.</summary>

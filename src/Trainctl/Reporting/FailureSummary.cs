@@ -12,13 +12,20 @@ public static class FailureSummary
         if (report.ExitCode == ErrorCatalog.Success)
             return null;
         var failed = report.Objects.Where(static o => o.Result is OutcomeResult.Failed or OutcomeResult.Refused).ToArray();
-        return failed switch
+        var unlisted = report.Problems.Where(static p => p.IsFailure).ToArray();
+        return (failed, unlisted) switch
         {
             _ when report.FailureText is { } text => text,
-            [] => $"{report.Operation} did not succeed; its report says why.",
-            [var only] => $"{only.ErrorCode}: {only.Key}: {only.Error}",
-            [var first, ..] => $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: {report.Operation}: {HumanText.Count(failed.Length, "object")} failed, "
-                + $"the rest is done; the report lists each. The first: {first.Key}: {first.Error}",
+            ([], []) => $"{report.Operation} did not succeed; its report says why.",
+            ([], [var first, ..]) => Some(report, $"{HumanText.Count(unlisted.Length, "object or folder", "objects or folders")} could not be listed", first.Message),
+            ([var only], []) => $"{only.ErrorCode}: {only.Key}: {only.Error}",
+            ([var first, ..], _) => Some(
+                report,
+                $"{HumanText.Count(failed.Length, "object")} failed{(unlisted.Length > 0 ? $", {unlisted.Length} could not be listed" : "")}",
+                $"{first.Key}: {first.Error}"),
         };
     }
+
+    private static string Some(Report report, string what, string first) =>
+        $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: {report.Operation}: {what}, the rest is done; the report lists each. The first: {first}";
 }

@@ -26,13 +26,14 @@ public abstract record Report
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The exit code of a process whose work was this operation. 0 or <see cref="ErrorCatalog.PartialFailure"/> unless overridden.</summary>
-    public virtual int ExitCode => Objects.Any(static o => o.Result is OutcomeResult.Failed or OutcomeResult.Refused)
-        ? ErrorCatalog.PartialFailure
-        : ErrorCatalog.Success;
+    public virtual int ExitCode => HasFailedObjects || Problems.Any(static p => p.IsFailure) ? ErrorCatalog.PartialFailure : ErrorCatalog.Success;
 
-    /// <summary>Why the operation did not succeed, with its code, where <see cref="Objects"/> do not tell; null otherwise.</summary>
+    /// <summary>Why the operation did not succeed, with its code, where <see cref="Objects"/> and <see cref="Problems"/> do not tell; null otherwise.</summary>
     [JsonIgnore]
     public virtual string? FailureText => null;
+
+    /// <summary>Whether <see cref="Objects"/> tell of a failure.</summary>
+    private protected bool HasFailedObjects => Objects.Any(static o => o.Result is OutcomeResult.Failed or OutcomeResult.Refused);
 
     /// <summary>The report as title, lines and tables, for drawing.</summary>
     /// <param name="detailed">Whether to list every object, and not only those that need attention.</param>

@@ -44,7 +44,7 @@ internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHo
             Leftovers = leftovers,
             Growth = [.. GrowthOf(stored.Select(static s => s.Object))],
             WouldFree = Preview(catalog),
-            FailedGates = [.. ReviewGates.Failures(settings, objects.Sum(static o => o.Size), leftovers, catalog.Runs, dangling)],
+            FailedGates = [.. ReviewGates.Failures(settings, objects.Sum(static o => o.Size), leftovers, catalog, dangling)],
             Largest = [.. objects.OrderByDescending(static o => o.Size).ThenBy(static o => o.Key, KeyOrder.Instance).Take(settings.LargestCount)],
             AllObjects = settings.Detailed ? objects : [],
             Problems = catalog.Problems,

@@ -65,10 +65,9 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
 
         return listed;
 
-        // Nobody can tell what an unreadable folder hides, so no pattern excuses it.
         void AddProblem(ListingProblem problem)
         {
-            if (problem.HidesObjects || _filter.Accepts(problem.Key))
+            if (_filter.MayAccept(problem))
                 _problems.Add(problem);
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using Trainctl.Diagnostics;
 using Trainctl.Sync;
 
 namespace Trainctl.Staging;
@@ -24,6 +25,20 @@ public sealed record StageDataReport : SyncReport
 
     /// <summary>What the lock file was for this run.</summary>
     public LockUse LockUse { get; init; }
+
+    /// <inheritdoc/>
+    public override int ExitCode => IsLockMissing ? ErrorCatalog.PartialFailure
+        // All that the lock file names was found, so what could not be listed is nothing of it.
+        : LockUse == LockUse.Enforced && !HasFailedObjects ? ErrorCatalog.Success
+        : base.ExitCode;
+
+    /// <inheritdoc/>
+    public override string? FailureText => IsLockMissing && !HasFailedObjects
+        ? $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: the lock file '{LockFile}' was not written, because some of the data could not be listed or staged."
+            + (Problems is [var first, ..] ? $" The first: {first.Message}" : "")
+        : null;
+
+    private bool IsLockMissing => LockFile is not null && LockUse == LockUse.None;
 }
 
 /// <summary>What a lock file was for one run.</summary>

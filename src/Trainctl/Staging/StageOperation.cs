@@ -14,15 +14,18 @@ internal sealed class StageOperation(StageDataSettings settings, EngineHost host
         var report = settings.LockFile is null
             ? await RunUnlockedAsync(cancellationToken).ConfigureAwait(false)
             : await new LockedStaging(settings, host, source, destination).RunAsync(cancellationToken).ConfigureAwait(false);
-        if (report.UnchangedObjects == 0 && report.Objects.Count == 0 && report.Problems.Count == 0)
-        {
-            throw new TrainctlException(
-                TrainctlError.SourceNotFound,
-                $"Nothing was found at '{source.Root}', so there is no data to stage. Check the location, the prefix and the include and exclude patterns.",
-                source.Root.ToString());
-        }
+        return report.UnchangedObjects > 0 || report.Objects.Count > 0 ? report : throw NothingThere(report.Problems);
+    }
 
-        return report;
+    private TrainctlException NothingThere(IReadOnlyList<ListingProblem> problems)
+    {
+        if (problems.FirstOrDefault(static p => p.IsFailure) is { } hidden)
+            return new TrainctlException(TrainctlError.ReadFailed, $"Nothing of '{source.Root}' could be read, so there is no data to stage. {hidden.Message}", hidden.Key);
+        var what = problems is [var first, ..] ? $" {first.Message}" : "";
+        return new TrainctlException(
+            TrainctlError.SourceNotFound,
+            $"Nothing was found at '{source.Root}', so there is no data to stage. Check the location, the prefix and the include and exclude patterns.{what}",
+            source.Root.ToString());
     }
 
     private async Task<StageDataReport> RunUnlockedAsync(CancellationToken cancellationToken)

@@ -42,7 +42,12 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         }
 
         if (outcomes.Count == 0)
-            throw NothingThere(source.Root.ToString());
+        {
+            throw problems.Find(static p => p.IsFailure) is { } hidden
+                ? new TrainctlException(TrainctlError.ReadFailed, $"Nothing of '{source.Root}' could be read. {hidden.Message}", hidden.Key)
+                : NothingThere(source.Root.ToString());
+        }
+
         return new SyncReport
         {
             Operation = Name,
@@ -67,12 +72,18 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         Overlap.ThrowIfInSource(source.Root, destination.Root, filter);
         var nested = new NestedKeys(destination);
         var twins = new CaseTwins(destination, mayWrite: !settings.DryRun);
-        await foreach (var found in source.ListAsync(new ListRequest { OnProblem = problems.Add }, cancellationToken).ConfigureAwait(false))
+        await foreach (var found in source.ListAsync(new ListRequest { OnProblem = AddProblem }, cancellationToken).ConfigureAwait(false))
         {
             if (!filter.Accepts(found.Key))
                 continue;
             var twin = twins.ObstacleOf(found.Key);
             yield return ItemFor(source, found, destination, found.Key) with { Obstacle = nested.ObstacleOf(found.Key) ?? twin };
+        }
+
+        void AddProblem(ListingProblem problem)
+        {
+            if (filter.MayAccept(problem))
+                problems.Add(problem);
         }
     }
 

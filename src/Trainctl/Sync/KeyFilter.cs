@@ -1,3 +1,5 @@
+using Trainctl.Storage;
+
 namespace Trainctl.Sync;
 
 /// <summary>
@@ -23,6 +25,9 @@ internal sealed class KeyFilter
     /// <summary>Whether something in a folder could be accepted. True when in doubt.</summary>
     public bool MayAcceptBelow(string folder) =>
         (_include.Length == 0 || _include.Any(p => p.MayMatchBelow(folder))) && !_exclude.Any(p => p.MatchesAllBelow(folder));
+
+    /// <summary>Whether what could not be listed, or something in it, could be accepted. True when in doubt.</summary>
+    public bool MayAccept(ListingProblem problem) => problem.HidesObjects ? MayAcceptBelow(problem.Key) : Accepts(problem.Key);
 
     /// <summary>Called for each object of a listing, so it allocates nothing.</summary>
     private static bool AnyMatches(KeyGlob[] patterns, string key)

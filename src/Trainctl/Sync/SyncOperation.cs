@@ -122,7 +122,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private void OnProblem(ListingProblem problem)
     {
         _unlisted.Add(problem.Key);
-        if (problem.HidesObjects ? _filter.MayAcceptBelow(problem.Key) : _filter.Accepts(problem.Key))
+        if (_filter.MayAccept(problem))
             _problems.Add(problem);
     }
 

@@ -16,15 +16,10 @@ internal sealed class VerifyCheckpoints(VerifyCheckpointsSettings settings, Engi
         var start = host.Time.GetTimestamp();
         var options = new CatalogOptions { Layout = settings.Layout, Pattern = settings.Pattern, Time = host.Time };
         var catalog = await CheckpointCatalog.ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
-        var units = catalog.Units.Where(IsAskedFor).ToArray();
+        var units = catalog.Units.Where(u => IsAskedFor(u.Path)).ToArray();
+        ListingProblem[] problems = [.. catalog.Problems.Where(MayHideAskedFor)];
         if (units.Length == 0)
-        {
-            throw new TrainctlException(
-                TrainctlError.SourceNotFound,
-                $"There is no checkpoint at '{(settings.Path is null ? store.Root : store.Root.Append(settings.Path))}'. Check the location, and the layout or pattern if you set one.",
-                settings.Path ?? store.Root.ToString());
-        }
-
+            throw NothingThere(Array.Find(problems, static p => p.IsFailure));
         var verified = new List<VerifiedUnit>();
         foreach (var unit in units)
             verified.Add(await VerifyAsync(unit, cancellationToken).ConfigureAwait(false));
@@ -35,14 +30,24 @@ internal sealed class VerifyCheckpoints(VerifyCheckpointsSettings settings, Engi
             DryRun = false,
             Location = store.Root.ToString(),
             Units = verified,
-            Problems = catalog.Problems,
+            Problems = problems,
             Notes = [.. catalog.ReadFailures.Select(static f => f.Message)],
             Duration = host.Time.GetElapsedTime(start),
         };
     }
 
-    private bool IsAskedFor(CheckpointUnit unit) => settings.Path?.TrimEnd('/') is not { Length: > 0 } path
-        || unit.Path == path || unit.Path.StartsWith(path + "/", StringComparison.Ordinal);
+    private bool IsAskedFor(string key) => settings.Path?.TrimEnd('/') is not { Length: > 0 } path || key == path || key.StartsWith(path + "/", StringComparison.Ordinal);
+
+    private bool MayHideAskedFor(ListingProblem problem) => IsAskedFor(problem.Key) || settings.Path!.StartsWith(problem.Key + "/", StringComparison.Ordinal);
+
+    private TrainctlException NothingThere(ListingProblem? hidden)
+    {
+        var place = settings.Path is null ? store.Root : store.Root.Append(settings.Path);
+        return hidden is null
+            ? new TrainctlException(
+                TrainctlError.SourceNotFound, $"There is no checkpoint at '{place}'. Check the location, and the layout or pattern if you set one.", settings.Path ?? store.Root.ToString())
+            : new TrainctlException(TrainctlError.ReadFailed, $"No checkpoint at '{place}' could be verified. {hidden.Message}", hidden.Key);
+    }
 
     private async Task<VerifiedUnit> VerifyAsync(CheckpointUnit unit, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ public sealed record VerifyCheckpointsReport : Report
 
     /// <inheritdoc/>
     public override int ExitCode => Units.Any(static u => u.Result is VerifyResult.Damaged or VerifyResult.Incomplete) ? ErrorCatalog.IntegrityFailure
-        : Units.Any(static u => u.Result == VerifyResult.Unread) ? ErrorCatalog.StoreFailure
+        : Units.Any(static u => u.Result == VerifyResult.Unread) || Problems.Any(static p => p.IsFailure) ? ErrorCatalog.StoreFailure
         : base.ExitCode;
 
     /// <inheritdoc/>
@@ -25,10 +25,11 @@ public sealed record VerifyCheckpointsReport : Report
         get
         {
             var bad = Units.Where(static u => u.Result is not (VerifyResult.Proven or VerifyResult.Whole)).ToArray();
-            return bad.Length == 0
-                ? null
-                : $"{ErrorCatalog.Code(Failure)}: {HumanText.Count(bad.Length, "checkpoint")} at '{Location}' cannot be relied on. "
-                    + $"The first: {bad[0].Path}: {bad[0].Why}.";
+            if (bad.Length > 0)
+                return $"{ErrorCatalog.Code(Failure)}: {HumanText.Count(bad.Length, "checkpoint")} at '{Location}' cannot be relied on. The first: {bad[0].Path}: {bad[0].Why}.";
+            return Problems.FirstOrDefault(static p => p.IsFailure) is { } hidden
+                ? $"{ErrorCatalog.Code(Failure)}: not all at '{Location}' could be listed, so there may be checkpoints that nobody verified. {hidden.Message}"
+                : null;
         }
     }
 
