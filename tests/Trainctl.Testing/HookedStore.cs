@@ -12,6 +12,9 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     private readonly List<IReadOnlyList<string>> _deletions = [];
     private int _heads;
 
+    /// <summary>Called before a listing begins; may throw.</summary>
+    public Action? OnListing { get; set; }
+
     /// <summary>Called before a listing gives a key; may throw.</summary>
     public Action<string>? OnListed { get; set; }
 
@@ -56,6 +59,7 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
         ListRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Listings++;
+        OnListing?.Invoke();
         if (Problem is not null)
             request.OnProblem?.Invoke(Problem);
         await foreach (var found in inner.ListAsync(request, cancellationToken))

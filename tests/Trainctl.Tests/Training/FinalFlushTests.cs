@@ -1,9 +1,11 @@
 using Trainctl.Checkpoints;
+using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
 using Trainctl.Storage.Memory;
 using Trainctl.Testing;
 using Trainctl.Testing.Training;
+using Trainctl.Tests.Watching;
 using Trainctl.Training;
 using Trainctl.Training.Publishing;
 
@@ -14,11 +16,13 @@ public sealed class FinalFlushTests
 {
     private TemporaryFolder _folder = null!;
     private HookedStore _destination = null!;
+    private ListLog _log = null!;
 
     [SetUp]
     public void SetUp()
     {
         _folder = new TemporaryFolder();
+        _log = new ListLog();
         _destination = new HookedStore(new MemoryStore("s3://destination", MemoryStore.S3Traits));
         HuggingFaceRun.Write(_folder, "checkpoints/run", 1);
         _folder.Write("checkpoints/run/trainer_state.json", """{"global_step":1,"best_global_step":1}""");
@@ -94,7 +98,54 @@ public sealed class FinalFlushTests
         Assert.That(result.Notes.Single(), Does.Contain("was not there, so there was nothing to publish"));
     }
 
-    private async Task<PublishingResult> FinishAsync(IObjectStore destination, Action<LivePublishing> meanwhile, TimeSpan? interval = null)
+    /// <summary>Files outside of checkpoints go when training has ended, so what it removes before is not waited for.</summary>
+    [Test]
+    public async Task Nobody_waits_for_a_folder_that_training_has_removed()
+    {
+        var checkpoints = _folder.Combine("checkpoints");
+
+        var result = await FinishAsync(
+            _destination,
+            static _ => { },
+            before: async publishing =>
+            {
+                publishing.Begin();
+                await Until(() => !Directory.Exists(checkpoints));
+            },
+            // Between two looks, so that none sees half of it.
+            source: source => source.OnListing = () =>
+            {
+                if (Directory.Exists(checkpoints) && _destination.Writes.Contains("run/trainer_state.json"))
+                    Directory.Delete(checkpoints, recursive: true);
+            }).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.That(result.Units.Single().Result, Is.EqualTo(PublishResult.Published));
+        Assert.That(result.Notes.Single(), Does.EndWith("checkpoints' was gone when training had ended, and with it 1 file outside of checkpoints, which are published at the end."));
+    }
+
+    [Test]
+    public async Task A_file_outside_of_checkpoints_that_goes_after_the_last_look_is_gone_and_no_failure()
+    {
+        _destination.OnWrite = key =>
+        {
+            if (key.EndsWith(Manifest.FileName, StringComparison.Ordinal))
+                File.Delete(_folder.Combine("checkpoints/run/train.log"));
+        };
+
+        var result = await FinishAsync(_destination, static _ => { }).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.That((result.Notes, result.Objects.Where(static o => o.Error is not null)), Is.EqualTo((Array.Empty<string>(), Array.Empty<ObjectOutcome>())));
+        Assert.That(_destination.Writes, Has.Member("run/trainer_state.json").And.No.Member("run/train.log"));
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        for (var waited = 0; !condition() && waited < 2000; waited++)
+            await Task.Delay(10);
+    }
+
+    private async Task<PublishingResult> FinishAsync(
+        IObjectStore destination, Action<LivePublishing> meanwhile, TimeSpan? interval = null, Func<LivePublishing, Task>? before = null, Action<HookedStore>? source = null)
     {
         var settings = new RunTrainingSettings
         {
@@ -104,8 +155,12 @@ public sealed class FinalFlushTests
             Interval = interval ?? TimeSpan.FromMilliseconds(10),
             FlushTimeout = TimeSpan.FromDays(1),
         };
-        await using var source = new FolderStore(settings.Checkpoints!);
-        using var publishing = new LivePublishing(settings, TestHost.For(_folder), (source, destination), CancellationToken.None);
+        await using var folder = new FolderStore(settings.Checkpoints!);
+        var hooked = new HookedStore(folder);
+        source?.Invoke(hooked);
+        using var publishing = new LivePublishing(settings, TestHost.For(_folder) with { Log = _log }, (hooked, destination), CancellationToken.None);
+        if (before is not null)
+            await before(publishing);
         var finishing = publishing.FinishAsync(CancellationToken.None);
         meanwhile(publishing);
         return await finishing;

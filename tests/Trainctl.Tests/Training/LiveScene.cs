@@ -40,7 +40,7 @@ internal sealed class LiveScene : IDisposable
 
     public CheckpointCatalog? Latest => _looks.Latest;
 
-    public PublishingResult Result => PublishingResult.Of(Settings, Backlog, _looks.Latest, _publisher);
+    public PublishingResult Result => PublishingResult.Of(Settings, Backlog, _looks, _publisher);
 
     public void Save(params int[] steps)
     {

@@ -102,9 +102,11 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
             var sending = new LoosePublisher(settings, sender, source, destination, Published!).SendAsync(due, outcomes, cancellationToken);
             _underWay = sending;
             await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
-            Keep(outcomes);
+            var gone = await GoneAsync(outcomes, cancellationToken).ConfigureAwait(false);
+            Keep(outcomes.Where(o => !gone.Contains(o.Key)));
             foreach (var sent in due.ExceptBy(outcomes.Where(static o => o.Error is not null).Select(static o => o.Key), static o => o.Object.Key))
                 _looseSent[sent.Object.Key] = sent.Object.ETag;
+            outcomes.RemoveAll(o => gone.Contains(o.Key));
             return new LooseResult(
                 HasFailed: outcomes.Exists(static o => o.Error is not null), HasMoved: outcomes.Exists(static o => o.Error is null), LastingFailure.Is(outcomes));
         }
@@ -121,6 +123,19 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
         await _underWay.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public void Dispose() => _runner.Dispose();
+
+    /// <summary>What training has removed since it was listed: there is nothing to publish any more.</summary>
+    private async Task<HashSet<string>> GoneAsync(IEnumerable<ObjectOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var gone = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var missing in outcomes.Where(static o => o.ErrorCode == ErrorCatalog.Code(TrainctlError.ObjectNotFound)))
+        {
+            if (await source.HeadAsync(missing.Key, cancellationToken).ConfigureAwait(false) is null)
+                gone.Add(missing.Key);
+        }
+
+        return gone;
+    }
 
     private void Keep(IEnumerable<ObjectOutcome> outcomes)
     {

@@ -12,8 +12,11 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
     private readonly CatalogMemory _memory = new(host.Time);
     private string? _lastProblem;
 
-    /// <summary>What the last look that succeeded has found; null before.</summary>
+    /// <summary>What the last look that succeeded has found: nothing where the folder is gone again; null before.</summary>
     public CheckpointCatalog? Latest { get; private set; }
+
+    /// <summary>How many files outside of checkpoints went with the folder; 0 while it is there.</summary>
+    public int GoneOthers { get; private set; }
 
     /// <param name="hasEnded">Whether training has ended, so that nothing needs time to settle.</param>
     /// <param name="cancellationToken">Ends the look.</param>
@@ -32,7 +35,7 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
             };
             var catalog = await CheckpointCatalog.ReadAsync(source, options, cancellationToken).ConfigureAwait(false);
             backlog.See(catalog.Units);
-            Latest = catalog;
+            (Latest, GoneOthers) = (catalog, 0);
             foreach (var tracked in backlog.Settled())
                 await HoldAsync(tracked, cancellationToken).ConfigureAwait(false);
             foreach (var path in backlog.ReleaseAllBut(settings.MaxHeldCheckpoints))
@@ -42,6 +45,11 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
         {
             // Training has not made the folder yet, or has removed it.
             backlog.See([]);
+            if (Latest is { } latest)
+            {
+                GoneOthers += LooseObjects.Others(latest).Count();
+                Latest = latest with { Runs = [], Pointers = [], OtherObjects = [], TrashObjects = [], Problems = [], ReadFailures = [] };
+            }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -100,7 +100,7 @@ internal sealed class LivePublishing : IDisposable
         _looked.Dispose();
     }
 
-    private PublishingResult Result() => PublishingResult.Of(_settings, _backlog, _looks.Latest, _publisher);
+    private PublishingResult Result() => PublishingResult.Of(_settings, _backlog, _looks, _publisher);
 
     private static UploadCheckpointsSettings UploadOf(RunTrainingSettings settings) => new()
     {

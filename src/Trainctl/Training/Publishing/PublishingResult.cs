@@ -18,8 +18,9 @@ internal sealed record PublishingResult
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    public static PublishingResult Of(RunTrainingSettings settings, Backlog backlog, CheckpointCatalog? latest, BacklogPublisher publisher)
+    public static PublishingResult Of(RunTrainingSettings settings, Backlog backlog, CheckpointLooks looks, BacklogPublisher publisher)
     {
+        var latest = looks.Latest;
         var tracked = backlog.All();
         var known = tracked.Select(static t => t.Unit.Path).ToHashSet(StringComparer.Ordinal);
         var missing = tracked.Where(static t => !t.IsPublished).ToArray();
@@ -35,18 +36,20 @@ internal sealed record PublishingResult
                     .Where(key => publisher.Published?.IsSent(key) == true).Order(KeyOrder.Instance),
             ],
             Problems = latest?.Problems ?? [],
-            Notes = [.. NotesOn(settings, backlog, latest, publisher, missing, failed)],
+            Notes = [.. NotesOn(settings, backlog, looks, publisher, missing, failed)],
         };
     }
 
     private static List<string> NotesOn(
-        RunTrainingSettings settings, Backlog backlog, CheckpointCatalog? latest, BacklogPublisher publisher, TrackedCheckpoint[] missing, string[] failed)
+        RunTrainingSettings settings, Backlog backlog, CheckpointLooks looks, BacklogPublisher publisher, TrackedCheckpoint[] missing, string[] failed)
     {
         var notes = new List<string>();
-        if (latest is null)
+        if (looks.Latest is not { } latest)
             notes.Add($"'{settings.Checkpoints}' was not there, so there was nothing to publish. Check that training writes its checkpoints to it.");
         else
             LooseObjects.Pointers(latest, path => !backlog.IsPublished(path), static _ => false, notes.Add);
+        if (settings.IncludeOtherFiles && looks.GoneOthers > 0)
+            notes.Add($"'{settings.Checkpoints}' was gone when training had ended, and with it {HumanText.Count(looks.GoneOthers, "file")} outside of checkpoints, which are published at the end.");
         if (publisher.ListFailure is { } failure)
             notes.Add($"'{settings.Upload}' could not be listed: {failure.Message}");
         if (missing.Length > 0)
