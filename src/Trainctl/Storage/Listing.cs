@@ -1,3 +1,5 @@
+using Trainctl.Diagnostics;
+
 namespace Trainctl.Storage;
 
 /// <summary>What to list.</summary>
@@ -39,6 +41,9 @@ public sealed record ListingProblem(string Key, ListingProblemKind Kind, string 
 
     /// <summary>Whether something is left out that should be listed. A link that leads nowhere, or a device, has nothing to list.</summary>
     internal bool IsFailure => Kind is ListingProblemKind.UnreadableFolder or ListingProblemKind.UnreadableFile or ListingProblemKind.InvalidName;
+
+    /// <summary>Why it could not be read; null where nobody tried.</summary>
+    internal TrainctlError? Error { get; init; }
 }
 
 /// <summary>What stood in the way of a listing.</summary>

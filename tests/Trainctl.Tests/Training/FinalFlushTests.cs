@@ -1,4 +1,5 @@
 using Trainctl.Checkpoints;
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
@@ -136,6 +137,45 @@ public sealed class FinalFlushTests
 
         Assert.That((result.Notes, result.Objects.Where(static o => o.Error is not null)), Is.EqualTo((Array.Empty<string>(), Array.Empty<ObjectOutcome>())));
         Assert.That(_destination.Writes, Has.Member("run/trainer_state.json").And.No.Member("run/train.log"));
+    }
+
+    /// <summary>As a disk or a network file system that stumbles when training has just ended.</summary>
+    [TestCase("checkpoint")]
+    [TestCase("folder")]
+    [TestCase("root")]
+    public async Task What_could_not_be_read_at_first_is_read_again_and_published(string what)
+    {
+        var failures = 4;
+
+        var result = await FinishAsync(_destination, static _ => { }, source: source => Break(source, what, () => failures-- > 0)).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.That(failures, Is.Negative);
+        Assert.That((result.Units.Single().Result, result.Notes), Is.EqualTo((PublishResult.Published, Array.Empty<string>())));
+    }
+
+    [TestCase("checkpoint", "1 checkpoint not published: run/checkpoint-1.")]
+    [TestCase("folder", "1 object or folder could not be listed, so what is there was not published. The first: It is broken.")]
+    [TestCase("root", "'{0}' could not be looked at when training had ended: It is broken.")]
+    public async Task What_can_never_be_read_is_told_loudly_and_nobody_waits_for_it(string what, string note)
+    {
+        var result = await FinishAsync(_destination, static _ => { }, source: source => Break(source, what, static () => true, TrainctlError.AccessDenied))
+            .WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.That(result.Notes, Has.Some.EqualTo(note.Replace("{0}", ObjectUrl.Parse(_folder.Combine("checkpoints")).ToString(), StringComparison.Ordinal)));
+        Assert.That(result.Notes[^1], Does.StartWith("Publish what is still in the folder with UploadCheckpoints"));
+        if (what == "checkpoint")
+            Assert.That(result.Units.Single().Result, Is.EqualTo(PublishResult.Failed));
+    }
+
+    private static void Break(HookedStore source, string what, Func<bool> isBroken, TrainctlError error = TrainctlError.ReadFailed)
+    {
+        var failure = new TrainctlException(error, "It is broken.", what);
+        if (what == "checkpoint")
+            source.OnRead = key => _ = key.EndsWith("checkpoint-1/trainer_state.json", StringComparison.Ordinal) && isBroken() ? throw failure : 0;
+        else if (what == "folder")
+            source.OnListing = () => source.Problem = isBroken() ? new ListingProblem("run/other", ListingProblemKind.UnreadableFolder, "It is broken.") { Error = error } : null;
+        else
+            source.OnListing = () => _ = isBroken() ? throw failure : 0;
     }
 
     private static async Task Until(Func<bool> condition)

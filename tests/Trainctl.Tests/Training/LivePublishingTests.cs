@@ -1,5 +1,6 @@
 using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Publishing;
+using Trainctl.Storage;
 
 namespace Trainctl.Tests.Training;
 
@@ -21,6 +22,29 @@ public sealed class LivePublishingTests
         Assert.That(tooEarly, Is.Empty);
         Assert.That(await scene.PublishAsync(), Is.EqualTo(new[] { "run/checkpoint-1" }));
         Assert.That(await scene.ManifestAsync(1), Is.EqualTo(AllFiles));
+    }
+
+    /// <summary>It is not gone, and nobody says that training has deleted it.</summary>
+    [TestCase("run")]
+    [TestCase("run/checkpoint-1")]
+    [TestCase("run/checkpoint-1/config.json")]
+    public async Task A_checkpoint_that_a_look_cannot_see_any_more_is_not_taken_for_deleted(string hidden)
+    {
+        using var scene = new LiveScene();
+        scene.Save(1);
+        await scene.LookAsync();
+        Directory.Move(scene.Folder.Combine("checkpoints/run"), scene.Folder.Combine("hidden"));
+        scene.Source.Problem = new ListingProblem(hidden, ListingProblemKind.UnreadableFolder, "It is broken.");
+        await scene.LookAsync();
+        var unseen = scene.Result;
+
+        Directory.Move(scene.Folder.Combine("hidden"), scene.Folder.Combine("checkpoints/run"));
+        scene.Source.Problem = null;
+        await scene.LookAsync(2);
+
+        Assert.That(unseen.Units.Single(), Is.EqualTo(new PublishedUnit("run/checkpoint-1", unseen.Units.Single().Bytes, PublishResult.Failed, "It is broken.")));
+        Assert.That(unseen.Notes, Has.Some.EqualTo("1 checkpoint not published: run/checkpoint-1.").And.Some.StartsWith("Publish what is still in the folder"));
+        Assert.That(await scene.PublishAsync(), Is.EqualTo(new[] { "run/checkpoint-1" }));
     }
 
     [Test]

@@ -1,3 +1,5 @@
+using Trainctl.Diagnostics;
+
 namespace Trainctl.Storage.Folder;
 
 /// <summary>
@@ -68,7 +70,7 @@ internal sealed class FolderLister(string root, ListRequest request)
             if (keyPrefix.Length == 0)
                 throw FolderErrors.Reading(path, exception);
             var key = keyPrefix[..^1];
-            Report(key, ListingProblemKind.UnreadableFolder, $"The folder '{key}' could not be read: {exception.Message}");
+            Report(key, ListingProblemKind.UnreadableFolder, $"The folder '{key}' could not be read: {exception.Message}", FolderErrors.Reading(path, exception).Error);
             return [];
         }
 
@@ -147,7 +149,7 @@ internal sealed class FolderLister(string root, ListRequest request)
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
-            Report(key, ListingProblemKind.UnreadableFile, $"'{key}' could not be read: {exception.Message}");
+            Report(key, ListingProblemKind.UnreadableFile, $"'{key}' could not be read: {exception.Message}", FolderErrors.Reading(file.FullName, exception).Error);
             return null;
         }
     }
@@ -176,10 +178,10 @@ internal sealed class FolderLister(string root, ListRequest request)
         return null;
     }
 
-    private void Report(string key, ListingProblemKind kind, string message)
+    private void Report(string key, ListingProblemKind kind, string message, TrainctlError? error = null)
     {
         if (key.StartsWith(request.Prefix, StringComparison.Ordinal) || request.Prefix.StartsWith(key, StringComparison.Ordinal))
-            request.OnProblem?.Invoke(new ListingProblem(key, kind, message));
+            request.OnProblem?.Invoke(new ListingProblem(key, kind, message) { Error = error });
     }
 
     private sealed record Entry(FileSystemInfo Info, string SortName);

@@ -1,4 +1,5 @@
 using Trainctl.Checkpoints;
+using Trainctl.Storage;
 
 namespace Trainctl.Training.Publishing;
 
@@ -20,7 +21,9 @@ internal sealed class Backlog(TimeSpan interval)
     /// <summary>Whether all that is left fails for a reason that stays.</summary>
     public bool IsLasting => !Any(static t => t.IsPending && !t.IsLasting);
 
-    public void See(IEnumerable<CheckpointUnit> units)
+    /// <param name="units">All that a look has found.</param>
+    /// <param name="problems">What it could not list; null for nothing. A checkpoint that is hidden there is not gone.</param>
+    public void See(IEnumerable<CheckpointUnit> units, IReadOnlyList<ListingProblem>? problems = null)
     {
         lock (_gate)
         {
@@ -33,8 +36,13 @@ internal sealed class Backlog(TimeSpan interval)
                     _tracked.Add((unit.Layout, unit.Path), new TrackedCheckpoint(unit));
             }
 
-            foreach (var (_, gone) in missed)
-                gone.Missed();
+            var unlisted = (problems ?? []).Where(static p => p.IsFailure).DistinctBy(static p => p.Key).ToDictionary(static p => p.Key, StringComparer.Ordinal);
+            var below = new PathLookup<ListingProblem>(unlisted.Values, static p => p.Key);
+            foreach (var ((_, path), gone) in missed)
+            {
+                var hidden = FolderKeys.FoldersOf(path).Select(unlisted.GetValueOrDefault).OfType<ListingProblem>().Concat(below.AtOrBelow(path)).FirstOrDefault();
+                gone.Missed(hidden?.Message);
+            }
         }
     }
 

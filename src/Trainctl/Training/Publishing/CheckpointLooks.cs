@@ -15,6 +15,19 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
     /// <summary>What the last look that succeeded has found: nothing where the folder is gone again; null before.</summary>
     public CheckpointCatalog? Latest { get; private set; }
 
+    /// <summary>Why the last look failed; null when it did not.</summary>
+    public TrainctlException? Failure { get; private set; }
+
+    /// <summary>Whether the last look did not see, or could not read, all that is there.</summary>
+    public bool HasMissed => Failure is not null || (Latest is { } latest && (latest.ReadFailures.Count > 0 || latest.Problems.Any(static p => p.IsFailure)));
+
+    /// <summary>Whether it would be so again.</summary>
+    public bool IsLasting => Failure is not null
+        ? LastingFailure.Is(Failure.Error)
+        : Latest is not { } latest
+            || (latest.ReadFailures.All(static f => f.Error == TrainctlError.UnreadablePointer || LastingFailure.Is(f.Error))
+                && latest.Problems.Where(static p => p.IsFailure).All(LastingFailure.Is));
+
     /// <summary>How many files outside of checkpoints went with the folder; 0 while it is there.</summary>
     public int GoneOthers { get; private set; }
 
@@ -34,8 +47,8 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
                 Memory = _memory,
             };
             var catalog = await CheckpointCatalog.ReadAsync(source, options, cancellationToken).ConfigureAwait(false);
-            backlog.See(catalog.Units);
-            (Latest, GoneOthers) = (catalog, 0);
+            backlog.See(catalog.Units, catalog.Problems);
+            (Latest, Failure, GoneOthers) = (catalog, null, 0);
             foreach (var tracked in backlog.Settled())
                 await HoldAsync(tracked, cancellationToken).ConfigureAwait(false);
             foreach (var path in backlog.ReleaseAllBut(settings.MaxHeldCheckpoints))
@@ -45,6 +58,7 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
         {
             // Training has not made the folder yet, or has removed it.
             backlog.See([]);
+            Failure = null;
             if (Latest is { } latest)
             {
                 GoneOthers += LooseObjects.Others(latest).Count();
@@ -56,6 +70,7 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
             if (_lastProblem != exception.Message)
                 host.Log.Warning($"Looking for checkpoints in '{source.Root}': {exception.Message}");
             _lastProblem = exception.Message;
+            Failure = exception as TrainctlException ?? new TrainctlException(TrainctlError.ReadFailed, exception.Message, source.Root.ToString(), exception);
         }
     }
 

@@ -53,9 +53,9 @@ internal sealed class FinalFlush(RunTrainingSettings settings, EngineHost host, 
 
         var loose = await SendLooseAsync(cancellationToken).ConfigureAwait(false);
         return new LooseResult(
-            HasFailed: backlog.HasPending || loose.HasFailed,
+            HasFailed: backlog.HasPending || loose.HasFailed || looks.HasMissed,
             HasMoved: hasMoved || loose.HasMoved,
-            IsLasting: backlog.IsLasting && (loose.IsLasting || !loose.HasFailed));
+            IsLasting: backlog.IsLasting && (loose.IsLasting || !loose.HasFailed) && looks.IsLasting);
     }
 
     /// <summary>Pointers last of all.</summary>

@@ -1,5 +1,6 @@
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
+using Trainctl.Storage;
 
 namespace Trainctl.Training.Publishing;
 
@@ -16,6 +17,9 @@ internal static class LastingFailure
     ];
 
     public static bool Is(TrainctlError? error) => error is { } known && Codes.Contains(ErrorCatalog.Code(known));
+
+    /// <summary>A name stays what it is.</summary>
+    public static bool Is(ListingProblem problem) => problem.Kind == ListingProblemKind.InvalidName || Is(problem.Error);
 
     /// <summary>Whether there are failures, and all are of that kind.</summary>
     public static bool Is(IEnumerable<ObjectOutcome> outcomes)

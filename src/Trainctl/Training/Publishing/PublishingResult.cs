@@ -1,5 +1,6 @@
 using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Publishing;
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 
@@ -24,10 +25,11 @@ internal sealed record PublishingResult
         var tracked = backlog.All();
         var known = tracked.Select(static t => t.Unit.Path).ToHashSet(StringComparer.Ordinal);
         var missing = tracked.Where(static t => !t.IsPublished).ToArray();
+        var others = (latest?.Units ?? []).Where(u => !known.Contains(u.Path)).ToArray();
         var failed = publisher.Outcomes.Where(static o => o.Error is not null).Select(static o => o.Key).ToArray();
         return new PublishingResult
         {
-            Units = [.. tracked.Select(UnitOf), .. (latest?.Units ?? []).Where(u => !known.Contains(u.Path)).Select(LeftOut)],
+            Units = [.. tracked.Select(UnitOf), .. others.Select(LeftOut)],
             Objects = publisher.Outcomes,
             Unlisted =
             [
@@ -36,25 +38,40 @@ internal sealed record PublishingResult
                     .Where(key => publisher.Published?.IsSent(key) == true).Order(KeyOrder.Instance),
             ],
             Problems = latest?.Problems ?? [],
-            Notes = [.. NotesOn(settings, backlog, looks, publisher, missing, failed)],
+            Notes = [.. NotesOn(settings, backlog, looks, publisher, missing, [.. others.Where(static u => u.IsUnread).Select(static u => u.Path)], failed)],
         };
     }
 
     private static List<string> NotesOn(
-        RunTrainingSettings settings, Backlog backlog, CheckpointLooks looks, BacklogPublisher publisher, TrackedCheckpoint[] missing, string[] failed)
+        RunTrainingSettings settings, Backlog backlog, CheckpointLooks looks, BacklogPublisher publisher, TrackedCheckpoint[] missing, string[] unread, string[] failed)
     {
         var notes = new List<string>();
-        if (looks.Latest is not { } latest)
+        if (looks.Failure is { } blind)
+            notes.Add($"'{settings.Checkpoints}' could not be looked at when training had ended: {blind.Message}");
+        else if (looks.Latest is null)
             notes.Add($"'{settings.Checkpoints}' was not there, so there was nothing to publish. Check that training writes its checkpoints to it.");
-        else
+        if (looks.Latest is { } latest)
             LooseObjects.Pointers(latest, path => !backlog.IsPublished(path), static _ => false, notes.Add);
         if (settings.IncludeOtherFiles && looks.GoneOthers > 0)
-            notes.Add($"'{settings.Checkpoints}' was gone when training had ended, and with it {HumanText.Count(looks.GoneOthers, "file")} outside of checkpoints, which are published at the end.");
+        {
+            notes.Add($"'{settings.Checkpoints}' was gone when training had ended, and with it {HumanText.Count(looks.GoneOthers, "file")} outside of checkpoints, "
+                + "which are published at the end.");
+        }
+
         if (publisher.ListFailure is { } failure)
             notes.Add($"'{settings.Upload}' could not be listed: {failure.Message}");
-        if (missing.Length > 0)
-            notes.Add($"{HumanText.Count(missing.Length, "checkpoint")} not published: {string.Join(", ", missing.Select(static t => t.Unit.Path))}.");
-        var isLeft = Array.Exists(missing, static t => t.IsAtSource);
+        string[] left = [.. missing.Select(static t => t.Unit.Path), .. unread];
+        if (left.Length > 0)
+            notes.Add($"{HumanText.Count(left.Length, "checkpoint")} not published: {string.Join(", ", left)}.");
+        notes.AddRange((looks.Latest?.ReadFailures ?? []).Where(static f => f.Error != TrainctlError.UnreadablePointer).Select(static f => f.Message));
+        var unlisted = (looks.Latest?.Problems ?? []).Where(static p => p.IsFailure).ToArray();
+        if (unlisted.Length > 0)
+        {
+            notes.Add($"{HumanText.Count(unlisted.Length, "object or folder", "objects or folders")} could not be listed, so what is there was not published. "
+                + $"The first: {unlisted[0].Message}");
+        }
+
+        var isLeft = looks.HasMissed || Array.Exists(missing, static t => t.IsAtSource || t.Unseen is not null);
         if (isLeft || failed.Length > 0 || publisher.ListFailure is not null)
             notes.Add($"Publish what is still in the folder with UploadCheckpoints, or: trainctl s3 sync {settings.Checkpoints} {settings.Upload} --direction up");
         return notes;
@@ -67,13 +84,15 @@ internal sealed record PublishingResult
             return tracked.Outcome!;
         if (!tracked.IsReady)
         {
+            if (tracked.Unseen is { } unseen)
+                return new PublishedUnit(path, bytes, PublishResult.Failed, unseen);
             return new PublishedUnit(path, bytes, PublishResult.LeftOut, tracked.IsAtSource
                 ? "the time was over before two looks had found it the same"
                 : "training deleted or changed it before two looks had found it the same");
         }
 
         var why = tracked.Outcome?.Why ?? "the time was over before it was its turn";
-        return new PublishedUnit(path, bytes, PublishResult.Failed, tracked.IsAtSource ? why : $"{why}; training has deleted it");
+        return new PublishedUnit(path, bytes, PublishResult.Failed, tracked.IsAtSource ? why : $"{why}; {tracked.Unseen ?? "training has deleted it"}");
     }
 
     private static PublishedUnit LeftOut(CheckpointUnit unit) => new(

@@ -15,6 +15,9 @@ internal sealed class TrackedCheckpoint(CheckpointUnit unit)
     /// <summary>Whether the last look found it as <see cref="Unit"/> says.</summary>
     public bool IsAtSource { get; private set; } = true;
 
+    /// <summary>Why the last look could not see what became of it; null when it could.</summary>
+    public string? Unseen { get; private set; }
+
     /// <summary>Whether two looks, one after the other, found it the same.</summary>
     public bool IsSettled { get; private set; }
 
@@ -44,19 +47,19 @@ internal sealed class TrackedCheckpoint(CheckpointUnit unit)
 
     public void Published(UnitVersion version) => _published = version;
 
-    public void Missed() => (IsAtSource, IsSettled) = (false, false);
+    /// <param name="unseen">What stood in the way of the look; null when it is gone, or no longer what it was.</param>
+    public void Missed(string? unseen) => (IsAtSource, IsSettled, Unseen) = (false, false, unseen);
 
     public void See(CheckpointUnit now)
     {
         var version = new UnitVersion(now);
         if (version.IsSameAs(Version) && now.State == CheckpointState.Complete)
         {
-            IsSettled = IsAtSource;
-            IsAtSource = true;
+            (IsAtSource, IsSettled, Unseen) = (true, IsAtSource, null);
         }
         else if (version.IsRemainderOf(Version) || now.State != CheckpointState.Complete)
         {
-            Missed();
+            Missed(now.IsUnread ? now.StateReason : null);
         }
         else
         {
@@ -70,6 +73,6 @@ internal sealed class TrackedCheckpoint(CheckpointUnit unit)
         if (!IsUnderWay)
             Held?.Release();
         (Unit, Version, Held, IsReady, Outcome, Failures, DueAt, IsLasting) = (now, version, null, false, null, 0, default, false);
-        (IsAtSource, IsSettled) = (true, false);
+        (IsAtSource, IsSettled, Unseen) = (true, false, null);
     }
 }
