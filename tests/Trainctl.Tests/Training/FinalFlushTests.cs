@@ -167,6 +167,17 @@ public sealed class FinalFlushTests
             Assert.That(result.Units.Single().Result, Is.EqualTo(PublishResult.Failed));
     }
 
+    [Test]
+    public async Task A_destination_that_cannot_be_listed_is_why_a_checkpoint_is_not_published()
+    {
+        _destination.OnListing = static () => throw new TrainctlException(TrainctlError.StoreNotFound, "There is no such bucket.");
+
+        var result = await FinishAsync(_destination, static _ => { }).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.That((result.Units.Single().Result, result.Units.Single().Why), Is.EqualTo((PublishResult.Failed, "the destination could not be listed: There is no such bucket.")));
+        Assert.That(_log.Warnings.Single(), Is.EqualTo("Listing 's3://destination/' failed: There is no such bucket."));
+    }
+
     private static void Break(HookedStore source, string what, Func<bool> isBroken, TrainctlError error = TrainctlError.ReadFailed)
     {
         var failure = new TrainctlException(error, "It is broken.", what);

@@ -48,9 +48,10 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            if (ListFailure is null)
-                host.Log.Warning($"Listing '{destination.Root}' failed, and will be tried again: {exception.Message}");
+            var isFirst = ListFailure is null;
             ListFailure = exception as TrainctlException ?? new TrainctlException(TrainctlError.StoreUnavailable, exception.Message, destination.Root.ToString(), exception);
+            if (isFirst)
+                host.Log.Warning($"Listing '{destination.Root}' failed{Again(LastingFailure.Is(ListFailure.Error))}: {exception.Message}");
         }
 
         return Published is not null;
@@ -85,7 +86,7 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
         {
             var failures = backlog.Finish(job, outcome, isLasting, host.Time.GetUtcNow());
             if (!cancellationToken.IsCancellationRequested)
-                Tell(outcome, failures);
+                Tell(outcome, failures, isLasting);
         }
     }
 
@@ -143,15 +144,18 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
             _outcomes[outcome.Key] = outcome;
     }
 
-    private void Tell(PublishedUnit outcome, int failures)
+    private void Tell(PublishedUnit outcome, int failures, bool isLasting)
     {
         if (outcome.Result == PublishResult.Published)
             host.Log.Info($"Published {outcome.Path} ({HumanText.Size(outcome.Bytes)}).");
         else if (failures == 1)
-            host.Log.Warning($"Publishing {outcome.Path} failed, and will be tried again: {outcome.Why}");
+            host.Log.Warning($"Publishing {outcome.Path} failed{Again(isLasting)}: {outcome.Why}");
         else if (failures > 1)
             host.Log.Debug($"Publishing {outcome.Path} failed {failures} times: {outcome.Why}");
     }
+
+    /// <summary>What is the same in a minute is tried again only beside training, where there is time.</summary>
+    private static string Again(bool isLasting) => isLasting ? "" : ", and will be tried again";
 
     private static PublishedUnit Failed(PublishJob job, string why) => new(job.Unit.Path, job.Unit.Bytes, PublishResult.Failed, why);
 }

@@ -29,7 +29,7 @@ internal sealed record PublishingResult
         var failed = publisher.Outcomes.Where(static o => o.Error is not null).Select(static o => o.Key).ToArray();
         return new PublishingResult
         {
-            Units = [.. tracked.Select(UnitOf), .. others.Select(LeftOut)],
+            Units = [.. tracked.Select(t => UnitOf(t, publisher)), .. others.Select(LeftOut)],
             Objects = publisher.Outcomes,
             Unlisted =
             [
@@ -77,7 +77,7 @@ internal sealed record PublishingResult
         return notes;
     }
 
-    private static PublishedUnit UnitOf(TrackedCheckpoint tracked)
+    private static PublishedUnit UnitOf(TrackedCheckpoint tracked, BacklogPublisher publisher)
     {
         var (path, bytes) = (tracked.Unit.Path, tracked.Unit.Bytes);
         if (tracked.IsPublished)
@@ -91,7 +91,8 @@ internal sealed record PublishingResult
                 : "training deleted or changed it before two looks had found it the same");
         }
 
-        var why = tracked.Outcome?.Why ?? "the time was over before it was its turn";
+        var why = tracked.Outcome?.Why
+            ?? (publisher.ListFailure is { } failure ? $"the destination could not be listed: {failure.Message}" : "the time was over before it was its turn");
         return new PublishedUnit(path, bytes, PublishResult.Failed, tracked.IsAtSource ? why : $"{why}; {tracked.Unseen ?? "training has deleted it"}");
     }
 
