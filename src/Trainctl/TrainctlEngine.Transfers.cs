@@ -22,7 +22,7 @@ public sealed partial class TrainctlEngine
     }
 
     /// <summary>Copies one object, or all below a prefix.</summary>
-    /// <exception cref="TrainctlException">The source does not exist or has nothing.</exception>
+    /// <exception cref="TrainctlException">The source does not exist or has nothing, or the destination does not exist or rejects the credentials.</exception>
     public async Task<SyncReport> CopyAsync(CopySettings settings, CancellationToken cancellationToken = default)
     {
         var bandwidth = Bandwidth.Of(settings.Transfer, _host.Time);

@@ -124,6 +124,18 @@ public sealed class DocumentedLineTests
         });
     }
 
+    [TestCase("./file.pt s3://no-such-bucket-of-trainctl/file.pt")]
+    [TestCase("./file.pt s3://no-such-bucket-of-trainctl/file.pt --dry-run")]
+    [TestCase("./checkpoints/ s3://no-such-bucket-of-trainctl/ --recursive")]
+    [TestCase("./checkpoints/ s3://no-such-bucket-of-trainctl/ --recursive --dry-run")]
+    public async Task An_upload_to_a_missing_bucket_is_exit_3(string ends)
+    {
+        var (exitCode, _, error) = await RunAsync($"trainctl s3 upload {ends}");
+
+        Assert.That((exitCode, error), Is.EqualTo((3, error)));
+        Assert.That(error, Does.StartWith("TRAINCTL1001:").And.Contain("no-such-bucket-of-trainctl"));
+    }
+
     private async Task<string> Done(string line)
     {
         var (exitCode, output, error) = await RunAsync(line);

@@ -15,6 +15,7 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         var start = host.Time.GetTimestamp();
         var outcomes = new List<ObjectOutcome>();
         var problems = new List<ListingProblem>();
+        var (ofStore, failure) = (0L, (TrainctlException?)null);
         var (from, sourceName) = settings.Recursive ? (settings.Source, "") : settings.Source.SplitLast();
         var (to, destinationName) = settings.Recursive || settings.Destination.EndsWithSeparator
             ? (settings.Destination, sourceName.TrimStart('/'))
@@ -30,6 +31,8 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         {
             await foreach (var item in items.ConfigureAwait(false))
                 outcomes.Add(TransferOutcome.Planned(item));
+            if (outcomes.Find(static o => o.Result == OutcomeResult.Planned) is { } first)
+                await ThrowIfMissingAsync(destination, first.Key, cancellationToken).ConfigureAwait(false);
         }
         else
         {
@@ -37,8 +40,12 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
             await runner.RunAsync(items, result =>
             {
                 outcomes.Add(TransferOutcome.Of(result));
+                if (IsOfWholeStore(result.Failure))
+                    (ofStore, failure) = (ofStore + 1, failure ?? result.Failure);
                 return ValueTask.CompletedTask;
             }, cancellationToken).ConfigureAwait(false);
+            if (failure is not null && ofStore == outcomes.Count)
+                throw failure;
         }
 
         if (outcomes.Count == 0)
@@ -60,6 +67,25 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
             UnchangedObjects = 0,
             UnchangedBytes = 0,
         };
+    }
+
+    /// <summary>A failure that is no object's own, so that a report of each would say the same as often as there are objects.</summary>
+    private static bool IsOfWholeStore(TrainctlException? failure) =>
+        failure?.Error is TrainctlError.StoreNotFound or TrainctlError.CredentialsNotFound or TrainctlError.CredentialsRejected;
+
+    /// <summary>What the first write of the real run would find. Who may write need not be allowed to look.</summary>
+    private static async Task ThrowIfMissingAsync(IObjectStore destination, string key, CancellationToken cancellationToken)
+    {
+        if (destination.Root.IsFolder)
+            return;
+        try
+        {
+            await destination.HeadAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception) when (exception.Error == TrainctlError.AccessDenied)
+        {
+            // It is there.
+        }
     }
 
     private async IAsyncEnumerable<TransferItem> ListAsync(

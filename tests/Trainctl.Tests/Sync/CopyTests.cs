@@ -106,6 +106,57 @@ public sealed class CopyTests
         });
     }
 
+    [Test]
+    public async Task A_destination_that_is_not_there_is_the_failure_of_the_whole_copy([Values] bool recursive, [Values] bool dryRun)
+    {
+        _folder.Write("from/a", "a");
+        _folder.Write("from/b", "b");
+        var settings = new CopySettings { Source = recursive ? "from" : "from/a", Destination = recursive ? "s3://to" : "s3://to/a", Recursive = recursive, DryRun = dryRun };
+
+        var error = await Assert.ThrowsAsync<TrainctlException>(() => BrokenDestination(TrainctlError.StoreNotFound).CopyAsync(settings));
+
+        Assert.That((error!.ExitCode, error.Message), Is.EqualTo((3, "It is broken.")));
+    }
+
+    [TestCase(TrainctlError.CredentialsRejected, true)]
+    [TestCase(TrainctlError.CredentialsNotFound, true)]
+    [TestCase(TrainctlError.AccessDenied, false)]
+    [TestCase(TrainctlError.StoreUnavailable, false)]
+    public async Task Of_other_failures_those_of_the_whole_store_end_the_copy(TrainctlError failure, bool isOfStore)
+    {
+        _folder.Write("from/a", "a");
+        _folder.Write("from/b", "b");
+        var settings = new CopySettings { Source = "from", Destination = "s3://to", Recursive = true };
+
+        if (isOfStore)
+            Assert.That((await Assert.ThrowsAsync<TrainctlException>(() => BrokenDestination(failure).CopyAsync(settings)))!.Error, Is.EqualTo(failure));
+        else
+            Assert.That((await BrokenDestination(failure).CopyAsync(settings)).Objects.Select(static o => o.ErrorCode), Is.All.EqualTo(ErrorCatalog.Code(failure)));
+    }
+
+    /// <summary>As when credentials expire on the way.</summary>
+    [Test]
+    public async Task What_arrived_before_is_told_object_by_object()
+    {
+        _folder.Write("from/a", "a");
+        _folder.Write("from/b", "b");
+
+        var report = await BrokenDestination(TrainctlError.CredentialsRejected, "b").CopyAsync(new CopySettings { Source = "from", Destination = "s3://to", Recursive = true });
+
+        Assert.That(report.Objects.Select(static o => o.Result), Is.EqualTo(new[] { OutcomeResult.Done, OutcomeResult.Failed }));
+    }
+
+    /// <summary>Who may write and not look sees what would be done.</summary>
+    [Test]
+    public async Task A_dry_run_needs_no_leave_to_look_at_the_destination()
+    {
+        _folder.Write("from/a", "a");
+
+        var report = await BrokenDestination(TrainctlError.AccessDenied).CopyAsync(new CopySettings { Source = "from", Destination = "s3://to", Recursive = true, DryRun = true });
+
+        Assert.That(report.Objects.Single().Result, Is.EqualTo(OutcomeResult.Planned));
+    }
+
     [TestCase(true, OutcomeResult.Planned)]
     [TestCase(false, OutcomeResult.Done)]
     public async Task A_key_below_another_is_refused_by_a_folder_whichever_is_written_first(bool dryRun, OutcomeResult expected)
@@ -121,6 +172,19 @@ public sealed class CopyTests
         Assert.That(
             report.Objects.Select(static o => (o.Key, o.Result)),
             Is.EqualTo(new[] { ("a", expected), ("a-b", expected), ("a/b", OutcomeResult.Refused), ("a/b/c", OutcomeResult.Refused) }));
+    }
+
+    private TrainctlEngine BrokenDestination(TrainctlError error, string? key = null)
+    {
+        var host = TestHost.For(_folder);
+        var broken = new HookedStore(new MemoryStore("s3://to", MemoryStore.S3Traits)) { OnWrite = Fail, OnHead = Fail };
+        return new TrainctlEngine(host with { OpenStore = (url, settings, _) => url.IsFolder ? host.OpenStore(url, settings, host) : broken });
+
+        void Fail(string asked)
+        {
+            if (key is null || asked == key)
+                throw new TrainctlException(error, "It is broken.", asked);
+        }
     }
 
     private TrainctlEngine Engine => TestHost.Engine(_folder);
