@@ -53,6 +53,14 @@ internal static class ObjectMetadata
     /// <summary>An ETag without the quotes that HTTP puts around it; null for none.</summary>
     public static string? Unquote(string? etag) => string.IsNullOrEmpty(etag) ? null : etag.Trim('"');
 
+    /// <summary>
+    /// Whether two ETags are of one version of an object, quoted or not. A proxy on the way may have made one a weak one (<c>W/</c>), which is about the same bytes
+    /// where nothing was compressed.
+    /// </summary>
+    public static bool AreSame(ReadOnlySpan<char> one, ReadOnlySpan<char> other) => Bare(one).SequenceEqual(Bare(other));
+
+    private static ReadOnlySpan<char> Bare(ReadOnlySpan<char> etag) => (etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag).Trim('"');
+
     /// <summary>The MD5 that an ETag is, when it looks like one and nothing says that it is not.</summary>
     /// <param name="etag">Without quotes.</param>
     /// <param name="encryption">Server-side encryption as the store names it: with keys of a key service or of the customer, ETags are no MD5.</param>

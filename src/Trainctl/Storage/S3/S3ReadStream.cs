@@ -18,6 +18,8 @@ internal sealed class S3ReadStream : Stream
     private readonly S3Bucket _bucket;
     private readonly string _key;
     private readonly long _start;
+    private readonly long? _total;
+    private readonly string? _condition;
     private HttpResponseMessage? _answer;
     private Stream? _body;
     private StallGuard? _stall;
@@ -26,15 +28,24 @@ internal sealed class S3ReadStream : Stream
     private int _failures;
     private volatile bool _isClosed;
 
-    private S3ReadStream(S3Bucket bucket, string key, long start, long length, HttpResponseMessage answer)
+    /// <param name="bucket">Where it is.</param>
+    /// <param name="key">The object.</param>
+    /// <param name="start">The first byte.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <param name="total">The size of the whole object; null where nobody told.</param>
+    /// <param name="ifMatch">The ETag that was demanded.</param>
+    /// <param name="answer">The bytes.</param>
+    private S3ReadStream(S3Bucket bucket, string key, long start, long length, long? total, string? ifMatch, HttpResponseMessage answer)
     {
         _bucket = bucket;
         _key = key;
         _start = start;
+        _total = total;
         Length = length;
         _answer = answer;
         Found = ObjectHeaders.Describe(bucket.Connection, key, answer, length);
-        IsWhole = answer.StatusCode == HttpStatusCode.OK || (start == 0 && answer.Content.Headers.ContentRange?.Length == length);
+        _condition = ifMatch ?? Found.ETag;
+        IsWhole = total == length;
     }
 
     /// <summary>The object, as the answer described it; for a range its size is the range's.</summary>
@@ -63,6 +74,8 @@ internal sealed class S3ReadStream : Stream
         try
         {
             var length = answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Reading", key, "the store told no length");
+            if (ifMatch is not null && answer.Header("etag") is { } etag && !ObjectMetadata.AreSame(etag, ifMatch))
+                throw Changed(bucket, key);
             if (range is { } asked && length != asked.Length)
             {
                 throw new TrainctlException(
@@ -72,7 +85,8 @@ internal sealed class S3ReadStream : Stream
                     key);
             }
 
-            return new S3ReadStream(bucket, key, range?.Offset ?? 0, length, answer);
+            var total = TotalOf(bucket, key, range, length, answer);
+            return new S3ReadStream(bucket, key, range?.Offset ?? 0, length, total, ifMatch, answer);
         }
         catch
         {
@@ -166,12 +180,58 @@ internal sealed class S3ReadStream : Stream
     private async Task<HttpResponseMessage> ReopenAsync(CancellationToken cancellationToken)
     {
         var rest = new ByteRange(_start + _position, Length - _position);
-        var answer = await GetAsync(_bucket, _key, rest, Found.ETag, cancellationToken).ConfigureAwait(false);
-        if (answer.Content.Headers.ContentLength == rest.Length)
+        var answer = await GetAsync(_bucket, _key, rest, _condition, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (answer.Content.Headers.ContentLength != rest.Length)
+                throw _bucket.Rejected("Reading", _key, "the store does not know ranges, and the connection broke");
+            if (!IsSameObject(answer, TotalOf(_bucket, _key, rest, rest.Length, answer)))
+                throw Changed(_bucket, _key);
             return answer;
-        answer.Dispose();
-        throw _bucket.Rejected("Reading", _key, "the store does not know ranges, and the connection broke");
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Some stores pass over the condition. Without an ETag the time and the size must be told, and be the same.</summary>
+    private bool IsSameObject(HttpResponseMessage answer, long? total)
+    {
+        if (total is not null && _total is not null && total != _total)
+            return false;
+        if (_condition is not null && answer.Header("etag") is { } etag)
+            return ObjectMetadata.AreSame(etag, _condition);
+        return total is not null && total == _total && answer.Content.Headers.LastModified is { } time && time == Found.ModifiedAt;
+    }
+
+    /// <summary>The size of the whole object; null where the answer does not tell. Fails unless the answer holds the bytes that were asked for: a cache on the way may have kept others.</summary>
+    /// <param name="bucket">Where it is.</param>
+    /// <param name="key">The object.</param>
+    /// <param name="range">What was asked for; null for all.</param>
+    /// <param name="length">How many bytes the answer holds; of a range as many as were asked for.</param>
+    /// <param name="answer">The answer.</param>
+    private static long? TotalOf(S3Bucket bucket, string key, ByteRange? range, long length, HttpResponseMessage answer)
+    {
+        var asked = range ?? new ByteRange(0, length);
+        // As many bytes as were asked for, from the first one on, are all that there are.
+        if (answer.StatusCode == HttpStatusCode.OK && asked.Offset == 0)
+            return length;
+        var header = answer.Header("content-range");
+        if (answer.StatusCode == HttpStatusCode.PartialContent && ContentRange.Parse(header) is { } given && given.Range == asked && (range is not null || given.Total == length))
+            return given.Total;
+        throw new TrainctlException(
+            TrainctlError.StoreRejected,
+            $"Reading '{bucket.Root.Append(key)}' failed: {(range is null ? "all bytes" : $"bytes {asked.Offset} to {asked.End}")} were asked for, and the answer (HTTP {(int)answer.StatusCode}) "
+            + $"{(header is null ? "does not say which it holds" : $"holds '{header}'")}. A cache or a proxy on the way, or the store, does not know ranges: do without it.",
+            key);
+    }
+
+    private static TrainctlException Changed(S3Bucket bucket, string key) => new(
+        TrainctlError.ChangedDuringTransfer,
+        $"Reading '{bucket.Root.Append(key)}' failed: the answer is of another version of the object. It changed meanwhile. Run again when nothing writes to it.",
+        key);
 
     /// <summary>What has arrived already is taken without looking at the clock.</summary>
     private async ValueTask<int> ReadInTimeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
