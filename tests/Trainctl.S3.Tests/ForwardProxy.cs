@@ -17,6 +17,9 @@ internal sealed class ForwardProxy : IAsyncDisposable
     /// <summary>The first lines of the requests that came.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>What it answers to everything, in place of leading it on; null for nothing.</summary>
+    public int? Refusal { get; set; }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task ServeAsync(TcpClient client, CancellationToken stop)
@@ -26,6 +29,12 @@ internal sealed class ForwardProxy : IAsyncDisposable
         if (head is null)
             return;
         Requests.Enqueue(head.StartLine);
+        if (Refusal is { } status)
+        {
+            await near.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 {status} No\r\nProxy-Authenticate: Basic realm=\"r\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), stop);
+            return;
+        }
+
         using var server = new TcpClient();
         if (head.Method == "CONNECT")
         {

@@ -80,6 +80,20 @@ public sealed class ForwardProxyTests
             Assert.That(said, Does.Contain("TrainctlException"));
     }
 
+    [Test]
+    public async Task A_proxy_that_refuses_is_named_without_its_password([Values("http", "https")] string scheme, [Values(407, 403)] int status)
+    {
+        const string Password = "sentinel0proxy0password";
+        _proxy.Refusal = status;
+
+        var (exitCode, said) = await RunAsync(
+            new Uri($"{scheme}://store.example:9000"), new() { [scheme.ToUpperInvariant() + "_PROXY"] = $"http://user:{Password}@127.0.0.1:{_proxy.Address.Port}" });
+
+        Assert.That(exitCode, Is.Not.Zero, said);
+        Assert.That(_folder.Files().Select(f => $"{f}: {File.ReadAllText(_folder.Combine(f))}").Append(said), Has.None.Contain(Password));
+        Assert.That(said, scheme == "http" && status == 403 ? Does.Contain("HTTP 403") : Does.Contain($"the proxy at '127.0.0.1:{_proxy.Address.Port}'").And.Contain($"(HTTP {status})"));
+    }
+
     private async Task UploadAsync(Uri endpoint, Dictionary<string, string> environment)
     {
         var (exitCode, said) = await RunAsync(endpoint, environment);

@@ -211,7 +211,7 @@ internal sealed class S3Bucket : IDisposable
                 returns = _budget.Returns;
                 if (!await MayRepeatAsync(exception, attempt, site, cancellationToken, failures.Pauses).ConfigureAwait(false))
                     throw Translate(exception, verb, key);
-                Log.Debug($"{verb} '{(key is null ? Root : Root.Append(key))}' is tried again (attempt {failures.Total + 1}): {exception.Message}");
+                Log.Debug($"{verb} '{(key is null ? Root : Root.Append(key))}' is tried again (attempt {failures.Total + 1}): {ForeignText.WithoutUsers(exception.Message)}");
             }
         }
     }

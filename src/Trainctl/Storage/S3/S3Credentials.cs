@@ -150,8 +150,8 @@ internal sealed class S3Credentials : AWSCredentials
 
     private static TrainctlException NotHad(string source, Exception exception) => new(
         TrainctlError.CredentialsNotFound,
-        $"The AWS credentials of {source} could not be had: {Reason(exception)} Sign in again ('aws sso login'), or correct what is configured.",
-        innerException: exception);
+        $"The AWS credentials of {source} could not be had: {ForeignText.WithoutUsers(Reason(exception))} Sign in again ('aws sso login'), or correct what is configured.",
+        innerException: ForeignText.WithoutUsers(exception));
 
     /// <summary>Of what leads to another profile or file, the end says what is wrong.</summary>
     private static string Reason(Exception exception)

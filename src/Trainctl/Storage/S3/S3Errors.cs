@@ -7,6 +7,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
+using Trainctl.Storage.S3.Proxies;
 using Trainctl.Storage.S3.Retrying;
 
 namespace Trainctl.Storage.S3;
@@ -37,6 +38,7 @@ internal static class S3Errors
         _ when exception is AmazonUnmarshallingException || FindCause<XmlException>(exception) is not null => FailureKind.Garbled,
         AmazonServiceException answered when answered.StatusCode != 0 => KindOfCode(answered.ErrorCode ?? "") ?? KindOfStatus(answered),
         UnreachableException => FailureKind.Unreachable,
+        ProxyException { IsRefusal: true } => FailureKind.Permanent,
         _ when FindCause<AuthenticationException>(exception) is not null || exception.InnerException is TrainctlException => FailureKind.Permanent,
         _ => FailureKind.Transient,
     };
@@ -73,10 +75,20 @@ internal static class S3Errors
             $"'{call.Connection.Host}' gave not the answer of an S3 service",
             "Check that this is the address of the S3 interface, and not of a console or a proxy."),
         AmazonServiceException answered when answered.StatusCode != 0 => ExplainAnswer(answered, call),
+        UnreachableException { Proxy: { } proxy } nobody => (
+            TrainctlError.StoreUnavailable,
+            $"nobody answers at '{nobody.Address}' ({nobody.Reason}), which is the proxy on the way to '{call.Connection.Host}'",
+            $"Check {proxy.Variable} in the environment, that the proxy runs, and the network; what NO_PROXY names is asked without a proxy."),
         UnreachableException nobody => (
             TrainctlError.StoreUnavailable,
             $"nobody answers at '{nobody.Address}' ({nobody.Reason})",
             "Check the endpoint address (AWS_ENDPOINT_URL or the setting EndpointUrl), that the service runs, and the network."),
+        ProxyException refused => (
+            TrainctlError.StoreUnavailable,
+            refused.Message,
+            $"{(refused.IsRefusal ? "" : "Run again later; what is done will not be done twice. ")}Check {refused.Proxy.Variable} in the environment"
+            + $"{(refused.StatusCode == HttpStatusCode.ProxyAuthenticationRequired ? ", written like http://user:password@host:port with '%40' for an '@' and '%3A' for a ':' of the password" : "")}"
+            + ", or name the store's host in NO_PROXY to ask it without a proxy."),
         _ when FindCause<AuthenticationException>(exception) is { } tls => (
             TrainctlError.StoreUnavailable,
             $"the encrypted connection to '{call.Connection.Host}' was refused: {Sentence(tls.Message)}",
@@ -195,7 +207,7 @@ internal static class S3Errors
         $"{call.Verb} '{call.Url}' failed: {what}. {advice}",
         call.Url.ToString(),
         // An exception with the raw answer would print it, and answers to wrong signatures repeat what was signed.
-        cause is AmazonS3Exception { ResponseBody.Length: > 0 } ? null : cause);
+        cause is AmazonS3Exception { ResponseBody.Length: > 0 } ? null : ForeignText.WithoutUsers(cause));
 
     private static string? ServerMessage(AmazonServiceException answer)
     {
@@ -210,7 +222,7 @@ internal static class S3Errors
     }
 
     private static string Sentence(string text) =>
-        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        string.Join(' ', ForeignText.WithoutUsers(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
     private static T? FindCause<T>(Exception exception)
         where T : Exception

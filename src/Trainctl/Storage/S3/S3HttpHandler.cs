@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Trainctl.Storage.S3.Http;
+using Trainctl.Storage.S3.Proxies;
 using Trainctl.Storage.S3.Retrying;
 
 namespace Trainctl.Storage.S3;
@@ -11,7 +12,8 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 /// <param name="inner">Sends.</param>
 /// <param name="time">Measures how long an answer takes to begin.</param>
-internal sealed class S3HttpHandler(HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
+/// <param name="proxy">What requests go through; null for the proxy of the process, if it has one.</param>
+internal sealed class S3HttpHandler(HttpMessageHandler inner, TimeProvider time, IWebProxy? proxy = null) : DelegatingHandler(inner)
 {
     private const string NoConnection = "no connection was made in time";
     private const long SlowestBytesPerSecond = 64 * 1024;
@@ -28,14 +30,25 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner, TimeProvider time)
         HttpResponseMessage? answer = null;
         try
         {
-            return answer = guard is null
+            answer = guard is null
                 ? await SendInTimeAsync(request, cancellationToken).ConfigureAwait(false)
                 : await SendGuardedAsync(request, cancellationToken).ConfigureAwait(false);
+            if (answer.StatusCode == HttpStatusCode.ProxyAuthenticationRequired && ProxyUse.Of(proxy, request.RequestUri!) is { } refusing)
+            {
+                using (answer)
+                    throw new ProxyException(refusing, request.RequestUri!.Authority, answer.StatusCode);
+            }
+
+            return answer;
+        }
+        catch (HttpRequestException exception) when (exception is { HttpRequestError: HttpRequestError.ProxyTunnelError } and not ProxyException)
+        {
+            throw ProxyException.OfTunnel(ProxyUse.Of(proxy, request.RequestUri!) ?? new ProxyUse("unknown", "the environment"), request.RequestUri!.Authority, exception);
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
             && exception.InnerException is SocketException)
         {
-            throw new UnreachableException(request.RequestUri!.Authority, exception.InnerException.Message);
+            throw Unreachable(request, exception.InnerException.Message);
         }
         finally
         {
@@ -80,7 +93,7 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner, TimeProvider time)
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             if (!patience.IsCancellationRequested)
-                throw new UnreachableException(request.RequestUri!.Authority, NoConnection);
+                throw Unreachable(request, NoConnection);
             throw new TimeoutException($"No answer within {limit.TotalSeconds:0} seconds.", exception);
         }
     }
@@ -93,8 +106,14 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new UnreachableException(request.RequestUri!.Authority, NoConnection);
+            throw Unreachable(request, NoConnection);
         }
+    }
+
+    private UnreachableException Unreachable(HttpRequestMessage request, string reason)
+    {
+        var through = ProxyUse.Of(proxy, request.RequestUri!);
+        return new UnreachableException(through?.Address ?? request.RequestUri!.Authority, reason, through);
     }
 
     private static HttpResponseMessage ThrowIfOutOfStep(HttpResponseMessage answer)
@@ -118,10 +137,13 @@ internal sealed class S3HttpHandler(HttpMessageHandler inner, TimeProvider time)
 
 /// <summary>Nobody answers at an address.</summary>
 #pragma warning disable CA1032 // Implement standard exception constructors: never thrown without its two facts
-internal sealed class UnreachableException(string address, string reason) : Exception($"'{address}' cannot be reached: {reason}")
+internal sealed class UnreachableException(string address, string reason, ProxyUse? proxy = null) : Exception($"'{address}' cannot be reached: {reason}")
 #pragma warning restore CA1032
 {
     public string Address => address;
 
     public string Reason => reason;
+
+    /// <summary>Whose address it is, where it is not the service's.</summary>
+    public ProxyUse? Proxy => proxy;
 }
