@@ -28,6 +28,9 @@ internal sealed record S3Connection
     /// <summary>The authorities to trust; null for those of the system.</summary>
     public CaBundle? CaBundle { get; init; }
 
+    /// <summary>What <c>NO_PROXY</c> says; null for nothing.</summary>
+    public string? NoProxy { get; init; }
+
     /// <summary>Null: AWS, found by the region.</summary>
     public required Uri? Endpoint { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed record S3Connection
             ProviderSource = source,
             Authority = endpoint is null ? "" : pathStyle ? endpoint.Authority : $"{url.Bucket}.{endpoint.Authority}",
             CaBundle = FindCaBundle(settings, host, profile, endpoint),
+            NoProxy = environment.Value("no_proxy") ?? environment.Value("NO_PROXY"),
             Endpoint = endpoint,
             Region = settings.Region ?? environment.Value("AWS_REGION") ?? environment.Value("AWS_DEFAULT_REGION") ?? profile?.Region
                 ?? provider.DefaultRegion,

@@ -1,26 +1,27 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Amazon.Runtime;
+using Trainctl.Storage.S3.Proxies;
 using HttpClientFactory = Amazon.Runtime.HttpClientFactory;
 
 namespace Trainctl.Storage.S3;
 
 /// <summary>
-/// One HTTP client for all stores of the process that trust the same authorities: connections are shared and unlimited, how many are used is the engine's
+/// One HTTP client for all stores of the process that trust the same authorities and have the same proxies: connections are shared and unlimited, how many are used is the engine's
 /// decision.
 /// </summary>
 internal sealed class S3HttpClientFactory : HttpClientFactory
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-    private static readonly S3HttpClientFactory OfTheSystem = new(null);
-    private static readonly ConcurrentDictionary<CaBundle, S3HttpClientFactory> Own = new();
+    private static readonly S3HttpClientFactory OfTheSystem = new(null, null);
+    private static readonly ConcurrentDictionary<(CaBundle? Bundle, string? NoProxy), S3HttpClientFactory> Own = new();
 
     private readonly Lazy<HttpClient> _shared;
     private readonly Lazy<HttpMessageInvoker> _direct;
 
-    private S3HttpClientFactory(CaBundle? bundle)
+    private S3HttpClientFactory(CaBundle? bundle, string? noProxy)
     {
-        var handler = new Lazy<S3HttpHandler>(() => Create(bundle));
+        var handler = new Lazy<S3HttpHandler>(() => Create(bundle, noProxy));
         _shared = new(() => new HttpClient(handler.Value, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
         _direct = new(() => new HttpMessageInvoker(handler.Value, disposeHandler: false));
     }
@@ -29,7 +30,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
     public HttpMessageInvoker Invoker => _direct.Value;
 
     public static S3HttpClientFactory For(S3Connection connection) =>
-        connection.CaBundle is { } bundle ? Own.GetOrAdd(bundle, static b => new S3HttpClientFactory(b)) : OfTheSystem;
+        connection is { CaBundle: null, NoProxy: null } ? OfTheSystem : Own.GetOrAdd((connection.CaBundle, connection.NoProxy), static own => new S3HttpClientFactory(own.Bundle, own.NoProxy));
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _shared.Value;
 
@@ -37,9 +38,10 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
 
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
-    /// <summary>Proxies of the environment (HTTPS_PROXY, NO_PROXY) are the handler's default.</summary>
-    private static S3HttpHandler Create(CaBundle? bundle)
+    /// <summary>Proxies of the environment (HTTPS_PROXY) are the handler's default.</summary>
+    private static S3HttpHandler Create(CaBundle? bundle, string? noProxy)
     {
+        var proxy = noProxy is null ? null : new StoreProxy(HttpClient.DefaultProxy, NoProxyList.Parse(noProxy));
         var sockets = new SocketsHttpHandler
         {
             ActivityHeadersPropagator = null,
@@ -48,11 +50,12 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
             ConnectTimeout = ConnectTimeout,
             MaxConnectionsPerServer = int.MaxValue,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            Proxy = proxy,
             UseCookies = false,
         };
         if (bundle is not null)
             sockets.SslOptions = bundle.Trust();
-        return new S3HttpHandler(sockets, TimeProvider.System);
+        return new S3HttpHandler(sockets, TimeProvider.System, proxy);
     }
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

@@ -53,6 +53,20 @@ public sealed class ProxyFailureTests
         Assert.That(failure.ToString(), Does.Not.Contain(Password));
     }
 
+    [Test]
+    public async Task What_NO_PROXY_names_is_asked_without_it()
+    {
+        var proxy = new StoreProxy(new WebProxy("http://127.0.0.1:1"), NoProxyList.Parse("127.0.0.0/8"));
+        await using var server = new LoopbackServer(static async (client, token) =>
+        {
+            await ReadHeadAsync(client.GetStream(), token);
+            await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nETag: \"e\"\r\nConnection: close\r\n\r\n"u8.ToArray(), token);
+        });
+        await using var store = Open(new Uri($"http://127.0.0.1:{server.Port}"), proxy, new ListLog());
+
+        Assert.That((await store.HeadAsync("a"))!.Size, Is.EqualTo(3));
+    }
+
     [TestCase("The proxy tunnel request to proxy 'http://user:p@ss:wörd'@proxy:8080/' failed.", "The proxy tunnel request to proxy 'http://...@proxy:8080/' failed.")]
     [TestCase("see https://a.example/x@y and mail@example", "see https://a.example/x@y and mail@example")]
     [TestCase("http://token@a/ https://b:c@d", "http://...@a/ https://...@d")]
