@@ -134,7 +134,7 @@ internal static class S3Errors
         301 or 307 or 308 => FailureKind.Elsewhere,
         400 when RegionOf(answer) is not null => FailureKind.Elsewhere,
         429 or 503 => FailureKind.Throttled,
-        408 or 500 or 502 or 504 => FailureKind.Transient,
+        408 or 417 or 500 or 502 or 504 => FailureKind.Transient,
         _ => FailureKind.Permanent,
     };
 

@@ -37,8 +37,12 @@ internal sealed class BodyContent(S3Body body, StallGuard stall, Bandwidth? band
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
+    /// <summary>Whether any of it may have been sent.</summary>
+    public bool HasBegun { get; private set; }
+
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        HasBegun = true;
         if (bandwidth is null)
         {
             await body.WriteAsync(stream, Passed, cancellationToken).ConfigureAwait(false);

@@ -26,6 +26,12 @@ internal sealed class S3Request(HttpMethod method, string? key)
     /// <summary>Whether the body is left out of the signature, because the connection protects it.</summary>
     public bool IsBodyUnsigned { get; init; }
 
+    /// <summary>
+    /// Whether the store is asked before the body is sent (<c>Expect: 100-continue</c>). A store that refuses early and leaves breaks the sending, and .NET drops its answer with the
+    /// connection.
+    /// </summary>
+    public bool AsksFirst { get; set; }
+
     /// <summary>In which time bytes must pass.</summary>
     public TimeSpan Patience { get; init; } = StallGuard.Window;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Amazon.S3;
 using Trainctl.Storage.S3.Retrying;
 
@@ -35,13 +36,19 @@ internal sealed class S3Transport(
             answer = await http.SendAsync(message, stall.Token).ConfigureAwait(false);
             stall.End();
         }
-        catch (Exception exception) when (stall.HasStruck && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException(stall.Message, exception);
+            request.AsksFirst |= message.Content is BodyContent { HasBegun: true };
+            if (stall.HasStruck)
+                throw new TimeoutException(stall.Message, exception);
+            throw;
         }
 
         if (answer.IsSuccessStatusCode)
             return answer;
+        // Something on the way does not know the question.
+        if (answer.StatusCode == HttpStatusCode.ExpectationFailed)
+            request.AsksFirst = false;
         using (answer)
             throw await ErrorAnswer.ReadAsync(answer, time, cancellationToken).ConfigureAwait(false);
     }
@@ -54,7 +61,12 @@ internal sealed class S3Transport(
         var message = new HttpRequestMessage(request.Method, target.UrlOf(path, query)) { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         message.Options.Set(S3HttpHandler.Guard, stall);
         if (request.Body is { } body)
+        {
             message.Content = new BodyContent(body, stall, request.Bandwidth);
+            if (request.AsksFirst)
+                message.Headers.ExpectContinue = true;
+        }
+
         await SignAsync(request, target.Host, path, query, cancellationToken).ConfigureAwait(false);
         foreach (var (name, value) in request.Headers)
         {

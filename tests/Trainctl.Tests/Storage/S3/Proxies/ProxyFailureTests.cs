@@ -1,14 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Amazon.S3;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
-using Trainctl.Storage.S3;
-using Trainctl.Storage.S3.Http;
 using Trainctl.Storage.S3.Proxies;
 using Trainctl.Testing;
-using Trainctl.Testing.Faults;
 using Trainctl.Tests.Watching;
 
 namespace Trainctl.Tests.Storage.S3.Proxies;
@@ -83,19 +79,7 @@ public sealed class ProxyFailureTests
         return ((await Assert.ThrowsAsync<TrainctlException>(() => store.HeadAsync("a")))!, log);
     }
 
-    private static S3ObjectStore Open(Uri endpoint, IWebProxy proxy, ITrainctlLog log)
-    {
-        var credentials = new S3Credentials(StoreSettings.Default, static name => name is "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" ? "key" : null);
-        var sdk = new Lazy<AmazonS3Client>(static () => throw new InvalidOperationException("The SDK is not needed."));
-        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, Log = log, Time = new LeapingTime() };
-        return new S3ObjectStore(new S3Bucket(ObjectUrl.Parse("s3://bucket"), ScriptedClient.Connection(endpoint), Reach, host) { Credentials = credentials });
-
-        S3Site Reach(S3Connection reached)
-        {
-            var invoker = new HttpMessageInvoker(new S3HttpHandler(new SocketsHttpHandler { Proxy = proxy }, TimeProvider.System, proxy));
-            return new S3Site(sdk, new S3Transport(invoker, () => BucketAddress.Of(reached, "bucket", sdk), reached, credentials));
-        }
-    }
+    private static IObjectStore Open(Uri endpoint, IWebProxy proxy, ITrainctlLog log) => ConnectedStore.Open(endpoint, proxy, log: log);
 
     private static async Task ReadHeadAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
