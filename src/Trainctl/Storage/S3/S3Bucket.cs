@@ -177,6 +177,8 @@ internal sealed class S3Bucket : IDisposable
             return false;
         if (kind == FailureKind.CredentialsExpired && Credentials?.Renew() != true)
             return false;
+        if (kind == FailureKind.Elsewhere && S3Errors.IsAtAnotherAddress(exception, Connection))
+            return false;
         if (kind == FailureKind.Elsewhere && !(site is not null && await FindRegionAsync(exception, site, cancellationToken).ConfigureAwait(false) is { } region && TryMove(site, region)))
             return false;
         if (delay > TimeSpan.Zero)

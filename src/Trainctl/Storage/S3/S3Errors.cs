@@ -53,6 +53,14 @@ internal static class S3Errors
     /// <summary>The region that an answer names; null for none.</summary>
     public static string? RegionOf(Exception exception) => (exception as RegionalS3Exception)?.Region;
 
+    /// <summary>
+    /// Whether the bucket is at another address than the one that was given, which is that of one region of AWS: another signature changes nothing then, and the
+    /// address is the user's.
+    /// </summary>
+    public static bool IsAtAnotherAddress(Exception exception, S3Connection connection) =>
+        exception is AmazonServiceException answer && (int)answer.StatusCode is 301 or 302 or 307 or 308
+        && connection.Endpoint is { } endpoint && ProviderProfile.Of(endpoint).Id == StoreProvider.Aws;
+
     public static TrainctlException Translate(Exception exception, S3Call call)
     {
         if (exception.InnerException is TrainctlException inner)
@@ -101,7 +109,8 @@ internal static class S3Errors
 
     private static (TrainctlError Error, string What, string Advice) ExplainAnswer(AmazonServiceException answer, S3Call call)
     {
-        var (error, advice) = ByCode(answer.ErrorCode ?? "", call) ?? ByStatus(answer, call);
+        var (error, advice) = IsAtAnotherAddress(answer, call.Connection) ? (TrainctlError.StoreRejected, AddressAdvice(answer, call))
+            : ByCode(answer.ErrorCode ?? "", call) ?? ByStatus(answer, call);
         var what = new StringBuilder("the store answered");
         if (answer.StatusCode != HttpStatusCode.OK)
             what.Append(CultureInfo.InvariantCulture, $" HTTP {(int)answer.StatusCode}");
@@ -201,6 +210,10 @@ internal static class S3Errors
 
     private static string RegionAdvice(S3Call call) =>
         $"The bucket is in another region than '{call.Connection.Region}': set AWS_REGION or the setting Region to the bucket's region.";
+
+    private static string AddressAdvice(AmazonServiceException answer, S3Call call) =>
+        $"'{call.Connection.Host}' is the address of another region than the bucket's{(RegionOf(answer) is { } region ? $", which is '{region}'" : "")}: set AWS_ENDPOINT_URL (or the setting EndpointUrl) to the address "
+        + $"of the bucket's region, or leave it out and set AWS_REGION{(RegionOf(answer) is { } named ? $" to '{named}'" : "")}.";
 
     private static TrainctlException Failure(TrainctlError error, S3Call call, string what, string advice, Exception cause) => new(
         error,

@@ -70,6 +70,33 @@ public sealed class SendingAgainTests
         Assert.That(log.Warnings.Single(), Does.Contain("'ap-south-1' and not in 'eu-west-1'").And.Contain("AWS_REGION"));
     }
 
+    [TestCase("https://s3.us-east-1.amazonaws.com", HttpStatusCode.MovedPermanently)]
+    [TestCase("https://s3.amazonaws.com", HttpStatusCode.TemporaryRedirect)]
+    public async Task An_address_of_AWS_that_was_given_is_not_left_for_another_region(string endpoint, HttpStatusCode status)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(status, Error("PermanentRedirect"), ("x-amz-bucket-region", "eu-central-1"));
+        var log = new ListLog();
+
+        var failure = (await Assert.ThrowsAsync<TrainctlException>(() => client.Open(endpoint: new Uri(endpoint), log: log).PutAsync("a", "x"u8.ToArray(), new PutOptions())))!;
+
+        Assert.That(failure.Error, Is.EqualTo(TrainctlError.StoreRejected));
+        Assert.That(failure.Message, Does.Contain($"'{new Uri(endpoint).Host}' is the address of another region than the bucket's, which is 'eu-central-1'").And.Contain("set AWS_REGION to 'eu-central-1'"));
+        Assert.That(client.Server.Requests, Has.Count.EqualTo(1));
+        Assert.That(log.Warnings, Is.Empty);
+    }
+
+    [Test]
+    public async Task At_an_address_of_AWS_that_was_given_another_region_is_signed_for_where_only_the_signature_is_wrong()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.BadRequest, "<Error><Code>AuthorizationHeaderMalformed</Code><Message>m</Message><Region>us-east-1</Region></Error>").Answer(HttpStatusCode.OK, ("ETag", Etag));
+
+        await client.Open(endpoint: new Uri("https://s3.us-east-1.amazonaws.com")).PutAsync("a", "x"u8.ToArray(), new PutOptions());
+
+        Assert.That(client.Server.Requests.Select(static r => r.Headers["authorization"].Split('/')[2]), Is.EqualTo(["eu-west-1", "us-east-1"]));
+    }
+
     [Test]
     public async Task Where_a_listing_is_sent_on_to_nowhere_the_bucket_is_asked_for_its_region()
     {
