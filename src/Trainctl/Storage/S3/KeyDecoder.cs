@@ -13,13 +13,16 @@ internal static class KeyDecoder
     private static readonly SearchValues<char> Encoded = SearchValues.Create("%+");
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>The key of a listing that says how it wrote its keys, or passed over what was asked for.</summary>
+    public static string? Decode(string text, EncodingType? encoding) => IsUrl(encoding) ? Decode(text) : text;
+
     /// <summary>
-    /// The key of a listing that may say how it wrote its keys. Of those that say nothing, Ceph encodes unfinished uploads all the same, and others (versitygw) pass over what was
-    /// asked for: what no encoding leaves as it is, a space, a plus sign, a character beyond ASCII, shows a key that is not encoded.
+    /// The key of an unfinished upload. Of listings that do not say how they wrote their keys, those of Ceph are encoded all the same, and those of others (versitygw) are not:
+    /// what no encoding leaves as it is, a space, a plus sign, a character beyond ASCII, shows a key that is not encoded.
     /// </summary>
-    public static string? Decode(string text, EncodingType? encoding)
+    public static string? DecodeUpload(string text, EncodingType? encoding)
     {
-        if (string.Equals(encoding?.Value, EncodingType.Url.Value, StringComparison.OrdinalIgnoreCase))
+        if (IsUrl(encoding))
             return Decode(text);
         return text.AsSpan().ContainsAny(' ', '+') || !Ascii.IsValid(text) ? text : Decode(text) ?? text;
     }
@@ -67,6 +70,8 @@ internal static class KeyDecoder
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private static bool IsUrl(EncodingType? encoding) => string.Equals(encoding?.Value, EncodingType.Url.Value, StringComparison.OrdinalIgnoreCase);
 
     private static int HexValue(char digit) => char.IsAsciiDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }

@@ -34,7 +34,7 @@ internal sealed class S3Uploads(S3Bucket bucket)
 
             if (page.IsTruncated != true)
                 yield break;
-            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker, page.EncodingType) is not { } marker
+            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.DecodeUpload(page.NextKeyMarker, page.EncodingType) is not { } marker
                 || (marker == request.KeyMarker && page.NextUploadIdMarker == request.UploadIdMarker))
             {
                 throw new TrainctlException(
@@ -69,7 +69,7 @@ internal sealed class S3Uploads(S3Bucket bucket)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, uploads.Count, parallel, async (i, token) =>
         {
-            var full = KeyDecoder.Decode(uploads[i].Key ?? "", page.EncodingType);
+            var full = KeyDecoder.DecodeUpload(uploads[i].Key ?? "", page.EncodingType);
             if (full is null || string.IsNullOrEmpty(uploads[i].UploadId) || !full.StartsWith(prefix, StringComparison.Ordinal) || full.Length == bucket.Prefix.Length)
                 return;
             var key = full[bucket.Prefix.Length..];
