@@ -5,6 +5,10 @@ namespace Trainctl.Storage.S3;
 /// <summary>What headers say about an object: those of a request that writes it, and those of an answer to HEAD or GET.</summary>
 internal static class ObjectHeaders
 {
+    /// <summary>Why an answer about an object cannot be taken.</summary>
+    public const string NoLength =
+        "the store told no length. Some decompress what is stored with 'Content-Encoding: gzip' on its way: store such objects without that header, or with 'Cache-Control: no-transform'";
+
     private const string MetadataPrefix = "x-amz-meta-";
 
     /// <summary>Says how an object is to be stored, in the request that writes it or begins to.</summary>

@@ -61,6 +61,12 @@ internal sealed record ProviderProfile
     /// <summary>Whether the ETag of an object that was written by one request is the MD5 of its content, unless keys of a key service encrypt it.</summary>
     public bool ETagIsMd5 { get; init; } = true;
 
+    /// <summary>
+    /// Whether objects that are stored with <c>Content-Encoding: gzip</c> are decompressed on their way, so that neither length nor ETag are told, unless the request
+    /// accepts gzip (cloud.google.com/storage/docs/transcoding). Nothing else is compressed then.
+    /// </summary>
+    public bool Decompresses { get; init; }
+
     /// <summary>The most that CopyObject takes, in bytes (AWS, CopyObject: "up to 5 GB in size in a single atomic action").</summary>
     public long MaxCopyBytes { get; init; } = 5L * 1000 * 1000 * 1000;
 
@@ -92,6 +98,7 @@ internal sealed record ProviderProfile
         ConditionalPut = Support.No,
         ConditionalDelete = Support.No,
         ETagIsMd5 = false,
+        Decompresses = true,
         DefaultRegion = "auto",
     };
 

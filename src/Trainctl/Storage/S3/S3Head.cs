@@ -16,7 +16,7 @@ internal sealed class S3Head(S3Bucket bucket)
         try
         {
             using var answer = await AskAsync(key, cancellationToken).ConfigureAwait(false);
-            return ObjectHeaders.Describe(bucket.Connection, key, answer, answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Looking at", key, "the store told no length"));
+            return ObjectHeaders.Describe(bucket.Connection, key, answer, answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Looking at", key, ObjectHeaders.NoLength));
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
         {
@@ -44,7 +44,7 @@ internal sealed class S3Head(S3Bucket bucket)
 
     private Task<HttpResponseMessage> SendAsync(string key, CancellationToken cancellationToken)
     {
-        var request = new S3Request(HttpMethod.Head, bucket.FullKey(key)).With("x-amz-checksum-mode", ObjectHeaders.ChecksumMode(bucket.Connection));
+        var request = new S3Request(HttpMethod.Head, bucket.FullKey(key)) { IsAsStored = bucket.Connection.Provider.Decompresses }.With("x-amz-checksum-mode", ObjectHeaders.ChecksumMode(bucket.Connection));
         return bucket.SendAsync("Looking at", key, request, cancellationToken);
     }
 

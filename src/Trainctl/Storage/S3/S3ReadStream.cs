@@ -73,7 +73,7 @@ internal sealed class S3ReadStream : Stream
         var answer = await GetAsync(bucket, key, range, ifMatch, cancellationToken).ConfigureAwait(false);
         try
         {
-            var length = answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Reading", key, "the store told no length");
+            var length = answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Reading", key, ObjectHeaders.NoLength);
             if (ifMatch is not null && answer.Header("etag") is { } etag && !ObjectMetadata.AreSame(etag, ifMatch))
                 throw Changed(bucket, key);
             if (range is { } asked && length != asked.Length)
@@ -170,7 +170,7 @@ internal sealed class S3ReadStream : Stream
         // Of a listing that was damaged on its way: no header can hold it, and no object has it.
         if (ifMatch is not null && !Ascii.IsValid(ifMatch))
             throw bucket.Rejected("Reading", key, "the ETag that was listed for it is none");
-        var request = new S3Request(HttpMethod.Get, bucket.FullKey(key))
+        var request = new S3Request(HttpMethod.Get, bucket.FullKey(key)) { IsAsStored = bucket.Connection.Provider.Decompresses }
             .With("range", range is { } r ? string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-{r.End - 1}") : null)
             .With("if-match", ifMatch is null ? null : $"\"{ifMatch}\"")
             .With("x-amz-checksum-mode", ObjectHeaders.ChecksumMode(bucket.Connection));

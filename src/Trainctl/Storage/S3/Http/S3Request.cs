@@ -32,6 +32,9 @@ internal sealed class S3Request(HttpMethod method, string? key)
     /// </summary>
     public bool AsksFirst { get; set; }
 
+    /// <summary>Whether an object is asked for as it is stored, and not decompressed (<c>Accept-Encoding: gzip</c>). Not signed: Google's service changes that header on its way.</summary>
+    public bool IsAsStored { get; init; }
+
     /// <summary>In which time bytes must pass.</summary>
     public TimeSpan Patience { get; init; } = StallGuard.Window;
 

@@ -67,6 +67,8 @@ internal sealed class S3Transport(
                 message.Headers.ExpectContinue = true;
         }
 
+        if (request.IsAsStored)
+            message.Headers.TryAddWithoutValidation("accept-encoding", "gzip");
         await SignAsync(request, target.Host, path, query, cancellationToken).ConfigureAwait(false);
         foreach (var (name, value) in request.Headers)
         {
