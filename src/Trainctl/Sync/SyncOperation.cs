@@ -25,6 +25,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly Dictionary<string, string> _obstacles = new(StringComparer.Ordinal);
     private readonly List<ObjectOutcome> _outcomes = [];
     private readonly List<StoredObject> _surplus = [];
+    private readonly SourceLook _look = new(source);
+    private readonly List<string> _kept = [];
     private readonly FolderKeys _linked = new();
     private readonly List<string> _notes = [];
     private readonly TransferLeftovers _leftovers = new(host);
@@ -213,12 +215,28 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         }
 
         foreach (var batch in requests.Chunk(DeleteBatch))
+            await DeleteAsync(batch, listedSince, cancellationToken).ConfigureAwait(false);
+        if (_kept.Count > 0)
+            _notes.Add($"{HumanText.Count(_kept.Count, "object")} only at the destination were kept, because the source has them by now ('{_kept[0]}' among them). Run again to compare them.");
+    }
+
+    /// <summary>Deletes what the source still does not have.</summary>
+    private async Task DeleteAsync(StoredObject[] batch, long listedSince, CancellationToken cancellationToken)
+    {
+        var stay = await _look.FindAsync([.. batch.Select(static o => o.Key)], cancellationToken).ConfigureAwait(false);
+        foreach (var found in batch.Where(o => stay.ContainsKey(o.Key)))
         {
-            var isFresh = host.Time.GetElapsedTime(listedSince) < Fresh;
-            var results = await destination.DeleteAsync([.. batch.Select(o => new DeleteRequest(o.Key, o) { IsFresh = isFresh })], cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < batch.Length; i++)
-                _outcomes.Add(results[i].Failure is { } failure ? Deletion(batch[i]).WithFailure(failure) : Deletion(batch[i]));
+            if (stay[found.Key] is { } failure)
+                _outcomes.Add(Deletion(found).WithFailure(failure));
+            else
+                _kept.Add(found.Key);
         }
+
+        var due = stay.Count == 0 ? batch : Array.FindAll(batch, o => !stay.ContainsKey(o.Key));
+        var isFresh = host.Time.GetElapsedTime(listedSince) < Fresh;
+        var results = await destination.DeleteAsync([.. due.Select(o => new DeleteRequest(o.Key, o) { IsFresh = isFresh })], cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < due.Length; i++)
+            _outcomes.Add(results[i].Failure is { } failure ? Deletion(due[i]).WithFailure(failure) : Deletion(due[i]));
     }
 
     /// <summary>What stands at the source and could not be listed, or stood there when its listing began, is not missing there: nor is what may be below it, whatever its own name.</summary>

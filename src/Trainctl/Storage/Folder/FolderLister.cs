@@ -51,6 +51,7 @@ internal sealed class FolderLister(string root, ListRequest request)
     private List<Entry> Entries(string path, string keyPrefix)
     {
         var entries = new List<Entry>();
+        var identity = FileIdentity.Of(path);
         try
         {
             foreach (var info in new DirectoryInfo(path).EnumerateFileSystemInfos("*", Everything))
@@ -74,9 +75,30 @@ internal sealed class FolderLister(string root, ListRequest request)
             return [];
         }
 
+        if (!Directory.Exists(path))
+            Vanished(path, keyPrefix);
+        else if (FileIdentity.Of(path) != identity)
+            Replaced(path, keyPrefix);
         entries.Sort(static (x, y) => KeyOrder.Compare(x.SortName, y.SortName));
         LeaveOutRepeats(entries, keyPrefix);
         return entries;
+    }
+
+    /// <summary>Of a folder that is deleted while it is read a system tells the rest of the names as if there were none.</summary>
+    private void Vanished(string path, string keyPrefix)
+    {
+        if (keyPrefix.Length == 0)
+            throw FolderErrors.Reading(path, new IOException("The folder went away while it was read."));
+        request.OnVanished?.Invoke(keyPrefix[..^1]);
+    }
+
+    /// <summary>Another folder got its name, so what was read may be the end of the one before.</summary>
+    private void Replaced(string path, string keyPrefix)
+    {
+        if (keyPrefix.Length == 0)
+            throw FolderErrors.Reading(path, new IOException("Another folder took its place while it was read. Run again."));
+        var key = keyPrefix[..^1];
+        Report(key, ListingProblemKind.UnreadableFolder, $"Another folder took the place of '{key}' while it was read.");
     }
 
     /// <summary>

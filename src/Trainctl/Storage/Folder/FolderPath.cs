@@ -74,6 +74,27 @@ internal static class FolderPath
         return null;
     }
 
+    /// <summary>Whether a file that the system finds under a key has just this name, where names are found in other cases too. True when that cannot be told.</summary>
+    public static bool HasName(string root, string key)
+    {
+        try
+        {
+            var path = root;
+            foreach (var segment in key.Split('/'))
+            {
+                if (!new DirectoryInfo(path).EnumerateFileSystemInfos().Any(e => e.Name == segment))
+                    return false;
+                path = Path.Join(path, segment);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            return true;
+        }
+    }
+
     private static bool LeadsInside(string root, string? target) => target is not null && IsInside(Real(root), Real(target));
 
     /// <summary>Where a link leads in the end, there or not; null when links lead in a circle, or the system does not tell.</summary>

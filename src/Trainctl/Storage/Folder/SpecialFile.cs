@@ -13,6 +13,6 @@ internal static class SpecialFile
         if (OperatingSystem.IsWindows())
             return false;
         var file = new FileInfo(path);
-        return file.Exists && file.Length == 0 && UnixFileType.IsSpecial(path);
+        return file.Exists && file.Length == 0 && UnixFileStatus.IsSpecial(path);
     }
 }

@@ -121,8 +121,8 @@ internal sealed class S3Deletion(S3Bucket bucket)
         try
         {
             var most = Math.Min(expectations.Count * 2, S3Lister.MostPerPage);
-            return await new S3Lister(bucket).PageAfterAsync(after, most, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page
-                ? new Glimpse(after, page)
+            return await new S3Lister(bucket).PageAfterAsync(after, most, cancellationToken).ConfigureAwait(false) is { } page
+                ? new Glimpse(page with { IsLast = false })
                 : Glimpse.Nothing;
         }
         catch (TrainctlException)
@@ -208,16 +208,16 @@ internal sealed class S3Deletion(S3Bucket bucket)
         }
     }
 
-    /// <summary>What one page of a listing showed: everything behind <c>after</c> up to the page's last key.</summary>
-    private sealed class Glimpse(string after, IReadOnlyList<StoredObject> page)
+    /// <summary>What one page of a listing showed.</summary>
+    private sealed class Glimpse(NeighbourPage page)
     {
-        private readonly Dictionary<string, StoredObject> _found = page.ToDictionary(static o => o.Key, StringComparer.Ordinal);
+        private readonly Dictionary<string, StoredObject> _found = page.Objects.ToDictionary(static o => o.Key, StringComparer.Ordinal);
 
-        public static Glimpse Nothing { get; } = new("", []);
+        public static Glimpse Nothing { get; } = new(new NeighbourPage("", [], false));
 
         public StoredObject? Find(string key, out bool isKnown)
         {
-            isKnown = page.Count > 0 && KeyOrder.Compare(key, after) > 0 && KeyOrder.Compare(key, page[^1].Key) <= 0;
+            isKnown = page.Covers(key);
             return isKnown ? _found.GetValueOrDefault(key) : null;
         }
     }

@@ -60,11 +60,8 @@ internal sealed class S3Lister(S3Bucket bucket)
         }
     }
 
-    /// <summary>The page after a key, as one request sees it: what is in the store right now; null where it does not begin there.</summary>
-    /// <param name="key">Relative to the store's root.</param>
-    /// <param name="most">Objects, at most a thousand.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task<IReadOnlyList<StoredObject>?> PageAfterAsync(string key, int most, CancellationToken cancellationToken)
+    /// <inheritdoc cref="IPageReader.PageAfterAsync"/>
+    public async Task<NeighbourPage?> PageAfterAsync(string key, int most, CancellationToken cancellationToken)
     {
         var request = NewRequest(bucket.Prefix).WithQuery("start-after", bucket.FullKey(key));
         if (most < MostPerPage)
@@ -84,7 +81,7 @@ internal sealed class S3Lister(S3Bucket bucket)
             found.Add(Describe(full[bucket.Prefix.Length..], item));
         }
 
-        return found;
+        return new NeighbourPage(key, found, !page.IsTruncated);
     }
 
     private Task<ListingPage> FetchAsync(S3Request request, CancellationToken cancellationToken) =>

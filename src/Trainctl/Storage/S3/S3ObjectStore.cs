@@ -5,7 +5,7 @@ using Trainctl.Storage.S3.Http;
 namespace Trainctl.Storage.S3;
 
 /// <summary>A bucket, or a prefix in one, as a store.</summary>
-internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy, IDescribingReader, IStreamedPut
+internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, IServerSideCopy, IDescribingReader, IStreamedPut, IPageReader
 {
     public ObjectUrl Root => bucket.Root;
 
@@ -22,6 +22,9 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
 
     public IAsyncEnumerable<StoredObject> ListAsync(ListRequest request, CancellationToken cancellationToken = default) =>
         new S3Lister(bucket).ListAsync(request, cancellationToken);
+
+    public Task<NeighbourPage?> PageAfterAsync(string key, int most, CancellationToken cancellationToken) =>
+        new S3Lister(bucket).PageAfterAsync(key, most, cancellationToken);
 
     public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default) =>
         new S3Head(bucket).FindAsync(key, cancellationToken);

@@ -2,11 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Trainctl.Storage.Folder;
 
-/// <summary>Asks the runtime's own native shim for a file's type, which no public API of .NET tells.</summary>
-internal static partial class UnixFileType
+/// <summary>Asks the runtime's own native shim for what no public API of .NET tells of a file: its type, which one it is, and why nothing was found.</summary>
+internal static partial class UnixFileStatus
 {
     private const int TypeMask = 0xF000;
     private const int RegularFile = 0x8000;
+    private const int Folder = 0x4000;
+    private const int SymbolicLink = 0xA000;
+
+    // ENOENT and ENOTDIR, the same on Linux and macOS.
+    private const int NotFound = 2;
+    private const int NotInAFolder = 20;
 
     /// <summary>Whether the path is something else than a regular file, after following links.</summary>
     public static bool IsSpecial(string path)
@@ -15,10 +21,30 @@ internal static partial class UnixFileType
         return Stat(path, out status) == 0 && (status.Mode & TypeMask) != RegularFile;
     }
 
+    /// <summary>Whether something is there that is no folder, a link that leads nowhere too. True when the system does not let anybody see.</summary>
+    public static bool MayBeFile(string path)
+    {
+        if (LStat(path, out var status) != 0)
+            return Marshal.GetLastPInvokeError() is not (NotFound or NotInAFolder);
+        return (status.Mode & TypeMask) switch
+        {
+            Folder => false,
+            SymbolicLink => Stat(path, out var target) != 0 || (target.Mode & TypeMask) != Folder,
+            _ => true,
+        };
+    }
+
+    /// <summary>Which file or folder it is, after following links; null when none can be seen.</summary>
+    public static FileIdentity? IdentityOf(string path) => Stat(path, out var status) == 0 ? new FileIdentity(status.Device, status.Inode) : null;
+
     // The shim behind System.IO (dotnet/runtime: src/native/libs/System.Native/pal_io.h, struct FileStatus): the same layout on all Unix systems.
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Stat(string path, out FileStatus status);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int LStat(string path, out FileStatus status);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct FileStatus

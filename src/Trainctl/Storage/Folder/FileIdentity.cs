@@ -1,0 +1,10 @@
+namespace Trainctl.Storage.Folder;
+
+/// <summary>Tells a file or folder from all others, whatever path leads to it: through links, or through a mount of another folder (mount --bind).</summary>
+/// <param name="Device">Number of the file system.</param>
+/// <param name="Inode">Number in it. Free for another file once nothing leads to this one any more.</param>
+internal readonly record struct FileIdentity(long Device, long Inode)
+{
+    /// <summary>After following links; null where there is nothing, and on Windows, which is not asked.</summary>
+    public static FileIdentity? Of(string path) => OperatingSystem.IsWindows() ? null : UnixFileStatus.IdentityOf(path);
+}
