@@ -138,6 +138,33 @@ public sealed class RequireUploadedTests
         Assert.That(report.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Removed, PruneResult.Kept }));
     }
 
+    /// <summary>The place is another one; what is in it is the same.</summary>
+    [TestCase("link")]
+    [TestCase("link to a file")]
+    [TestCase("mount")]
+    public async Task A_checkpoint_does_not_prove_itself_through(string how)
+    {
+        await _engine.UploadCheckpointsAsync(new() { Source = "runs", Destination = "published" });
+        Directory.CreateDirectory(_folder.Combine("up"));
+        using var mount = how == "mount" ? BindMount.Of(_folder.Combine("published"), _folder.Combine("up")) : null;
+        if (how == "link")
+        {
+            Directory.CreateSymbolicLink(_folder.Combine("up/a"), "../published/a");
+        }
+        else if (how == "link to a file")
+        {
+            foreach (var file in _folder.Files("published"))
+                _folder.Write("up/" + file, File.ReadAllText(_folder.Combine("published/" + file)));
+            File.Delete(_folder.Combine("up/a/checkpoint-1/model.safetensors"));
+            File.CreateSymbolicLink(_folder.Combine("up/a/checkpoint-1/model.safetensors"), _folder.Combine("published/a/checkpoint-1/model.safetensors"));
+        }
+
+        var report = await _engine.PruneCheckpointsAsync(Prune with { Location = "published", RequireUploaded = "up" });
+
+        Assert.That(report.Units.Select(static u => u.Result), Is.All.EqualTo(PruneResult.Kept));
+        Assert.That(report.Units[0].Decision.KeepReasons[^1].Text, Does.Contain("is the same file as here"));
+    }
+
     [Test]
     public async Task A_checkpoint_never_proves_itself()
     {

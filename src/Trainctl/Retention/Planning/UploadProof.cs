@@ -1,6 +1,7 @@
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
+using Trainctl.Storage.Folder;
 using Trainctl.Transfer;
 
 namespace Trainctl.Retention.Planning;
@@ -44,6 +45,8 @@ internal sealed class UploadProof(IObjectStore store, IObjectReader uploads)
 
     private async Task<string?> ProblemAsync(CheckpointUnit unit, Dictionary<string, StoredObject> there, CancellationToken cancellationToken)
     {
+        if (unit.Objects.FirstOrDefault(o => there.ContainsKey(o.Key) && IsItself(o.Key)) is { } same)
+            return $"{same.Key[unit.KeyPrefix.Length..]} there is the same file as here, which a link or a mount shows twice";
         if (!there.TryGetValue(unit.ManifestKey, out var found)
             || await ManifestReader.FindAsync(uploads, found, cancellationToken).ConfigureAwait(false) is not { } content)
         {
@@ -73,6 +76,10 @@ internal sealed class UploadProof(IObjectStore store, IObjectReader uploads)
         return null;
     }
 
+    /// <summary>Whether a file there is the one that is to go. The places differ, and may still share folders.</summary>
+    private bool IsItself(string key) => store.Root.IsFolder && uploads.Root.IsFolder
+        && FileIdentity.AreSame(FolderPath.ToPath(store.Root.Path, key), FolderPath.ToPath(uploads.Root.Path, key));
+
     private async Task<string?> ChecksumAsync(StoredObject local, CancellationToken cancellationToken)
     {
         try
@@ -95,5 +102,5 @@ internal sealed class UploadProof(IObjectStore store, IObjectReader uploads)
         }
     }
 
-    private static string PlaceOf(ObjectUrl url) => url.IsFolder ? Storage.Folder.FolderPath.Real(url.Path) : url.Path.TrimEnd('/');
+    private static string PlaceOf(ObjectUrl url) => url.IsFolder ? FolderPath.Real(url.Path) : url.Path.TrimEnd('/');
 }

@@ -7,4 +7,12 @@ internal readonly record struct FileIdentity(long Device, long Inode)
 {
     /// <summary>After following links; null where there is nothing, and on Windows, which is not asked.</summary>
     public static FileIdentity? Of(string path) => OperatingSystem.IsWindows() ? null : UnixFileStatus.IdentityOf(path);
+
+    /// <summary>Whether two paths lead to one file or folder. Two hard links to a file are one. False where there is nothing.</summary>
+    public static bool AreSame(string path, string other)
+    {
+        if (OperatingSystem.IsWindows())
+            return Path.Exists(path) && string.Equals(FolderPath.Real(path), FolderPath.Real(other), StringComparison.OrdinalIgnoreCase);
+        return Of(path) is { } identity && identity == Of(other);
+    }
 }
