@@ -1,4 +1,5 @@
 using Trainctl.Diagnostics;
+using Trainctl.Storage.Folder;
 
 namespace Trainctl.Storage;
 
@@ -19,6 +20,9 @@ public sealed record ListRequest
 
     /// <summary>Called by a folder store with the key of each link to a folder that it follows, before what is behind it.</summary>
     internal Action<string>? OnLinkedFolder { get; init; }
+
+    /// <summary>Called by a folder store with the key of each folder before it is read, and with which folder that is, where the system tells. The root's key is empty.</summary>
+    internal Action<string, FileIdentity>? OnFolder { get; init; }
 
     /// <summary>
     /// Called by a folder store with the key of each file or folder that is gone before it could be looked at. Mostly somebody deleted it; or a disk went away, and then

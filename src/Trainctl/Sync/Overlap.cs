@@ -11,21 +11,27 @@ internal static class Overlap
     public static void ThrowIfInSource(ObjectUrl source, ObjectUrl destination, KeyFilter filter)
     {
         if (Below(source, destination) is { Length: > 0 } inner && filter.MayAcceptBelow(inner))
-            throw Refused(destination, $"'{destination}' is below the source '{source}', so its own copies would be copied. Choose another destination, or exclude '{inner}/'.");
+            throw InSource(source, destination, inner);
     }
 
     /// <summary>Refuses a source that is a part of the destination: it would be deleted there as surplus.</summary>
     public static void ThrowIfInDestination(ObjectUrl source, ObjectUrl destination, KeyFilter filter)
     {
         if (Below(destination, source) is { Length: > 0 } inner && filter.MayAcceptBelow(inner))
-            throw Refused(destination, $"The source '{source}' is below '{destination}', so deleting there would delete the source. Choose another destination, or exclude '{inner}/'.");
+            throw InDestination(source, destination, inner);
     }
 
     public static void ThrowIfSame(ObjectUrl source, ObjectUrl destination)
     {
-        if (Below(source, destination) is "")
+        if (Below(source, destination) is "" || (source.IsFolder && destination.IsFolder && FileIdentity.AreSame(source.Path, destination.Path)))
             throw Refused(destination, $"'{source}' and '{destination}' are the same place. Choose another destination.");
     }
+
+    public static TrainctlException InSource(ObjectUrl source, ObjectUrl destination, string inner) =>
+        Refused(destination, $"'{destination}' is below the source '{source}', so its own copies would be copied. Choose another destination, or exclude '{inner}/'.");
+
+    public static TrainctlException InDestination(ObjectUrl source, ObjectUrl destination, string inner) =>
+        Refused(destination, $"The source '{source}' is below '{destination}', so deleting there would delete the source. Choose another destination, or exclude '{inner}/'.");
 
     /// <summary>The key of what is inside, below what is outside; empty when they are the same; null when it is elsewhere.</summary>
     private static string? Below(ObjectUrl outer, ObjectUrl inner)

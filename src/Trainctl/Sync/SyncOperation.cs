@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
+using Trainctl.Storage.Folder;
 using Trainctl.Transfer;
 using Trainctl.Transfer.Resuming;
 
@@ -25,6 +26,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly Dictionary<string, string> _obstacles = new(StringComparer.Ordinal);
     private readonly List<ObjectOutcome> _outcomes = [];
     private readonly List<StoredObject> _surplus = [];
+    private readonly SharedFolders _shared = new(source, destination, new KeyFilter(settings.Include, settings.Exclude));
     private readonly SourceLook _look = new(source);
     private readonly List<string> _kept = [];
     private readonly FolderKeys _linked = new();
@@ -77,9 +79,9 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     {
         var listings = new SyncListings(
             source,
-            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnProblem = OnProblem, OnVanished = _unlisted.Add },
+            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnProblem = OnProblem, OnVanished = _unlisted.Add, OnFolder = _shared.MeetInSource },
             destination,
-            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnTemporary = _leftovers.Found, OnLinkedFolder = _linked.Add },
+            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnTemporary = _leftovers.Found, OnLinkedFolder = _linked.Add, OnFolder = OnDestinationFolder },
             cancellationToken);
         await using var guard = listings.ConfigureAwait(false);
         var resolver = new VerdictResolver(source, destination, settings.Compare, settings.Transfer.LookupConcurrency, host.Log);
@@ -126,6 +128,13 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         _unlisted.Add(problem.Key);
         if (_filter.MayAccept(problem))
             _problems.Add(problem);
+    }
+
+    /// <summary>What is behind a link stays in any case.</summary>
+    private void OnDestinationFolder(string key, FileIdentity folder)
+    {
+        if (!_linked.Reach(key))
+            _shared.MeetInDestination(key, folder);
     }
 
     /// <summary>
@@ -193,6 +202,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
                 source.Root.ToString());
         }
 
+        if (_shared.SourceInDestination is { } inner)
+            throw Overlap.InDestination(source.Root, destination.Root, inner);
         if (_problems.Find(static p => p.HidesObjects) is { } hidden)
         {
             throw new TrainctlException(

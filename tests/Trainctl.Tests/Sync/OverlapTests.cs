@@ -72,6 +72,42 @@ public sealed class OverlapTests
         await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "run", Destination = "link/not/there/yet" }));
     }
 
+    [Test]
+    public async Task A_mount_does_not_hide_that_the_source_is_in_the_destination([Values] bool dryRun)
+    {
+        using var mount = BindMount.Of(_folder.Combine("run/new"), _folder.Combine("mounted"));
+
+        var error = await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "mounted", Destination = "run", Delete = true, DryRun = dryRun }));
+        await SyncAsync(new SyncSettings { Source = "mounted", Destination = "run", Delete = true, Exclude = ["new/"] });
+
+        Assert.That(error.Message, Does.Contain("'new/'"));
+        Assert.That(_folder.Files("run"), Is.EqualTo(new[] { "new.bin", "new/new.bin" }));
+    }
+
+    [Test]
+    public async Task A_mount_does_not_hide_that_the_destination_is_in_the_source()
+    {
+        using var mount = BindMount.Of(_folder.Combine("run/new"), _folder.Combine("mounted"));
+
+        await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "run", Destination = "mounted" }));
+        await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "run/new", Destination = "mounted", Delete = true }));
+
+        Assert.That(_folder.Files("run"), Does.Contain("old.bin").And.Contain("new/new.bin").And.Not.Contain("new/new/new.bin"));
+    }
+
+    /// <summary>What is behind a link at the destination is not deleted anyway.</summary>
+    [Test]
+    public async Task A_link_from_the_destination_to_the_source_is_none_of_it()
+    {
+        _folder.Write("to/old.bin", "old");
+        Directory.CreateSymbolicLink(_folder.Combine("to/link"), _folder.Combine("run"));
+
+        await SyncAsync(new SyncSettings { Source = "run", Destination = "to", Delete = true });
+
+        Assert.That(_folder.Files("run"), Is.EqualTo(new[] { "new/new.bin", "old.bin" }));
+        Assert.That(File.ReadAllText(_folder.Combine("to/new/new.bin")), Is.EqualTo("new"));
+    }
+
     [TestCase("s3://b/run", "s3://b/run/copy", true)]
     [TestCase("s3://b", "s3://b/copy", true)]
     [TestCase("s3://b/run/new", "s3://b/run", true)]

@@ -52,6 +52,8 @@ internal sealed class FolderLister(string root, ListRequest request)
     {
         var entries = new List<Entry>();
         var identity = FileIdentity.Of(path);
+        if (identity is { } folder)
+            request.OnFolder?.Invoke(keyPrefix.TrimEnd('/'), folder);
         try
         {
             foreach (var info in new DirectoryInfo(path).EnumerateFileSystemInfos("*", Everything))
