@@ -23,6 +23,8 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
 
     public async Task<StageDataReport> RunAsync(CancellationToken cancellationToken)
     {
+        Overlap.ThrowIfSame(source.Root, destination.Root);
+        Overlap.ThrowIfInSource(source.Root, destination.Root, _filter);
         var start = host.Time.GetTimestamp();
         var existing = settings.UpdateLock ? null : await DatasetLock.ReadAsync(_lockPath, cancellationToken).ConfigureAwait(false);
         var listed = await ListAsync(cancellationToken).ConfigureAwait(false);
@@ -57,7 +59,8 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
     private async Task<Dictionary<string, StoredObject>> ListAsync(CancellationToken cancellationToken)
     {
         var listed = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
-        await foreach (var found in source.ListAsync(new ListRequest { OnProblem = AddProblem }, cancellationToken).ConfigureAwait(false))
+        var shared = new SharedFolders(source, destination, _filter);
+        await foreach (var found in source.ListAsync(new ListRequest { OnProblem = AddProblem, OnFolder = shared.MeetInSource }, cancellationToken).ConfigureAwait(false))
         {
             if (_filter.Accepts(found.Key))
                 listed.Add(found.Key, found);

@@ -72,6 +72,17 @@ public sealed class StageDataTests
         });
     }
 
+    [TestCase("store/out", "below the source")]
+    [TestCase("store", "the same place")]
+    public async Task Staging_into_the_source_itself_is_refused(string destination, string why)
+    {
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => RunAsync(Settings with { Destination = destination, UpdateLock = true })))!;
+
+        Assert.That(error.Error, Is.EqualTo(TrainctlError.InvalidSetting));
+        Assert.That(error.Message, Does.Contain(why));
+        Assert.That(_folder.Files(), Is.EqualTo(new[] { "store/a.csv", "store/sub/b.csv" }));
+    }
+
     [Test]
     public async Task A_damaged_local_copy_of_the_same_size_and_time_is_fetched_again()
     {
