@@ -89,7 +89,8 @@ internal static class TrashName
         return name;
     }
 
-    private static string? FolderOfRecord(string key)
+    /// <summary>The folder of a date that a record of any trash is in, with the slash at its end; null for what is no record.</summary>
+    public static string? FolderOfRecord(string key)
     {
         var at = key.IndexOf($"/{RecordFolder}/", StringComparison.Ordinal);
         if (at <= 0)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
@@ -30,6 +31,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly SourceLook _look = new(source);
     private readonly List<string> _kept = [];
     private readonly FolderKeys _linked = new();
+    private readonly FolderKeys _trash = new();
     private readonly List<string> _notes = [];
     private readonly TransferLeftovers _leftovers = new(host);
     private long _sourceObjects;
@@ -118,6 +120,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     {
         await foreach (var found in listing.ConfigureAwait(false))
         {
+            if (settings.Delete && TrashName.FolderOfRecord(found.Key) is { } thrownAway)
+                _trash.Add(thrownAway[..^1]);
             if (_filter.Accepts(found.Key))
                 yield return found;
         }
@@ -212,7 +216,9 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
                 hidden.Key);
         }
 
-        var requests = _surplus.Where(o => !IsProtected(o.Key) && !_twins.Hold(o.Key)).ToArray();
+        var requests = _surplus.Where(o => !IsProtected(o.Key) && !_twins.Hold(o.Key) && !_trash.Reach(o.Key)).ToArray();
+        if (_surplus.Count(o => _trash.Reach(o.Key)) is > 0 and var thrownAway)
+            _notes.Add($"{HumanText.Count(thrownAway, "object")} in a trash at the destination were kept; a prune with Trash and TrashMaxAge empties it.");
         if (_outcomes.Any(static o => o.Result == OutcomeResult.Failed) && requests.Length > 0)
         {
             _notes.Add($"{HumanText.Count(requests.Length, "object")} only at the destination were kept, because some transfers failed.");

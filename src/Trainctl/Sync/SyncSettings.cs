@@ -21,7 +21,7 @@ public sealed record SyncSettings
     /// <summary>
     /// Whether objects that only the destination has are deleted there, after all transfers. Default false. Refused when the source is missing or empty,
     /// goes away meanwhile, or could not be listed completely; skipped when a transfer failed. What the source has by the time of the deletion stays, and what a
-    /// destination folder reaches through a symbolic link to another folder.
+    /// destination folder reaches through a symbolic link to another folder, and what is in a trash of checkpoints.
     /// </summary>
     public bool Delete { get; init; }
 

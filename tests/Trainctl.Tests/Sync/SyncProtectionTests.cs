@@ -70,5 +70,24 @@ public sealed class SyncProtectionTests
         Assert.That(_stores.Destination.Deletions, Is.Empty);
     }
 
+    /// <summary>Its record may come before or behind what it is about, and may be left out by a pattern.</summary>
+    [TestCase()]
+    [TestCase("**/!note", "**/model.bin", "x.csv", "old/")]
+    public async Task What_is_in_a_trash_is_no_surplus(params string[] include)
+    {
+        string[] thrownAway =
+        [
+            "runs/.trash/20261124T132901Z/!note", "runs/.trash/20261124T132901Z/.trainctl-trash/digits/checkpoint-100.175f982b.json",
+            "runs/.trash/20261124T132901Z/digits/checkpoint-100/model.bin",
+        ];
+        foreach (var key in (string[])[.. thrownAway, "old/20261124T132901Z/model.bin"])
+            await _stores.Destination.PutAsync(key, new byte[1], new PutOptions { ContentModifiedAt = DateTimeOffset.UnixEpoch });
+
+        var report = await _stores.RunAsync(Settings with { Include = include });
+
+        Assert.That((await _stores.DestinationTreeAsync()).Keys.Where(static k => k.Contains("2026", StringComparison.Ordinal)), Is.EqualTo(thrownAway));
+        Assert.That(report.Notes, Has.Some.StartsWith($"{(include.Length == 0 ? 3 : 2)} objects in a trash at the destination were kept"));
+    }
+
     private static ListingProblem Unreadable => new("hidden", ListingProblemKind.UnreadableFolder, "It may not be read.");
 }
