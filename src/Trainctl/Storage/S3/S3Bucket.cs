@@ -147,14 +147,26 @@ internal sealed class S3Bucket : IDisposable
         where T : IAnswerContent => RepeatAsync(
         verb,
         key,
-        async (site, token) =>
-        {
-            using var answer = await site.Transport.SendAsync(request, token).ConfigureAwait(false);
-            var content = begin();
-            await AnswerXml.ReadAsync(answer, content, request.AnswerPatience ?? request.Patience, NetworkTime, token).ConfigureAwait(false);
-            return content;
-        },
+        (site, token) => ReadOnceAsync(site.Transport, request, begin, token),
         cancellationToken);
+
+    /// <summary>Makes attempts past the SDK, likewise, that decide each time what they send: what was right for the first need not be so after minutes of outage.</summary>
+    /// <param name="verb">As for <see cref="CallAsync"/>.</param>
+    /// <param name="key">As for <see cref="CallAsync"/>.</param>
+    /// <param name="attempt">Sends one request at most, and may ask for other things before.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<T> AttemptAsync<T>(string verb, string? key, Func<S3Transport, CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
+        RepeatAsync(verb, key, (site, token) => attempt(site.Transport, token), cancellationToken);
+
+    /// <summary>Sends one request and reads the XML that answers it, once.</summary>
+    public async Task<T> ReadOnceAsync<T>(S3Transport transport, S3Request request, Func<T> begin, CancellationToken cancellationToken)
+        where T : IAnswerContent
+    {
+        using var answer = await transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var content = begin();
+        await AnswerXml.ReadAsync(answer, content, request.AnswerPatience ?? request.Patience, NetworkTime, cancellationToken).ConfigureAwait(false);
+        return content;
+    }
 
     public TrainctlException Translate(Exception exception, string verb, string? key) =>
         S3Errors.Translate(exception, new S3Call(verb, key is null ? Root : Root.Append(key), key, Connection));

@@ -20,6 +20,9 @@ internal sealed class S3Deletion(S3Bucket bucket)
     /// <summary>From here on a page of the listing is cheaper than asking for each.</summary>
     private const int WorthListing = 8;
 
+    /// <summary>Of times in answers; some tell fractions of a second and others do not.</summary>
+    private static readonly TimeSpan TimeResolution = TimeSpan.FromSeconds(1);
+
     /// <summary>What XML cannot carry, or what some parsers change on the way: such keys are deleted one by one.</summary>
     private static readonly SearchValues<char> NotForXml = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Concat([0x2028, 0x2029, 0xFFFE, 0xFFFF]).Select(static c => (char)c)]);
@@ -40,9 +43,8 @@ internal sealed class S3Deletion(S3Bucket bucket)
             var left = chunk;
             for (var attempt = 1; left.Length > 0; attempt++)
             {
-                // What was seen just now was not any more after a pause.
                 var isFirst = attempt == 1;
-                var failures = await DeleteChunkAsync([.. left.Select(i => isFirst ? requests[i] : requests[i] with { IsFresh = false })], token).ConfigureAwait(false);
+                var failures = await DeleteChunkAsync([.. left.Select(i => requests[i])], isFirst, token).ConfigureAwait(false);
                 for (var i = 0; i < left.Length; i++)
                     outcomes[left[i]] = new DeleteOutcome(requests[left[i]].Key, failures[i]);
                 left = [.. left.Where(i => IsBadMoment(outcomes[i].Failure))];
@@ -57,14 +59,15 @@ internal sealed class S3Deletion(S3Bucket bucket)
     private static bool IsBadMoment(TrainctlException? failure) =>
         failure is { Error: TrainctlError.StoreUnavailable, InnerException: AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.OK } };
 
-    private async Task<TrainctlException?[]> DeleteChunkAsync(DeleteRequest[] chunk, CancellationToken cancellationToken)
+    private async Task<TrainctlException?[]> DeleteChunkAsync(DeleteRequest[] chunk, bool isFirst, CancellationToken cancellationToken)
     {
         var failures = new TrainctlException?[chunk.Length];
-        var isDue = await CheckAsync(chunk, failures, cancellationToken).ConfigureAwait(false);
+        var isDue = await CheckAsync(chunk, failures, isFirst, cancellationToken).ConfigureAwait(false);
         var together = Enumerable.Range(0, chunk.Length).Where(i => isDue[i] && CanGoTogether(bucket.FullKey(chunk[i].Key))).ToArray();
         var alone = Enumerable.Range(0, chunk.Length).Where(i => isDue[i] && !CanGoTogether(bucket.FullKey(chunk[i].Key))).ToArray();
-        if (together.Length == 1 || _refusesMany || !await TryDeleteManyAsync(chunk, together, failures, cancellationToken).ConfigureAwait(false))
-            alone = [.. alone, .. together];
+        alone = together.Length == 1 || _refusesMany
+            ? [.. alone, .. together]
+            : [.. alone, .. await DeleteManyAsync(chunk, together, failures, cancellationToken).ConfigureAwait(false)];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelSingles, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(alone, parallel, async (i, token) => failures[i] = await DeleteOneAsync(chunk[i], token).ConfigureAwait(false))
             .ConfigureAwait(false);
@@ -74,7 +77,11 @@ internal sealed class S3Deletion(S3Bucket bucket)
     private static bool CanGoTogether(string key) => !key.AsSpan().ContainsAny(NotForXml) && key.AsSpan().Trim().Length == key.Length;
 
     /// <summary>Which objects are to be deleted: those without an expectation, those that were seen just now, and those that still meet it.</summary>
-    private async Task<bool[]> CheckAsync(DeleteRequest[] chunk, TrainctlException?[] failures, CancellationToken cancellationToken)
+    /// <param name="chunk">The objects.</param>
+    /// <param name="failures">Takes what keeps an object.</param>
+    /// <param name="isFirst">Whether none of them was in a request yet. Another attempt comes after a pause, and what the one before may have deleted somebody may have written anew.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async Task<bool[]> CheckAsync(DeleteRequest[] chunk, TrainctlException?[] failures, bool isFirst, CancellationToken cancellationToken)
     {
         var isDue = new bool[chunk.Length];
         var expectations = new List<int>();
@@ -82,7 +89,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
         {
             if (bucket.ImpossibilityOf(chunk[i].Key) is { } reason)
                 failures[i] = new TrainctlException(TrainctlError.UnsafeKey, $"'{chunk[i].Key}' cannot be deleted in '{bucket.Root}': {reason}.", chunk[i].Key);
-            else if (chunk[i].Expected is null || chunk[i].IsFresh)
+            else if (chunk[i].Expected is null || (isFirst && chunk[i].IsFresh))
                 isDue[i] = true;
             else
                 expectations.Add(i);
@@ -99,7 +106,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
                     now = await new S3Head(bucket).FindAsync(chunk[i].Key, token).ConfigureAwait(false);
                 if (now is null)
                     return;
-                if (Drift.IsSeen(chunk[i].Expected!, now))
+                if (Drift.IsSeen(chunk[i].Expected!, now) || (!isFirst && now.ModifiedAt - chunk[i].Expected!.ModifiedAt > TimeResolution))
                     failures[i] = Drift.Failure(bucket.Root, chunk[i].Key);
                 else
                     isDue[i] = true;
@@ -132,31 +139,46 @@ internal sealed class S3Deletion(S3Bucket bucket)
         }
     }
 
-    /// <summary>Deletes by one request.</summary>
-    /// <returns>False when the store does not know that form, and nothing was deleted.</returns>
-    private async Task<bool> TryDeleteManyAsync(DeleteRequest[] chunk, int[] due, TrainctlException?[] failures, CancellationToken cancellationToken)
+    /// <summary>Deletes by one request. What is due is looked at again before it is repeated.</summary>
+    /// <returns>What is due still, as the store does not know that form and deleted nothing.</returns>
+    private async Task<int[]> DeleteManyAsync(DeleteRequest[] chunk, int[] due, TrainctlException?[] failures, CancellationToken cancellationToken)
     {
         if (due.Length == 0)
-            return true;
+            return [];
         try
         {
-            var keys = Array.ConvertAll(due, i => chunk[i].Key);
-            foreach (var error in await S3ManyDeletion.SendAsync(bucket, keys, isQuiet: true, cancellationToken).ConfigureAwait(false))
+            foreach (var error in await S3ManyDeletion.SendAsync(bucket, KeysAsync, isQuiet: true, cancellationToken).ConfigureAwait(false))
                 Record(error, chunk, due, failures);
-            return true;
+            return [];
         }
         catch (TrainctlException exception) when (IsRefusal(exception))
         {
             bucket.Log.Debug($"'{bucket.Connection.Host}' does not delete many objects at once ({exception.Message}); they are deleted one by one.");
             _refusesMany = true;
-            return false;
+            return due;
         }
         catch (TrainctlException exception)
         {
             foreach (var i in due)
                 failures[i] = exception;
-            return true;
+            return [];
         }
+
+        async ValueTask<IReadOnlyCollection<string>> KeysAsync(int attempt, CancellationToken token)
+        {
+            if (attempt > 1)
+                due = await StillDueAsync(chunk, due, failures, token).ConfigureAwait(false);
+            return Array.ConvertAll(due, i => chunk[i].Key);
+        }
+    }
+
+    private async Task<int[]> StillDueAsync(DeleteRequest[] chunk, int[] due, TrainctlException?[] failures, CancellationToken cancellationToken)
+    {
+        var found = new TrainctlException?[due.Length];
+        var isDue = await CheckAsync(Array.ConvertAll(due, i => chunk[i]), found, isFirst: false, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < due.Length; i++)
+            failures[due[i]] = found[i];
+        return [.. due.Where((_, i) => isDue[i])];
     }
 
     private void Record(DeleteError error, DeleteRequest[] chunk, int[] due, TrainctlException?[] failures)
@@ -194,8 +216,16 @@ internal sealed class S3Deletion(S3Bucket bucket)
         try
         {
             var request = new S3Request(HttpMethod.Delete, bucket.FullKey(key)).With("if-match", etag is null ? null : $"\"{etag}\"");
-            using var answer = await bucket.SendAsync("Deleting", key, request, cancellationToken).ConfigureAwait(false);
-            return null;
+            var isFirst = true;
+            return await bucket.AttemptAsync<TrainctlException?>("Deleting", key, async (transport, token) =>
+            {
+                var failures = new TrainctlException?[1];
+                if (!isFirst && (await StillDueAsync([due], [0], failures, token).ConfigureAwait(false)).Length == 0)
+                    return failures[0];
+                isFirst = false;
+                using var answer = await transport.SendAsync(request, token).ConfigureAwait(false);
+                return null;
+            }, cancellationToken).ConfigureAwait(false);
         }
         catch (TrainctlException exception)
         {

@@ -18,15 +18,30 @@ internal static class S3ManyDeletion
 {
     /// <summary>Sends the request. Objects that could not be deleted are no exception, but told.</summary>
     /// <param name="bucket">Where.</param>
-    /// <param name="keys">Relative to the store's root; XML must be able to hold them.</param>
+    /// <param name="keysOf">
+    /// The keys of an attempt, from 1; none ends the attempts. Relative to the store's root; XML must be able to hold them. An attempt that seemed to fail may have
+    /// deleted, and somebody may have written since.
+    /// </param>
     /// <param name="isQuiet">Whether the answer is to tell of errors only.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<IReadOnlyList<DeleteError>> SendAsync(S3Bucket bucket, IReadOnlyCollection<string> keys, bool isQuiet, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<DeleteError>> SendAsync(
+        S3Bucket bucket, Func<int, CancellationToken, ValueTask<IReadOnlyCollection<string>>> keysOf, bool isQuiet, CancellationToken cancellationToken)
+    {
+        var attempt = 0;
+        return bucket.AttemptAsync("Deleting in", null, async (transport, token) =>
+        {
+            var keys = await keysOf(++attempt, token).ConfigureAwait(false);
+            return keys.Count == 0 ? [] : await SendOnceAsync(bucket, transport, keys, isQuiet, token).ConfigureAwait(false);
+        }, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<DeleteError>> SendOnceAsync(
+        S3Bucket bucket, S3Transport transport, IReadOnlyCollection<string> keys, bool isQuiet, CancellationToken cancellationToken)
     {
         var body = BodyOf(bucket.Prefix, keys, isQuiet);
         var request = new S3Request(HttpMethod.Post, null) { Body = new XmlBody(body), Patience = StallGuard.WindowOfWork }
             .WithQuery("delete", "").With("content-type", "application/xml").With("content-md5", Convert.ToBase64String(ShortMd5.Of(body.Span)));
-        var answer = await bucket.ReadAsync("Deleting in", null, request, static () => new Answer(), cancellationToken).ConfigureAwait(false);
+        var answer = await bucket.ReadOnceAsync(transport, request, static () => new Answer(), cancellationToken).ConfigureAwait(false);
         return answer.Errors;
     }
 

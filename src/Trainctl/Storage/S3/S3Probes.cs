@@ -77,7 +77,7 @@ internal sealed class S3Probes(S3Bucket bucket)
     {
         try
         {
-            if (await S3ManyDeletion.SendAsync(bucket, keys, isQuiet: false, cancellationToken).ConfigureAwait(false) is [var error, ..])
+            if (await S3ManyDeletion.SendAsync(bucket, (_, _) => ValueTask.FromResult<IReadOnlyCollection<string>>(keys), isQuiet: false, cancellationToken).ConfigureAwait(false) is [var error, ..])
                 throw S3Errors.OfAnswer(error.Code, error.Message, new S3Call("Deleting", bucket.Root, error.Key, bucket.Connection));
         }
         catch (TrainctlException exception) when (IsUnknown(exception))
