@@ -19,13 +19,14 @@ internal sealed class ApplyPrunePlan(PrunePlan plan, EngineHost host, IObjectSto
             TrashName.Parse(trash);
         if (uploads is not null)
             UploadProof.ThrowIfSame(store.Root, uploads.Root);
-        var options = new CatalogOptions { Layout = plan.Layout, Pattern = plan.Pattern, Time = host.Time };
+        var time = new StoreTime(host, store);
+        var options = new CatalogOptions { Layout = plan.Layout, Pattern = plan.Pattern, Time = time };
         var catalog = await CheckpointCatalog.ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
         PrunePlanner.ThrowIfBlind(store, catalog);
         var (runs, _) = await PrunePlanner.DecideAsync(store, catalog, plan.Policy, plan.MadeAt, plan.PinTag, cancellationToken).ConfigureAwait(false);
         catalog = catalog with { Runs = runs };
         var work = await PlanRecheck.CheckAsync(plan, catalog, store, uploads, cancellationToken).ConfigureAwait(false);
-        return await new PruneApplication(host, store, dryRun, looksAgain: true).RunAsync(plan, catalog, work, start, cancellationToken).ConfigureAwait(false);
+        return await new PruneApplication(host, time, store, dryRun, looksAgain: true).RunAsync(plan, catalog, work, start, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Fails when a plan is for another place than the one it is to be applied to.</summary>

@@ -8,13 +8,13 @@ using Trainctl.Testing;
 namespace Trainctl.Tests.Checkpoints;
 
 /// <summary>A store in memory with checkpoints in it.</summary>
-internal sealed class CatalogScene
+internal sealed class CatalogScene(TimeProvider? time = null)
 {
     public static readonly DateTimeOffset Start = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly string[] HuggingFaceFiles = ["config.json", "model.safetensors", "optimizer.pt", "rng_state.pth"];
 
-    public MemoryStore Store { get; } = new();
+    public MemoryStore Store { get; } = new(time: time);
 
     public CatalogScene Put(string key, byte[] content, double minute = 0)
     {

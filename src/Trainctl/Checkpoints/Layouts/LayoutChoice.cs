@@ -9,7 +9,7 @@ internal static class LayoutChoice
     /// <exception cref="TrainctlException">The name is of no layout, or the pattern makes no sense.</exception>
     public static IReadOnlyList<CheckpointLayout> Of(CatalogOptions options)
     {
-        var pattern = options.Pattern is null ? null : new PatternLayout(new PatternExpression(options.Pattern), options.Time.GetUtcNow());
+        var pattern = options.Pattern is null ? null : new PatternLayout(new PatternExpression(options.Pattern), options.Time);
         if (options.Layout is null)
             return pattern is null ? LayoutTable.All : [pattern, .. LayoutTable.All];
         if (options.Layout == PatternLayout.LayoutName)

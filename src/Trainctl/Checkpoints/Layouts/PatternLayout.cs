@@ -8,7 +8,7 @@ namespace Trainctl.Checkpoints.Layouts;
 /// Checkpoints as the user describes them, see <see cref="CheckpointPattern"/>. Complete is what has not changed for the settle time, has its marker where
 /// one was named, and whose files are whole as far as their formats tell.
 /// </summary>
-internal sealed class PatternLayout(PatternExpression expression, DateTimeOffset now) : FileLayout
+internal sealed class PatternLayout(PatternExpression expression, TimeProvider time) : FileLayout
 {
     public const string LayoutName = "pattern";
 
@@ -37,7 +37,7 @@ internal sealed class PatternLayout(PatternExpression expression, DateTimeOffset
         var markerKey = expression.Pattern.Marker is not { } marker ? null : isFolder ? $"{path}/{marker}" : path + marker;
         var markerFile = Add(markerKey);
         Add(isFolder ? $"{path}/{Manifest.FileName}" : path + Manifest.FileName);
-        var age = now - all.Max(static f => f.Object.ModifiedAt);
+        var age = time.GetUtcNow() - all.Max(static f => f.Object.ModifiedAt);
         return new UnitClaim
         {
             Layout = this,

@@ -13,16 +13,18 @@ internal sealed class BucketCleanup
 {
     private readonly PruneCheckpointsSettings _settings;
     private readonly EngineHost _host;
+    private readonly TimeProvider _time;
     private readonly IObjectStore _store;
 
-    private BucketCleanup(PruneCheckpointsSettings settings, EngineHost host, IObjectStore store) => (_settings, _host, _store) = (settings, host, store);
+    private BucketCleanup(PruneCheckpointsSettings settings, EngineHost host, TimeProvider time, IObjectStore store) =>
+        (_settings, _host, _time, _store) = (settings, host, time, store);
 
     /// <exception cref="TrainctlException">A setting makes no sense, or needs a bucket.</exception>
-    public static BucketCleanup For(PruneCheckpointsSettings settings, EngineHost host, IObjectStore store)
+    public static BucketCleanup For(PruneCheckpointsSettings settings, EngineHost host, TimeProvider time, IObjectStore store)
     {
         Validate(nameof(settings.AbortUploadsAfter), settings.AbortUploadsAfter, store);
         Validate(nameof(settings.DeleteHiddenVersionsAfter), settings.DeleteHiddenVersionsAfter, store);
-        return new BucketCleanup(settings, host, store);
+        return new BucketCleanup(settings, host, time, store);
     }
 
     /// <summary>Cleans up, and adds to the report what was, or would be, done.</summary>
@@ -30,13 +32,13 @@ internal sealed class BucketCleanup
     {
         if (_store is not IBucketStore bucket)
             return report;
-        var removal = new LeftoverRemoval(bucket, _host.Time.GetUtcNow(), _settings.DryRun);
+        var removal = new LeftoverRemoval(bucket, _time.GetUtcNow(), _settings.DryRun);
         var leftovers = new List<ObjectOutcome>();
         if (_settings.AbortUploadsAfter is { } uploadAge)
             leftovers.AddRange(await TryAsync("unfinished uploads", () => removal.AbortUploadsAsync(uploadAge, cancellationToken)).ConfigureAwait(false));
         if (_settings.DeleteHiddenVersionsAfter is { } versionAge)
         {
-            var layouts = LayoutChoice.Of(new CatalogOptions { Layout = _settings.Layout, Pattern = _settings.Pattern, Time = _host.Time });
+            var layouts = LayoutChoice.Of(new CatalogOptions { Layout = _settings.Layout, Pattern = _settings.Pattern, Time = _time });
             leftovers.AddRange(await TryAsync("hidden versions", () => removal.DeleteHiddenVersionsAsync(versionAge, layouts, cancellationToken)).ConfigureAwait(false));
         }
 

@@ -15,10 +15,11 @@ internal sealed record PruneWork(RetentionDecision Decision, PlannedUnit? Remova
 
 /// <summary>Does what a plan says, oldest checkpoint first, or in a dry run says what it would do.</summary>
 /// <param name="host">The process.</param>
+/// <param name="time">Of the store; what is moved to the trash is filed under it.</param>
 /// <param name="store">The location.</param>
 /// <param name="dryRun">Whether to change nothing.</param>
 /// <param name="looksAgain">Whether a dry run looks at each checkpoint again: the plan is not of this moment.</param>
-internal sealed class PruneApplication(EngineHost host, IObjectStore store, bool dryRun, bool looksAgain)
+internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObjectStore store, bool dryRun, bool looksAgain)
 {
     private const string Name = "prune-checkpoints";
 
@@ -56,7 +57,7 @@ internal sealed class PruneApplication(EngineHost host, IObjectStore store, bool
     {
         var action = plan.Trash is null ? ObjectAction.Delete : ObjectAction.Move;
         using var copier = plan.Trash is null || store is IObjectRenamer || dryRun ? null : new StoreCopier(store, host, "prune");
-        var trash = plan.Trash is { } name ? new UnitTrash(store, name, host.Time.GetUtcNow(), plan.ExpiredTrash, copier) : null;
+        var trash = plan.Trash is { } name ? new UnitTrash(store, name, time.GetUtcNow(), plan.ExpiredTrash, copier) : null;
         var progress = copier is null ? new ProgressMeter(host, "prune") : null;
         foreach (var (decision, removal, refusal) in work)
         {

@@ -10,7 +10,11 @@ namespace Trainctl.Retention.Planning;
 internal sealed record PruneOutlook(CheckpointCatalog Catalog, IReadOnlyList<RetentionDecision> Decisions, PrunePlan Plan);
 
 /// <summary>Looks and decides; changes nothing.</summary>
-internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost host, IObjectStore store, IObjectReader? uploads)
+/// <param name="settings">What was asked for.</param>
+/// <param name="time">By which ages count.</param>
+/// <param name="store">The location.</param>
+/// <param name="uploads">Where the checkpoints must be published; null when they need not be.</param>
+internal sealed class PrunePlanner(PruneCheckpointsSettings settings, TimeProvider time, IObjectStore store, IObjectReader? uploads)
 {
     public async Task<PruneOutlook> PlanAsync(CancellationToken cancellationToken)
     {
@@ -18,11 +22,11 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, EngineHost
         policy.Validate();
         settings.Limits.Validate();
         var trash = ParseTrash();
-        var options = new CatalogOptions { Layout = settings.Layout, Pattern = settings.Pattern, Time = host.Time };
+        var options = new CatalogOptions { Layout = settings.Layout, Pattern = settings.Pattern, Time = time };
         var catalog = await CheckpointCatalog.ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
         if (!policy.IsEmpty)
             ThrowIfBlind(store, catalog);
-        var now = host.Time.GetUtcNow();
+        var now = time.GetUtcNow();
         var (runs, decisions) = await DecideAsync(store, catalog, policy, now, settings.PinTag, cancellationToken).ConfigureAwait(false);
         catalog = catalog with { Runs = runs };
         if (uploads is not null)

@@ -34,7 +34,12 @@ internal sealed class TrashListing
 
     public StoredObject? Find(string key) => _objects.GetValueOrDefault(key);
 
-    public DateTimeOffset TimeOf(string folder) => TrashName.TryParseDate(folder[(Trash.Length + 1)..^1], out var time) ? time : DateTimeOffset.MaxValue;
+    /// <summary>
+    /// Since when a folder has what is in it: its name tells by the clock of the machine that moved it there, its records by that of the store. The later counts.
+    /// </summary>
+    private DateTimeOffset TimeOf(string folder) => TrashName.TryParseDate(folder[(Trash.Length + 1)..^1], out var time)
+        ? _records.Where(r => r.Folder == folder).Select(static r => r.Record.ModifiedAt).Append(time).Max()
+        : DateTimeOffset.MaxValue;
 
     /// <summary>The records: the folder of the date, the checkpoint's path, and the record's own object.</summary>
     public IReadOnlyList<(string Folder, string Path, StoredObject Record)> Records => _records;

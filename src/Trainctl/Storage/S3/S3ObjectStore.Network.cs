@@ -8,5 +8,7 @@ internal sealed partial class S3ObjectStore : INetworkStore
 {
     public int MostRequests => RequestPace.Of(bucket.Address.Authority).Limit;
 
+    public TimeSpan ClockDifference => StoreClock.Shared.DifferenceTo(bucket.Address.Authority);
+
     public void LimitTo(Bandwidth bandwidth) => bucket.Bandwidth = bandwidth;
 }

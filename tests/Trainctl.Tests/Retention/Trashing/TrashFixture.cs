@@ -26,9 +26,9 @@ public abstract class TrashFixture
     [SetUp]
     public void SetUp()
     {
-        Scene = new CatalogScene().HuggingFace("run/checkpoint-1", 1).HuggingFace("run/checkpoint-2", 2).HuggingFace("run/checkpoint-3", 3);
-        Store = new HookedStore(Scene.Store);
         Time = new FakeTimeProvider(new DateTimeOffset(2024, 6, 1, 12, 0, 0, TimeSpan.Zero));
+        Scene = new CatalogScene(Time).HuggingFace("run/checkpoint-1", 1).HuggingFace("run/checkpoint-2", 2).HuggingFace("run/checkpoint-3", 3);
+        Store = new HookedStore(Scene.Store);
         Engine = new(new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, OpenStore = (_, _, _) => Store, Time = Time });
     }
 

@@ -114,6 +114,29 @@ public sealed class TrashTests : TrashFixture
         });
     }
 
+    /// <summary>Another machine's clock was three weeks behind when it named the folder.</summary>
+    [Test]
+    public async Task What_was_moved_there_only_now_is_young_whatever_its_folder_is_called()
+    {
+        await new TrainctlEngine(new EngineHost
+        {
+            WorkingDirectory = Path.GetTempPath(),
+            Environment = static _ => null,
+            OpenStore = (_, _, _) => Store,
+            Time = new FakeTimeProvider(Time.GetUtcNow().AddDays(-21)),
+        }).PruneCheckpointsAsync(Prune);
+
+        await Engine.PruneCheckpointsAsync(Prune with { TrashMaxAge = TimeSpan.FromDays(14) });
+        var restored = await Engine.RestoreCheckpointsAsync(Restore);
+        await Engine.PruneCheckpointsAsync(Prune);
+        Time.Advance(TimeSpan.FromDays(15));
+        var emptied = await Engine.PruneCheckpointsAsync(Prune with { TrashMaxAge = TimeSpan.FromDays(14) });
+
+        Assert.That(restored.At, Is.EqualTo("20240511T120000Z"));
+        Assert.That(restored.Units.Select(static u => u.Result), Is.All.EqualTo(RestoreResult.Restored).And.Exactly(2).Items);
+        Assert.That(emptied.BytesEmptied, Is.GreaterThan(0));
+    }
+
     [TestCase("")]
     [TestCase("/")]
     [TestCase("/absolute")]

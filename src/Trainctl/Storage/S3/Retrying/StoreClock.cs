@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Amazon;
 
@@ -11,6 +12,7 @@ internal sealed class StoreClock(TimeProvider time)
 {
     private static readonly TimeSpan Noticeable = TimeSpan.FromMinutes(4);
 
+    private readonly ConcurrentDictionary<string, TimeSpan> _differences = new(StringComparer.OrdinalIgnoreCase);
     private long _offsetTicks;
 
     public static StoreClock Shared { get; } = new(TimeProvider.System);
@@ -19,9 +21,15 @@ internal sealed class StoreClock(TimeProvider time)
 
     public DateTimeOffset Now => time.GetUtcNow() + Offset;
 
+    /// <summary>How far the clock of a store is ahead of this machine's, by its last good answer; zero while there was none. Whether requests are signed by it or not.</summary>
+    /// <param name="authority">Its name and port.</param>
+    public TimeSpan DifferenceTo(string authority) => _differences.GetValueOrDefault(authority);
+
     /// <summary>Looks at an answer: a refusal by a store whose clock is far from this one's sets the difference.</summary>
     public void Observe(HttpResponseMessage answer)
     {
+        if (answer is { IsSuccessStatusCode: true, RequestMessage.RequestUri.Authority: { } authority, Headers.Date: { } date })
+            _differences[authority] = date - time.GetUtcNow();
         if (answer.StatusCode is not (HttpStatusCode.Forbidden or HttpStatusCode.BadRequest) || answer.Headers.Date is not { } theirs)
             return;
         if ((theirs - Now).Duration() >= Noticeable)

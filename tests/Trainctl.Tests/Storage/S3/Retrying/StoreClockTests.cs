@@ -40,6 +40,27 @@ public sealed class StoreClockTests
         Assert.That(_clock.Offset.TotalMinutes, Is.EqualTo(30).Within(0.1));
     }
 
+    /// <summary>By each good answer, whether requests had to be signed by it or not.</summary>
+    [Test]
+    public void The_difference_to_each_store_is_known()
+    {
+        _clock.Observe(AnswerOf("a.example", HttpStatusCode.OK, TimeSpan.FromDays(-20)));
+        _clock.Observe(AnswerOf("b.example:9000", HttpStatusCode.NoContent, TimeSpan.FromDays(20)));
+        _clock.Observe(AnswerOf("b.example:9000", HttpStatusCode.BadGateway, TimeSpan.FromDays(1)));
+
+        Assert.That(_clock.DifferenceTo("a.example").TotalDays, Is.EqualTo(-20).Within(0.01));
+        Assert.That(_clock.DifferenceTo("b.example:9000").TotalDays, Is.EqualTo(20).Within(0.01));
+        Assert.That(_clock.DifferenceTo("c.example"), Is.EqualTo(TimeSpan.Zero));
+        Assert.That(_clock.Offset, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    private static HttpResponseMessage AnswerOf(string authority, HttpStatusCode status, TimeSpan ahead)
+    {
+        var answer = Answer(status, ahead);
+        answer.RequestMessage = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{authority}/bucket"));
+        return answer;
+    }
+
     private static HttpResponseMessage Answer(HttpStatusCode status, TimeSpan ahead)
     {
         var answer = new HttpResponseMessage(status);
