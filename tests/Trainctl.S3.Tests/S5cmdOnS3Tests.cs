@@ -158,6 +158,28 @@ public sealed class S5cmdOnS3Tests
             Assert.That(_folder.Files("to"), Is.Empty);
     }
 
+    /// <summary>They are of another machine that uploads the same.</summary>
+    [Test]
+    public async Task Cancelling_leaves_uploads_of_others()
+    {
+        if (await IsMissingAsync())
+            return;
+        foreach (var name in (string[])["a", "b", "large"])
+            Random(_folder.Combine("from"), name, 120 * MebiByte);
+        using var cancel = new CancellationTokenSource();
+
+        var running = new TrainctlEngine(Host()).CopyAsync(Copy("from", Remote, TransferBackend.S5cmd, 5 * MebiByte), cancel.Token);
+        while (!running.IsCompleted && await _bucket.UnfinishedUploadsAsync("run/a", "run/b", "run/large") < 2)
+            await Task.Delay(5);
+        foreach (var name in (string[])["a", "b", "large"])
+            await _bucket.Client.InitiateMultipartUploadAsync(_bucket.Name, "run/" + name);
+        await cancel.CancelAsync();
+
+        await Assert.CatchAsync<OperationCanceledException>(() => running);
+        foreach (var name in (string[])["a", "b", "large"])
+            Assert.That(await _bucket.UnfinishedUploadsAsync("run/" + name), Is.GreaterThanOrEqualTo(1), name);
+    }
+
     /// <summary>One file, or object, that takes s5cmd some time.</summary>
     private async Task<byte[]> LargeAsync(string direction)
     {

@@ -77,23 +77,8 @@ internal sealed class S5cmdLeftovers(EngineHost host)
     private async Task AbortAsync(
         IResumableStore store, string[] keys, IReadOnlyList<string> others, (DateTimeOffset From, DateTimeOffset To) window, CancellationToken cancellationToken)
     {
-        var uploads = new UnfinishedUploads(store, keys, host.Log);
-        foreach (var upload in await uploads.ListAsync(keys, cancellationToken).ConfigureAwait(false))
-        {
-            if (others.Contains(upload.UploadId) || upload.StartedAt < window.From || upload.StartedAt > window.To || IsGoneOnWith(store, upload))
-                continue;
-            await store.AbortUploadAsync(upload, cancellationToken).ConfigureAwait(false);
-            host.Log.Debug($"The upload of '{store.Root.Append(upload.Key)}' that s5cmd left when an earlier run died is aborted.");
-        }
-    }
-
-    /// <summary>Whether the built-in backend has begun it, and some run will go on with it. So too when that cannot be told.</summary>
-    private bool IsGoneOnWith(IResumableStore store, UnfinishedUpload upload)
-    {
-        var path = new UploadOpener(host).JournalPathOf(store.IdentityOf(upload.Key));
-        if (path is null || !File.Exists(path))
-            return false;
-        using var journal = TransferJournal.TryOpen(path, host.Log);
-        return journal is null || journal.UploadId == upload.UploadId;
+        var uploads = new UnfinishedUploads(store, keys, host);
+        var found = await uploads.ListAsync(keys, cancellationToken).ConfigureAwait(false);
+        await uploads.AbortAsync(found.Where(u => !others.Contains(u.UploadId) && u.StartedAt >= window.From && u.StartedAt <= window.To), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -26,7 +26,9 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
     private readonly Channel<(S5cmdJob Job, int Index)> _claimed = Channel.CreateUnbounded<(S5cmdJob, int)>();
     private readonly string?[] _reasons = new string?[batch.Items.Count];
     private readonly bool[] _proven = new bool[batch.Items.Count];
+    private readonly List<S5cmdJob> _heard = [];
     private S5cmdRecord? _record;
+    private int _ended;
     private volatile bool _isTold;
 
     /// <param name="environment">From <see cref="S5cmdEnvironment"/>.</param>
@@ -36,7 +38,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
         IReadOnlyDictionary<string, string?> environment, Func<TransferResult, ValueTask> onProven, CancellationToken cancellationToken)
     {
         var uploads = batch is { Direction: TransferDirection.Upload, InParts: true } && batch.Bucket is IResumableStore bucket
-            ? new UnfinishedUploads(bucket, [.. batch.Items.Select(static i => i.Key)], host.Log)
+            ? new UnfinishedUploads(bucket, [.. batch.Items.Select(static i => i.Key)], host)
             : null;
         if (uploads is not null)
             await uploads.RememberAsync(cancellationToken).ConfigureAwait(false);
@@ -52,7 +54,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
         {
             foreach (var job in _jobs)
                 job.Dispose();
-            if (uploads is null || await uploads.AbortNewAsync([.. batch.Items.Where((_, i) => !_proven[i]).Select(static i => i.Key)]).ConfigureAwait(false))
+            if (uploads is null || await uploads.AbortNewAsync(MayBeUnfinished()).ConfigureAwait(false))
                 record?.Delete();
         }
 
@@ -129,7 +131,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
                     if (await job.PrepareAsync(token).ConfigureAwait(false) is not { } line)
                         _reasons[i] = "is not for s5cmd";
                     else if (_told.TryAdd(job.Destination, (job, i)))
-                        _lines.Writer.TryWrite(line);
+                        Tell(job, line);
                 }
                 catch (Exception exception) when (exception is TrainctlException or IOException)
                 {
@@ -142,6 +144,25 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
             // s5cmd ends when its input does.
             _lines.Writer.TryComplete();
         }
+    }
+
+    private void Tell(S5cmdJob job, string line)
+    {
+        lock (_heard)
+        {
+            _heard.Add(job);
+            _lines.Writer.TryWrite(line);
+        }
+    }
+
+    /// <summary>
+    /// Keys that s5cmd may be at, as it takes them in the order of its input and says when it is done with one. What it has copied is no upload any more, and
+    /// what it has not come to is none of its own.
+    /// </summary>
+    private IReadOnlyList<string> MayBeUnfinished()
+    {
+        lock (_heard)
+            return [.. _heard.Take(LargeAtOnce + Volatile.Read(ref _ended)).Where(j => _told.ContainsKey(j.Destination)).Select(static j => j.Item.Key)];
     }
 
     private async Task ProveAsync(Func<TransferResult, ValueTask> onProven, CancellationToken cancellationToken)
@@ -170,6 +191,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
     private void OnLine(string line)
     {
         // With the end of one object s5cmd begins the next.
+        Interlocked.Increment(ref _ended);
         _record?.Touch(host.Time.GetUtcNow());
         var message = S5cmdMessage.Parse(line);
         if (message is { IsCopied: true, Destination: { } destination } && _told.TryRemove(destination, out var claim))
