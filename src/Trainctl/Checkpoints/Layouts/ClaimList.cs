@@ -100,6 +100,23 @@ internal sealed partial class ClaimList
         Units.Add(HeldRun(claim) is { } held ? claim with { Untouchable = $"it holds another run's {held}" } : claim);
     }
 
+    /// <summary>Claims folders, and doubts those that have less than the one before them in their run, see <see cref="TrainingStates"/>. A manifest ends the doubt.</summary>
+    public void AddRuns(IEnumerable<(CatalogFolder Folder, UnitClaim Claim)> found)
+    {
+        foreach (var run in found.GroupBy(static f => f.Claim.Run, StringComparer.Ordinal))
+        {
+            IReadOnlyList<string> before = [];
+            foreach (var (folder, claim) in run.OrderBy(static f => f.Claim.Step).ThenBy(static f => f.Claim.Epoch).ThenBy(static f => f.Claim.Path, StringComparer.Ordinal))
+            {
+                var states = TrainingStates.Of(folder);
+                var isProven = folder.Find(Manifest.FileName) is not null;
+                AddFolder(folder, claim with { NameProblem = claim.NameProblem ?? (isProven ? null : TrainingStates.MissingAfter(before, states)) });
+                if (!claim.IsUnfinished && claim.Markers.Count > 0)
+                    before = states;
+            }
+        }
+    }
+
     /// <summary>Adds a claim that names all its objects already, the manifest among them; they may lie in several folders.</summary>
     public void AddClaimed(UnitClaim claim, IEnumerable<CatalogFile> files)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Trainctl.Checkpoints.Layouts;
@@ -34,21 +33,6 @@ internal static partial class DeepSpeedGrid
             .Concat(OfLayers(files.Where(static n => Expert().IsMatch(n))).Select(static g => RankGrid.Missing([.. g])))
             .FirstOrDefault(static name => name is not null);
         return missing is null ? null : $"{missing} is missing, and other ranks have theirs";
-    }
-
-    /// <summary>
-    /// Which file is missing because the checkpoint before has more of its kind: the last ranks leave no hole. As with <see cref="RankSet"/>, the first
-    /// checkpoint after a restart with fewer ranks is doubted for that. Null when nothing is missing, or when the two are of different kinds.
-    /// </summary>
-    public static string? MissingAfter(IReadOnlyCollection<string> before, IReadOnlyCollection<string> names)
-    {
-        var earlier = before.ToLookup(static n => RankedName.Parse(n).Template);
-        var counts = names.CountBy(static n => RankedName.Parse(n).Template).ToDictionary(StringComparer.Ordinal);
-        if (counts.Keys.Any(kind => !earlier.Contains(kind)))
-            return null;
-        return earlier.FirstOrDefault(kind => counts.GetValueOrDefault(kind.Key) < kind.Count()) is { } more
-            ? string.Create(CultureInfo.InvariantCulture, $"{more.Except(names).First()} is missing, and the checkpoint before has {more.Count()} of its kind")
-            : null;
     }
 
     /// <summary>Layers without weights have no file, and layers may differ in their number of experts: each is a grid of its own.</summary>

@@ -26,8 +26,7 @@ internal sealed class DeepSpeedLayout : CheckpointLayout
                 tags.Add(new Tag(sub, states, LightningsClaim(folder, sub, states, name)));
         }
 
-        foreach (var run in tags.GroupBy(static t => t.Claim.Run, StringComparer.Ordinal))
-            AddRun(run.OrderBy(static t => t.Claim.Step).ThenBy(static t => t.Claim.Epoch).ThenBy(static t => t.Folder.Path, StringComparer.Ordinal), claims);
+        claims.AddRuns(tags.Select(static t => (t.Folder, t.Claim)));
 
         // A tag may have a separator in it.
         if (!tags.Exists(static t => t.Folder == t.States) && !folder.Folders.Any(static f => f.Folders.Any(DeepSpeedGrid.IsIn)))
@@ -51,19 +50,6 @@ internal sealed class DeepSpeedLayout : CheckpointLayout
     }
 
     public override bool IsPointerName(string fileName) => PointerNames.Contains(fileName, StringComparer.Ordinal);
-
-    /// <summary>Tags of one run, oldest first.</summary>
-    private static void AddRun(IEnumerable<Tag> tags, ClaimList claims)
-    {
-        IReadOnlyList<string> before = [];
-        foreach (var (sub, states, claim) in tags)
-        {
-            var names = states.Files.Select(static f => f.Name).Where(DeepSpeedGrid.IsFile).Order(StringComparer.Ordinal).ToArray();
-            var isProven = sub.Find(Manifest.FileName) is not null;
-            claims.AddFolder(sub, claim with { NameProblem = isProven ? null : DeepSpeedGrid.MissingAfter(before, names) });
-            before = names;
-        }
-    }
 
     private static string? LastWrittenProblem(UnitClaim unit) => unit.MissingRequired is { } missing ? $"{missing}, which is written last, is missing"
         : unit.Required.Count > 0 && unit.Markers[^1] is { Size: 0 } empty ? $"{UnitInspector.NameOf(empty)}, which is written last, is empty"

@@ -13,12 +13,19 @@ internal static partial class DistributedCheckpoint
 {
     public const string MetadataName = ".metadata";
 
+    public static bool IsData(string name) => DataName().IsMatch(name);
+
+    public static bool IsMetadata(string name) => MetadataFile().IsMatch(name);
+
     public static bool IsIn(CatalogFolder folder) => folder.Files.Exists(static f => IsData(f.Name));
 
     /// <summary>What makes readers believe in it.</summary>
     public static IEnumerable<StoredObject> Metadata(CatalogFolder folder) => folder.Files.Where(static f => IsMetadata(f.Name)).Select(static f => f.Object);
 
-    /// <summary>What is missing or broken among the objects of one folder; null when nothing is.</summary>
+    /// <summary>
+    /// What is missing or broken among the objects of one folder; null when nothing is. A copy that is under way may have the metadata and none of the data;
+    /// metadata without data that is no pickle is somebody else's.
+    /// </summary>
     public static async Task<string?> ProblemAsync(IEnumerable<StoredObject> folder, UnitInspector inspector, CancellationToken cancellationToken)
     {
         var files = folder.ToDictionary(UnitInspector.NameOf, StringComparer.Ordinal);
@@ -29,9 +36,10 @@ internal static partial class DistributedCheckpoint
         foreach (var found in metadata)
         {
             var content = await inspector.ReadTextAsync(found, cancellationToken).ConfigureAwait(false);
-            if (content is null || PickleReader.Objects(content) is not { } objects)
+            if (content is not null && PickleReader.Objects(content) is { } objects)
+                AddLengths(needed, objects);
+            else if (files.Keys.Any(IsData))
                 return $"{UnitInspector.NameOf(found)} cannot be parsed";
-            AddLengths(needed, objects);
         }
 
         foreach (var (name, length) in needed)
@@ -58,10 +66,6 @@ internal static partial class DistributedCheckpoint
             }
         }
     }
-
-    public static bool IsData(string name) => DataName().IsMatch(name);
-
-    private static bool IsMetadata(string name) => MetadataFile().IsMatch(name);
 
     [GeneratedRegex(@"^__\d{1,9}_\d{1,9}\.distcp$", RegexOptions.CultureInvariant)]
     private static partial Regex DataName();

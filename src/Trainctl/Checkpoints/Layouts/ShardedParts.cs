@@ -15,7 +15,7 @@ internal static class ShardedParts
         {
             var at = folder.Key[unit.KeyPrefix.Length..];
             var names = folder.Select(UnitInspector.NameOf).ToArray();
-            if (names.Any(DistributedCheckpoint.IsData)
+            if (names.Any(static n => DistributedCheckpoint.IsData(n) || n == DistributedCheckpoint.MetadataName)
                 && await DistributedCheckpoint.ProblemAsync(folder, inspector, cancellationToken).ConfigureAwait(false) is { } problem)
             {
                 return at + problem;

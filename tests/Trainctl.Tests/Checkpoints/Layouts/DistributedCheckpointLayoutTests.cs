@@ -1,4 +1,8 @@
 using Trainctl.Checkpoints;
+using Trainctl.Checkpoints.Publishing;
+using Trainctl.Retention;
+using Trainctl.Storage;
+using Trainctl.Storage.Memory;
 using Trainctl.Testing;
 using Trainctl.Testing.Frameworks;
 
@@ -112,6 +116,116 @@ public sealed class DistributedCheckpointLayoutTests
         });
     }
 
+    /// <summary>As Cosmos writes: one folder after the other, and the text that names the checkpoint when all are there.</summary>
+    [Test]
+    public async Task A_checkpoint_with_fewer_folders_than_the_one_before_it_does_not_push_that_out()
+    {
+        var scene = new CatalogScene().Put(Cosmos("c/iter_000001000"), 1).Put(Cosmos("c/iter_000002000"), 2).Put("c/latest_checkpoint.txt", "iter_000002000", 2)
+            .Put(DistributedRun.Checkpoint("c/iter_000003000/model"), 3);
+
+        var catalog = await scene.ReadAsync();
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null };
+        await new PruneCheckpoints(new PruneCheckpointsSettings { Location = "s3://memory", KeepLast = 1 }, host, scene.Store).RunAsync(CancellationToken.None);
+        var left = (await scene.ReadAsync()).Units.Select(static u => (u.Step, u.State));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(catalog.Units.Select(static u => u.StateReason), Is.EqualTo(new[] { null, null, "optim/.metadata is missing, and the checkpoint before has it" }));
+            Assert.That(catalog.Described(), Is.EqualTo(new[] { "Last c/latest_checkpoint.txt -> c/iter_000002000" }));
+            Assert.That(left, Is.EqualTo(new (long?, CheckpointState)[] { (2000, CheckpointState.Complete), (3000, CheckpointState.InFlight) }));
+        });
+    }
+
+    [Test]
+    public async Task A_second_checkpoint_with_as_few_folders_is_believed()
+    {
+        var scene = new CatalogScene().Put(Cosmos("c/iter_000001000"), 1)
+            .Put(DistributedRun.Checkpoint("c/iter_000002000/model"), 2).Put(DistributedRun.Checkpoint("c/iter_000003000/model"), 3);
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.EqualTo(new[] { CheckpointState.Complete, CheckpointState.Incomplete, CheckpointState.Complete }));
+    }
+
+    [Test]
+    public async Task A_manifest_ends_the_doubt()
+    {
+        var trained = new CatalogScene().Put(DistributedRun.Checkpoint("c/iter_000002000/model"), 2);
+        await using var published = new MemoryStore("s3://memory2", MemoryStore.S3Traits);
+        foreach (var (key, content) in Cosmos("c/iter_000001000"))
+            await published.PutAsync(key, content, new PutOptions { ContentModifiedAt = CatalogScene.Start });
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null };
+        await new UploadCheckpoints(new() { Source = "s3://memory", Destination = "s3://memory2" }, host, trained.Store, published).RunAsync(CancellationToken.None);
+
+        Assert.That((await CheckpointCatalog.ReadAsync(published)).Units.Select(static u => (u.Step, u.State)), Is.EqualTo(new (long?, CheckpointState)[]
+        {
+            (1000, CheckpointState.Complete), (2000, CheckpointState.Complete),
+        }));
+    }
+
+    /// <summary>A restart on fewer ranks, or in another number of files: the metadata lists those that there must be.</summary>
+    [Test]
+    public async Task The_number_of_files_in_a_folder_may_change()
+    {
+        var scene = new CatalogScene().Put(DistributedRun.Checkpoint("step-1/model", ranks: 4), 1).Put(DistributedRun.Checkpoint("step-2/model", ranks: 2), 2);
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
+    }
+
+    /// <summary>A copy under way brings small files first.</summary>
+    [Test]
+    public async Task Metadata_without_any_data_tells_what_is_missing()
+    {
+        (string Key, byte[] Content)[] files = [.. DistributedRun.Checkpoint("step-1/model"), .. DistributedRun.Checkpoint("step-1/optim").Where(static f => f.Key.EndsWith(".metadata", StringComparison.Ordinal))];
+
+        await Assert.MultipleAsync(async () =>
+        {
+            Assert.That((await new CatalogScene().Put(files).UnitAsync()).StateReason, Is.EqualTo("optim/__0_0.distcp is missing, and .metadata lists it"));
+            Assert.That((await new CatalogScene().Put(files[..3]).Put("step-1/notes/.metadata", "version: 1").UnitAsync()).State, Is.EqualTo(CheckpointState.Complete));
+        });
+    }
+
+    /// <summary>As NeMo Automodel writes: the model as safetensors.</summary>
+    [TestCase("model/model-00002-of-00002.safetensors", "shard 2 of 2 is missing (model)")]
+    [TestCase("model/model.safetensors.index.json", "model.safetensors.index.json is missing")]
+    [TestCase("optim/__1_0.distcp", "optim/__1_0.distcp is missing, and .metadata lists it")]
+    public async Task Weights_in_a_folder_inside_are_looked_at(string missing, string reason) =>
+        Assert.That(await FrameworkFiles.ReasonWithoutAsync(Automodel("epoch_0_step_99"), $"epoch_0_step_99/{missing}"), Is.EqualTo(reason));
+
+    [Test]
+    public async Task Weights_in_a_folder_inside_are_missed_where_the_checkpoint_before_has_them()
+    {
+        var scene = new CatalogScene().Put(Automodel("epoch_0_step_99"), 1).Put(DistributedRun.Checkpoint("epoch_0_step_199/optim"), 2);
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.StateReason), Is.EqualTo(new[] { null, "model/model.safetensors is missing, and the checkpoint before has it" }));
+    }
+
+    /// <summary>There is no index, and a rank need not have a part of every file.</summary>
+    [Test]
+    public async Task Shards_that_ranks_wrote_need_no_index_and_are_missed_where_the_checkpoint_before_has_more()
+    {
+        var scene = new CatalogScene();
+        foreach (var (step, ranks) in new[] { (1, 3), (2, 3), (3, 2) })
+        {
+            scene.Put(DistributedRun.Checkpoint($"epoch_0_step_{step}/optim"), step);
+            for (var rank = 1; rank <= ranks; rank++)
+                scene.Put($"epoch_0_step_{step}/model/shard-0000{rank}-model-0000{Math.Min(rank, 2)}-of-00002.safetensors", ModelFile.Safetensors(), step);
+        }
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.StateReason), Is.EqualTo(new[]
+        {
+            null, null, "model/shard-00003-model.safetensors is missing, and the checkpoint before has 3 of its kind",
+        }));
+    }
+
+    /// <summary>What people put into one checkpoint says nothing about the others.</summary>
+    [Test]
+    public async Task Weights_that_somebody_merged_do_not_make_the_next_checkpoint_incomplete()
+    {
+        var scene = new CatalogScene().Put(Cosmos("c/iter_000001000"), 1).Put("c/iter_000001000/model.pt", ModelFile.Zip(), 9).Put("c/iter_000001000/hf/model.safetensors", ModelFile.Safetensors(), 9)
+            .Put(Cosmos("c/iter_000002000"), 2);
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
+    }
+
     /// <summary>Taking such a run for one checkpoint would let one run push out another.</summary>
     [TestCase("lr_step_5/step-100")]
     [TestCase("epoch_3/100")]
@@ -139,4 +253,14 @@ public sealed class DistributedCheckpointLayoutTests
     [TestCase("step-5/0_0.distcp")]
     [TestCase("epoch=1-step=2.ckpt/readme.md")]
     public async Task What_only_looks_like_a_distributed_checkpoint_is_none(string key) => await LookAlikes.AssertUnclaimedAsync(key);
+
+    private static IEnumerable<(string Key, byte[] Content)> Cosmos(string path) =>
+        [.. DistributedRun.Checkpoint($"{path}/model"), .. DistributedRun.Checkpoint($"{path}/optim"), .. DistributedRun.Checkpoint($"{path}/scheduler"), .. DistributedRun.Checkpoint($"{path}/trainer")];
+
+    private static IEnumerable<(string Key, byte[] Content)> Automodel(string path) =>
+    [
+        ($"{path}/model/model-00001-of-00002.safetensors", ModelFile.Safetensors()), ($"{path}/model/model-00002-of-00002.safetensors", ModelFile.Safetensors()),
+        ($"{path}/model/model.safetensors.index.json", """{"weight_map":{"a":"model-00001-of-00002.safetensors","b":"model-00002-of-00002.safetensors"}}"""u8.ToArray()),
+        .. DistributedRun.Checkpoint($"{path}/optim"),
+    ];
 }
