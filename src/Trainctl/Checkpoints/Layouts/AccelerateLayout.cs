@@ -16,6 +16,7 @@ internal sealed partial class AccelerateLayout : CheckpointLayout
 
     public override void Recognise(CatalogFolder folder, ClaimList claims)
     {
+        var found = new List<(CatalogFolder Folder, UnitClaim Claim)>();
         foreach (var sub in folder.Folders.Where(static f => !f.IsClaimed))
         {
             var match = FolderName().Match(sub.Name);
@@ -23,19 +24,22 @@ internal sealed partial class AccelerateLayout : CheckpointLayout
                 continue;
             var number = long.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture);
             var isEpoch = match.Groups["kind"].Value == "epoch";
-            claims.AddFolder(sub, FolderClaim.Of(this, sub, RunName.Of(folder, $"{match.Groups["kind"].Value}{match.Groups["separator"].Value}*")) with
+            found.Add((sub, FolderClaim.Of(this, sub, RunName.Of(folder, $"{match.Groups["kind"].Value}{match.Groups["separator"].Value}*")) with
             {
                 Step = isEpoch ? null : number,
                 Epoch = isEpoch ? number : null,
                 Markers = FolderClaim.Markers(sub, "random_states_0.pkl"),
-            });
+            }));
         }
+
+        claims.AddRuns(found);
     }
 
     public override async Task<Judgement> JudgeAsync(UnitClaim unit, UnitInspector inspector, CancellationToken cancellationToken)
     {
         var problem = RanksProblem(unit)
             ?? (unit.Objects.Any(static o => IsWeights(UnitInspector.NameOf(o))) ? null : "it has no weights")
+            ?? unit.NameProblem
             ?? await ShardedWeights.ProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false)
             ?? await ShardedParts.ProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false)
             ?? await inspector.FirstProblemAsync(unit.Objects, cancellationToken).ConfigureAwait(false);

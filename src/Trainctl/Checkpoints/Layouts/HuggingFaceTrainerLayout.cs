@@ -16,7 +16,7 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
 
     public override void Recognise(CatalogFolder folder, ClaimList claims)
     {
-        var found = false;
+        var found = new List<(CatalogFolder Folder, UnitClaim Claim)>();
         foreach (var sub in folder.Folders)
         {
             var match = FolderName().Match(sub.Name);
@@ -26,11 +26,11 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
                 continue;
             }
 
-            found = true;
-            claims.AddFolder(sub, ClaimFor(folder, sub, step) with { IsUnfinished = UnfinishedName.Matches(sub.Name) });
+            found.Add((sub, ClaimFor(folder, sub, step) with { IsUnfinished = UnfinishedName.Matches(sub.Name) }));
         }
 
-        if (found && folder.Find(TrainerState.FileName) is { IsClaimed: false } state)
+        claims.AddRuns(found);
+        if (found.Count > 0 && folder.Find(TrainerState.FileName) is { IsClaimed: false } state)
             claims.AddPointer(this, PointerKind.Best, folder, state);
     }
 
@@ -44,7 +44,7 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
             return Judgement.Incomplete($"{TrainerState.FileName} cannot be parsed");
         return new Judgement
         {
-            Problem = NamesProblem(unit) ?? await ContentProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false),
+            Problem = NamesProblem(unit) ?? unit.NameProblem ?? await ContentProblemAsync(unit, inspector, cancellationToken).ConfigureAwait(false),
             Epoch = state.Epoch,
             Metrics = state.Metrics,
             Names = state.Best,

@@ -75,6 +75,41 @@ public sealed class AccelerateLayoutTests
         Assert.That((unit.Path, unit.State, unit.StateReason), Is.EqualTo(("checkpoint_5", CheckpointState.InFlight, "random_states_0.pkl, which is written last, is missing")));
     }
 
+    /// <summary>As copies look that move many files at once: each rank's random states, which are written last, are small.</summary>
+    [TestCase("checkpoint_6/optimizer.bin", "optimizer.bin is missing, and the checkpoint before has it")]
+    [TestCase("checkpoint_6/scheduler.bin", "scheduler.bin is missing, and the checkpoint before has it")]
+    [TestCase("checkpoint_6/custom_checkpoint_1.pkl", "custom_checkpoint_1.pkl is missing, and the checkpoint before has 2 of its kind")]
+    [TestCase("checkpoint_6/random_states_1.pkl", "random_states_1.pkl is missing, and the checkpoint before has 2 of its kind")]
+    [TestCase("checkpoint_6/model_1", "model_1.safetensors is missing, and the checkpoint before has it")]
+    [TestCase("checkpoint_6/optimizer_0/", "optimizer_0/.metadata is missing, and the checkpoint before has it")]
+    [TestCase("checkpoint_6/pytorch_model/zero_pp_rank_1", "pytorch_model/zero_pp_rank_1_mp_rank_00_optim_states.pt is missing, and the checkpoint before has 2 of its kind")]
+    [TestCase("checkpoint_6/unet_ema/", "unet_ema/diffusion_pytorch_model.safetensors is missing, and the checkpoint before has it")]
+    [TestCase("checkpoint_6/text_encoder_2/", "text_encoder_2/model.safetensors is missing, and the checkpoint before has it")]
+    public async Task What_the_checkpoint_before_has_is_missed(string missing, string reason)
+    {
+        var scene = new CatalogScene().Put(All("checkpoint_5"), 5).Put(All("checkpoint_6").Where(f => !f.Key.StartsWith(missing, StringComparison.Ordinal)), 6);
+
+        Assert.That(await scene.StateAsync("checkpoint_6"), Is.EqualTo((CheckpointState.InFlight, reason)));
+    }
+
+    [Test]
+    public async Task Each_series_has_its_own_checkpoint_before()
+    {
+        var scene = new CatalogScene().Put(All("step_5"), 5).Put(AccelerateRun.Checkpoint("epoch_6"), 6).Put(All("checkpoint_5"), 5).Put(All("checkpoint_6"), 6);
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
+    }
+
+    /// <summary>With all kinds of states that one may have.</summary>
+    private static IEnumerable<(string Key, byte[] Content)> All(string path) =>
+    [
+        .. AccelerateRun.Checkpoint(path), .. DistributedRun.Checkpoint($"{path}/optimizer_0"), .. DistributedRun.Checkpoint($"{path}/pytorch_model_fsdp_0"),
+        .. DeepSpeedRun.Checkpoint($"{path}/pytorch_model"), ($"{path}/model_1.safetensors", ModelFile.Safetensors()),
+        .. new[] { "unet", "unet_ema" }.Select(part => ($"{path}/{part}/diffusion_pytorch_model.safetensors", ModelFile.Safetensors())),
+        .. new[] { "text_encoder", "text_encoder_2" }.Select(part => ($"{path}/{part}/model.safetensors", ModelFile.Safetensors())),
+        ($"{path}/custom_checkpoint_0.pkl", ModelFile.Zip()), ($"{path}/custom_checkpoint_1.pkl", ModelFile.Zip()),
+    ];
+
     [TestCase("optimizer.bin", "PK-cut", "optimizer.bin is cut short: it has no zip end record")]
     [TestCase("random_states_1.pkl", "", "random_states_1.pkl is empty")]
     [TestCase("model.safetensors", "", "model.safetensors is empty")]

@@ -1,4 +1,5 @@
 using Trainctl.Checkpoints;
+using Trainctl.Retention;
 using Trainctl.Testing;
 using Trainctl.Testing.Frameworks;
 
@@ -60,5 +61,85 @@ public sealed class TrainerPartsTests
         var unit = await new CatalogScene().Put(DistributedRun.Checkpoint("checkpoint-5")).UnitAsync();
 
         Assert.That((unit.Layout, unit.State), Is.EqualTo(("torch-distributed", CheckpointState.Complete)));
+    }
+
+    /// <summary>As copies look that move many files at once: the small ones are there, and what training goes on from is not.</summary>
+    [TestCase("optimizer.pt", "optimizer.pt is missing, and the checkpoint before has it")]
+    [TestCase("scheduler.pt", "scheduler.pt is missing, and the checkpoint before has it")]
+    [TestCase("rng_state_3.pth", "rng_state_3.pth is missing, and the checkpoint before has 4 of its kind")]
+    [TestCase("optimizer_0/", "optimizer_0/.metadata is missing, and the checkpoint before has it")]
+    [TestCase("global_step6/zero_pp_rank_3", "global_step*/zero_pp_rank_3_mp_rank_00_model_states.pt is missing, and the checkpoint before has 4 of its kind")]
+    public async Task A_copy_without_what_the_checkpoint_before_has_does_not_push_that_out(string missing, string reason)
+    {
+        var scene = new CatalogScene().Put(Whole("run", 5), 5).Put(Whole("run", 6).Where(f => !f.Key.StartsWith($"run/checkpoint-6/{missing}", StringComparison.Ordinal)), 6);
+
+        var newest = (await scene.ReadAsync()).Units.Last();
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null };
+        await new PruneCheckpoints(new PruneCheckpointsSettings { Location = "s3://memory", KeepLast = 1 }, host, scene.Store).RunAsync(CancellationToken.None);
+        var left = (await scene.ReadAsync()).Units.Select(static u => (u.Step, u.State));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((newest.State, newest.StateReason), Is.EqualTo((CheckpointState.InFlight, reason)));
+            Assert.That(left, Is.EqualTo(new (long?, CheckpointState)[] { (5, CheckpointState.Complete), (6, CheckpointState.InFlight) }));
+        });
+    }
+
+    [Test]
+    public async Task A_run_that_saves_only_models_is_whole_without_the_rest()
+    {
+        var scene = new CatalogScene().HuggingFace("checkpoint-5", 5).Remove("checkpoint-5/optimizer.pt").HuggingFace("checkpoint-6", 6).Remove("checkpoint-6/optimizer.pt");
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
+    }
+
+    /// <summary>Ranks come and go, and the number of shards follows the version of the library.</summary>
+    [Test]
+    public async Task Another_number_of_ranks_is_believed_from_the_second_checkpoint_on()
+    {
+        var scene = new CatalogScene();
+        foreach (var (step, ranks) in new[] { (1, 4), (2, 2), (3, 2), (4, 4) })
+        {
+            scene.HuggingFace($"checkpoint-{step}", step).Remove($"checkpoint-{step}/rng_state.pth");
+            for (var rank = 0; rank < ranks; rank++)
+                scene.Put($"checkpoint-{step}/rng_state_{rank}.pth", ModelFile.Zip(), step);
+        }
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.EqualTo(new[]
+        {
+            CheckpointState.Complete, CheckpointState.Incomplete, CheckpointState.Complete, CheckpointState.Complete,
+        }));
+    }
+
+    /// <summary>What <c>zero_to_fp32.py</c> makes of a checkpoint stays in it, and no other has it.</summary>
+    [Test]
+    public async Task Weights_that_somebody_merged_are_not_demanded_of_the_next_checkpoint()
+    {
+        var scene = new CatalogScene().Put(Whole("run", 5), 5).Put("run/checkpoint-5/pytorch_model.bin", ModelFile.Zip(), 9).Put(Whole("run", 6), 6);
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
+    }
+
+    /// <summary>A checkpoint that is being written has little, and says so; the next one is measured by the last that had all.</summary>
+    [Test]
+    public async Task An_unfinished_checkpoint_is_no_measure()
+    {
+        var scene = new CatalogScene().Put(Whole("run", 5), 5).Put("run/checkpoint-6/model.safetensors", ModelFile.Safetensors(), 6)
+            .Put(Whole("run", 7).Where(static f => !f.Key.EndsWith("/optimizer.pt", StringComparison.Ordinal)), 7);
+
+        Assert.That((await scene.StateAsync("run/checkpoint-7")).Reason, Is.EqualTo("optimizer.pt is missing, and the checkpoint before has it"));
+    }
+
+    /// <summary>With all kinds of states that one may have.</summary>
+    private static IEnumerable<(string Key, byte[] Content)> Whole(string run, int step)
+    {
+        var path = $"{run}/checkpoint-{step}";
+        return
+        [
+            .. DeepSpeedRun.Stage3($"{path}/global_step{step}", data: 4), .. DistributedRun.Checkpoint($"{path}/optimizer_0"), .. DistributedRun.Checkpoint($"{path}/pytorch_model_fsdp_0"),
+            ($"{path}/model.safetensors", ModelFile.Safetensors()), ($"{path}/optimizer.pt", ModelFile.Zip()), ($"{path}/scheduler.pt", ModelFile.Zip()),
+            .. Enumerable.Range(0, 4).Select(rank => ($"{path}/rng_state_{rank}.pth", ModelFile.Zip())),
+            ($"{path}/trainer_state.json", System.Text.Encoding.UTF8.GetBytes($$"""{"global_step":{{step}}}""")),
+        ];
     }
 }
