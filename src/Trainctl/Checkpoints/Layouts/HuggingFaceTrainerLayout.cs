@@ -6,10 +6,12 @@ namespace Trainctl.Checkpoints.Layouts;
 
 /// <summary>
 /// Folders <c>checkpoint-500</c> of Hugging Face's Trainer (huggingface/transformers: src/transformers/trainer.py, _save_checkpoint): weights first, then
-/// the random states of all ranks, and <c>trainer_state.json</c> last, by rank 0. Older versions write into <c>tmp-checkpoint-500</c> and rename it.
+/// the random states of all ranks, and <c>trainer_state.json</c> last, by rank 0. Older versions write into <c>tmp-checkpoint-500</c> and rename it. What is
+/// saved because the training is about to be stopped has <c>checkpoint-is-incomplete.txt</c> in it meanwhile (src/transformers/trainer_jit_checkpoint.py).
 /// </summary>
 internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
 {
+    private const string Unfinished = "checkpoint-is-incomplete.txt";
     private static readonly string[] WeightExtensions = [".safetensors", ".bin", ".pt", ".pth", ".msgpack", ".h5", ".gguf", ".distcp"];
 
     public override string Name => "huggingface-trainer";
@@ -26,7 +28,7 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
                 continue;
             }
 
-            found.Add((sub, ClaimFor(folder, sub, step) with { IsUnfinished = UnfinishedName.Matches(sub.Name) }));
+            found.Add((sub, ClaimFor(folder, sub, step)));
         }
 
         claims.AddRuns(found);
@@ -69,7 +71,7 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
     {
         var indexes = sub.Files.Where(static f => f.Name.EndsWith(ShardIndex.Suffix, StringComparison.Ordinal));
         var state = sub.Files.Where(static f => f.Name == TrainerState.FileName);
-        return new UnitClaim
+        var claim = new UnitClaim
         {
             Layout = this,
             Path = sub.Path,
@@ -78,7 +80,11 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
             IsFolder = true,
             Step = step,
             Markers = state.Any() ? [.. indexes.Concat(state).Select(static f => f.Object)] : [],
+            IsUnfinished = UnfinishedName.Matches(sub.Name),
         };
+        return sub.Find(Unfinished) is null
+            ? claim
+            : claim with { IsUnfinished = true, UnfinishedReason = $"{Unfinished} says that it is still being written" };
     }
 
     /// <summary>What the names alone tell: holes in the ranks or shards, no weights.</summary>
@@ -146,7 +152,7 @@ internal sealed partial class HuggingFaceTrainerLayout : CheckpointLayout
 
     [GeneratedRegex(
         @"^(trainer_state\.json|training_args\.bin|config\.json|adapter_config\.json|(optimizer|scheduler|scaler)\.(pt|bin)|rng_state(_[0-9]+)?\.pth"
-        + @"|((model|adapter_model|diffusion_pytorch_model)[^/]*\.safetensors|(pytorch_model|adapter_model)[^/]*\.bin)(\.index\.json)?|\.trainctl-manifest\.json)$",
+        + @"|((model|adapter_model|diffusion_pytorch_model)[^/]*\.safetensors|(pytorch_model|adapter_model)[^/]*\.bin)(\.index\.json)?|\.trainctl-manifest\.json|checkpoint-is-incomplete\.txt)$",
         RegexOptions.CultureInvariant)]
     private static partial Regex KnownFile();
 }

@@ -64,6 +64,25 @@ public sealed class HuggingFaceTrainerLayoutTests
         Assert.That(await scene.StateAsync("checkpoint-5"), Is.EqualTo((CheckpointState.InFlight, reason)));
     }
 
+    /// <summary>Transformers 5 puts the file there first and removes it last, when a job is about to be stopped.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_file_in_it_says_that_it_is_still_being_written(bool hasTheRest)
+    {
+        var scene = new CatalogScene().HuggingFace("checkpoint-5", 5).Put("checkpoint-6/checkpoint-is-incomplete.txt", "Checkpoint started at step 6 and in progress...", 6);
+        if (hasTheRest)
+            scene.HuggingFace("checkpoint-6", 6);
+
+        var written = await scene.StateAsync("checkpoint-6");
+        var whole = await scene.HuggingFace("checkpoint-6", 6).Remove("checkpoint-6/checkpoint-is-incomplete.txt").StateAsync("checkpoint-6");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(written, Is.EqualTo((CheckpointState.InFlight, "checkpoint-is-incomplete.txt says that it is still being written")));
+            Assert.That(whole.State, Is.EqualTo(CheckpointState.Complete));
+        });
+    }
+
     [Test]
     public async Task A_hole_in_the_ranks_makes_it_incomplete()
     {
