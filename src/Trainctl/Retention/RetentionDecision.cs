@@ -40,7 +40,10 @@ public enum KeepRule
     /// <summary>There are only limits, and it is complete and within them.</summary>
     WithinLimits,
 
-    /// <summary>Protection: the newest complete checkpoint of its run, or the highest step where steps and times contradict each other.</summary>
+    /// <summary>
+    /// Protection: the newest complete checkpoint of its run, or the highest step where steps and times contradict each other, or the newest step that it and
+    /// other series of files have together.
+    /// </summary>
     NewestComplete,
 
     /// <summary>Protection: a pointer names it as the best, or as where training goes on, or a link leads to it.</summary>

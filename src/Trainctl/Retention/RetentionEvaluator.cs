@@ -5,7 +5,8 @@ namespace Trainctl.Retention;
 
 /// <summary>
 /// Decides about each checkpoint, from what is there, the policy and the time. Pure. Rules keep, limits take away from what they keep, and protections
-/// hold against both: the newest complete checkpoint of each run, what a pointer names, pins, and what somebody may still be writing.
+/// hold against both: the newest complete checkpoint of each run and the newest step that several have together, what a pointer names, pins, and what
+/// somebody may still be writing.
 /// </summary>
 public static class RetentionEvaluator
 {
@@ -32,7 +33,8 @@ public static class RetentionEvaluator
             .DistinctBy(static t => (t.Path, t.Pointer.Kind, t.Pointer.Key))
             .OrderBy(static t => t.Pointer.Kind).ThenBy(static t => t.Pointer.Key, StringComparer.Ordinal)
             .ToLookup(static t => t.Path, static t => t.Pointer, StringComparer.Ordinal);
-        return [.. runs.SelectMany(run => Decide(new RunView(run, now), rules, targets, policy))];
+        var shared = SharedSteps.Of(runs);
+        return [.. runs.Select(run => new RunView(run, now)).SelectMany(run => Decide(run, rules, new Protections(run, targets, shared, policy), policy))];
     }
 
     /// <summary>The runs that stay over <see cref="RetentionPolicy.MaxTotalSize"/>, because what remains is best, named, pinned or protected.</summary>
@@ -50,7 +52,7 @@ public static class RetentionEvaluator
         ];
 
     private static IEnumerable<RetentionDecision> Decide(
-        RunView run, IRetentionRule[] rules, ILookup<string, CheckpointPointer> targets, RetentionPolicy policy)
+        RunView run, IRetentionRule[] rules, Protections protections, RetentionPolicy policy)
     {
         var verdicts = run.Run.Units.ToDictionary(static u => u, static u => new UnitVerdict(u), (IEqualityComparer<CheckpointUnit>)ReferenceEqualityComparer.Instance);
         foreach (var (unit, reason) in rules.SelectMany(rule => rule.Keep(run)))
@@ -61,7 +63,6 @@ public static class RetentionEvaluator
                 verdicts[unit].Keep(new KeepReason(KeepRule.WithinLimits, "within the limits"));
         }
 
-        var protections = new Protections(run, targets, policy);
         foreach (var unit in run.Run.Units)
         {
             foreach (var protection in protections.Of(unit))
@@ -69,6 +70,12 @@ public static class RetentionEvaluator
         }
 
         RetentionLimits.Apply(policy, run, verdicts);
+        foreach (var verdict in verdicts.Values.Where(static v => !v.IsKept))
+        {
+            if (protections.SharedStep(verdict.Unit) is { } protection)
+                verdict.Protect(protection);
+        }
+
         return run.Run.Units.Select(unit => verdicts[unit].Decide());
     }
 

@@ -63,7 +63,7 @@ public sealed record RetentionPolicy
     /// <summary>Never removes what is younger. Default 0: no such protection.</summary>
     public TimeSpan MinAge { get; init; }
 
-    /// <summary>Lifts the protection of the newest complete checkpoint of each run. Default false.</summary>
+    /// <summary>Lifts the protection of the newest complete checkpoint of each run, and of the newest step that several have together. Default false.</summary>
     public bool AllowRemovingNewest { get; init; }
 
     /// <summary>Lifts the protection of what a pointer file or a link leads to. The pointer will dangle. Default false.</summary>

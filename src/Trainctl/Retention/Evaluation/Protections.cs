@@ -1,3 +1,4 @@
+using System.Globalization;
 using Trainctl.Checkpoints;
 
 namespace Trainctl.Retention.Evaluation;
@@ -12,7 +13,12 @@ internal sealed record Protection(KeepReason Reason, string? OverriddenBy)
 }
 
 /// <summary>All protections of one run. Each can be lifted by its own flag only; pins, ages and what must not be touched cannot.</summary>
-internal sealed class Protections(RunView run, ILookup<string, CheckpointPointer> targets, RetentionPolicy policy)
+/// <param name="run">The run.</param>
+/// <param name="targets">The pointers to each path.</param>
+/// <param name="shared">See <see cref="SharedSteps"/>.</param>
+/// <param name="policy">Whose flags lift them.</param>
+internal sealed class Protections(
+    RunView run, ILookup<string, CheckpointPointer> targets, IReadOnlyDictionary<CheckpointUnit, int> shared, RetentionPolicy policy)
 {
     private readonly CheckpointUnit? _newest = run.Complete.Count > 0 ? run.Complete[0] : null;
     private readonly CheckpointUnit? _highest = run.HighestFirst is [var highest, ..] ? highest : null;
@@ -34,6 +40,11 @@ internal sealed class Protections(RunView run, ILookup<string, CheckpointPointer
         if (unit.Untouchable is not null)
             yield return new Protection(new KeepReason(KeepRule.Untouchable, unit.Untouchable), null);
     }
+
+    /// <summary>What holds a checkpoint that nothing else does; so it costs no other one its place under a limit.</summary>
+    public Protection? SharedStep(CheckpointUnit unit) => shared.TryGetValue(unit, out var parts) && !ReferenceEquals(unit, _newest) && !ReferenceEquals(unit, _highest)
+        ? Newest(string.Create(CultureInfo.InvariantCulture, $"newest step that all {parts} parts have"))
+        : null;
 
     private bool MayBeInFlight(CheckpointUnit unit) =>
         unit.State == CheckpointState.InFlight || _newest is null || RunOrder.MayBeNewer(unit, _newest);
