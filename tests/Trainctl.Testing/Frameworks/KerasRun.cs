@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Trainctl.Testing.Frameworks;
 
 /// <summary>Checkpoints as Keras' ModelCheckpoint and BackupAndRestore write them.</summary>
@@ -13,4 +15,14 @@ public static class KerasRun
     /// <summary>A run of weights.</summary>
     public static IEnumerable<(string Key, byte[] Content)> Weights(string folder, params int[] epochs) =>
         epochs.Select(epoch => ($"{folder}/ckpt.epoch{epoch:00}-loss0.3{epoch}.weights.h5", ModelFormats.Hdf5()));
+
+    /// <summary>The weights of one epoch in three shards, with the index of what is in which.</summary>
+    public static IEnumerable<(string Key, byte[] Content)> Sharded(string folder, int epoch) =>
+    [
+        .. Enumerable.Range(0, 3).Select(shard => ($"{folder}/cp-epoch-{epoch:00}_{shard:00000}.weights.h5", ModelFormats.Hdf5())),
+        ($"{folder}/cp-epoch-{epoch:00}.weights.json", Encoding.UTF8.GetBytes("""{"metadata": {"total_size": 12}, "weight_map": {""" + Map(epoch) + "}}")),
+    ];
+
+    private static string Map(int epoch) =>
+        string.Join(", ", Enumerable.Range(0, 3).Select(shard => $"\"/layers/dense_{shard}/vars\": \"cp-epoch-{epoch:00}_{shard:00000}.weights.h5\""));
 }

@@ -26,9 +26,12 @@ internal static class ShardIndex
             var names = new HashSet<string>(StringComparer.Ordinal);
             foreach (var entry in map.EnumerateObject())
             {
-                if (entry.Value.ValueKind != JsonValueKind.String)
-                    return null;
-                names.Add(entry.Value.GetString()!);
+                foreach (var name in entry.Value.ValueKind == JsonValueKind.Array ? entry.Value.EnumerateArray().ToArray() : [entry.Value])
+                {
+                    if (name.ValueKind != JsonValueKind.String)
+                        return null;
+                    names.Add(name.GetString()!);
+                }
             }
 
             return names;

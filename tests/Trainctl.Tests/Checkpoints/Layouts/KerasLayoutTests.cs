@@ -1,4 +1,5 @@
 using Trainctl.Checkpoints;
+using Trainctl.Retention;
 using Trainctl.Testing;
 using Trainctl.Testing.Frameworks;
 
@@ -68,5 +69,66 @@ public sealed class KerasLayoutTests
             }));
             Assert.That(catalog.Pointers.Single().Problem, Is.EqualTo("latest.weights.h5 has 48 bytes and needs 2048"));
         });
+    }
+
+    [Test]
+    public async Task Shards_and_their_index_are_one_checkpoint()
+    {
+        var catalog = await new CatalogScene().Put(KerasRun.Sharded("r", 1), 1).Put(KerasRun.Sharded("r", 2), 2).Put("r/cp-epoch-02.weights.metrics.json", """{"loss": 0.5}""", 2).ReadAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(catalog.Units.Select(static u => (u.Path, u.Run, u.Epoch, u.State, u.StateReason, u.Objects.Count)), Is.EqualTo(new (string, string, double?, CheckpointState, string?, int)[]
+            {
+                ("r/cp-epoch-01.weights.json", "r/cp-epoch-*.weights.json", 1, CheckpointState.Complete, null, 4),
+                ("r/cp-epoch-02.weights.json", "r/cp-epoch-*.weights.json", 2, CheckpointState.Complete, null, 5),
+            }));
+            Assert.That(catalog.Units.Last().Metrics["loss"], Is.EqualTo(0.5));
+            Assert.That(catalog.OtherObjects, Is.Empty);
+        });
+    }
+
+    [TestCase("r/cp-epoch-02.weights.json", "cp-epoch-02.weights.json is missing, and others of its series have theirs")]
+    [TestCase("r/cp-epoch-02_00000.weights.h5", "cp-epoch-02_00000.weights.h5 is missing, and later ones are there")]
+    [TestCase("r/cp-epoch-02_00002.weights.h5", "cp-epoch-02_00002.weights.h5 is missing, and the checkpoint before has 3 of its kind")]
+    [TestCase("r/cp-epoch-02_0", "cp-epoch-02_00000.weights.h5 is missing, and the checkpoint before has 3 of its kind")]
+    public async Task A_missing_shard_is_named_and_does_not_push_out_the_checkpoint_before(string missing, string reason)
+    {
+        var scene = new CatalogScene().Put(KerasRun.Sharded("r", 1), 1).Put(KerasRun.Sharded("r", 2).Where(f => !f.Key.StartsWith(missing, StringComparison.Ordinal)), 2);
+
+        var newest = (await scene.ReadAsync()).Units.Last();
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null };
+        await new PruneCheckpoints(new PruneCheckpointsSettings { Location = "s3://memory", KeepLast = 1 }, host, scene.Store).RunAsync(CancellationToken.None);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That((newest.State, newest.StateReason), Is.EqualTo((CheckpointState.InFlight, reason)));
+            Assert.That((await scene.ReadAsync()).Units.Select(static u => u.Epoch), Is.EqualTo(new[] { 1.0, 2.0 }));
+        });
+    }
+
+    [Test]
+    public async Task What_the_index_lists_must_be_there_and_shards_are_looked_at()
+    {
+        var alone = new CatalogScene().Put(KerasRun.Sharded("r", 1));
+
+        await Assert.MultipleAsync(async () =>
+        {
+            Assert.That((await alone.Remove("r/cp-epoch-01_00002.weights.h5").UnitAsync()).StateReason, Is.EqualTo("cp-epoch-01_00002.weights.h5 is missing, and cp-epoch-01.weights.json lists it"));
+            Assert.That(
+                (await new CatalogScene().Put(KerasRun.Sharded("r", 1)).Put("r/cp-epoch-01_00001.weights.h5", ModelFormats.Hdf5().Cut(1)).UnitAsync()).StateReason,
+                Is.EqualTo("cp-epoch-01_00001.weights.h5 has 2047 bytes and needs 2048"));
+            Assert.That(
+                (await new CatalogScene().Put(KerasRun.Sharded("r", 1)).Put("r/cp-epoch-01.weights.json", "{").UnitAsync()).StateReason, Is.EqualTo("cp-epoch-01.weights.json cannot be parsed"));
+        });
+    }
+
+    [TestCase("r/model-epoch-3_00001.weights.h5", 1)]
+    [TestCase("r/model-epoch-3.weights.json", 0)]
+    public async Task Without_both_shards_and_an_index_nothing_is_taken_for_shards(string name, int checkpoints)
+    {
+        var catalog = await new CatalogScene().Put(name, ModelFormats.Hdf5()).ReadAsync();
+
+        Assert.That((catalog.Units.Count(), catalog.Units.All(u => u.Path == name)), Is.EqualTo((checkpoints, true)));
     }
 }
