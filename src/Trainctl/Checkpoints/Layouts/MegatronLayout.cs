@@ -25,10 +25,13 @@ internal sealed partial class MegatronLayout : CheckpointLayout
         var found = folder.Folders.Where(static f => !f.IsClaimed && (f.Name == Release || FolderName().IsMatch(f.Name)) && IsMegatrons(f)).ToArray();
         // Checkpoints from before the first one with a configuration may have another form, and are whole without it.
         var firstWithConfig = found.Where(static f => f.Find(Config) is not null).Select(StepOf).Min();
-        foreach (var sub in found)
+        var before = (CatalogFolder?)null;
+        foreach (var sub in found.OrderBy(StepOf))
         {
             var isDistributed = !sub.Folders.Any(static f => RankName().IsMatch(f.Name));
-            var mustHaveConfig = isDistributed && (StepOf(sub) > firstWithConfig || Array.Exists(WrittenBeforeConfig, n => sub.Find(n) is not null));
+            var mustHaveConfig = isDistributed && (Array.Exists(WrittenBeforeConfig, n => sub.Find(n) is not null)
+                || (StepOf(sub) > firstWithConfig && (!IsBridges(sub) || (StepOf(before!) > 0 && before!.Find(Config) is not null))));
+            before = sub;
             claims.AddFolder(sub, FolderClaim.Of(this, sub, sub.Name == Release ? RunName.Of(folder, Release) : RunName.Of(folder)) with
             {
                 Step = StepOf(sub),
@@ -72,6 +75,12 @@ internal sealed partial class MegatronLayout : CheckpointLayout
         DistributedCheckpoint.IsIn(folder)
         || folder.Folders.Any(static f => RankName().IsMatch(f.Name) && f.Files.Exists(static file => IsState(file.Name)))
         || (folder.Find(Config) is not null && folder.Folders.Any(static f => f.Find(".zarray") is not null));
+
+    /// <summary>
+    /// Megatron Bridge writes these beside any format, of which that of FSDP has no configuration. What was imported, as iteration 0, may have another one
+    /// (NVIDIA-NeMo/Megatron-Bridge: src/megatron/bridge/training/checkpointing.py, save_checkpoint).
+    /// </summary>
+    private static bool IsBridges(CatalogFolder folder) => folder.Find("train_state.pt") is not null && folder.Find("run_config.yaml") is not null;
 
     /// <summary>Every rank has the files that any rank has; <c>distrib_optim.pt</c> is only there with a distributed optimizer.</summary>
     private static string? RanksProblem(UnitClaim unit)

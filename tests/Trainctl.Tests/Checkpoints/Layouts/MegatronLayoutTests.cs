@@ -72,6 +72,24 @@ public sealed class MegatronLayoutTests
         Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
     }
 
+    /// <summary>As Megatron Bridge writes with FSDP, after a model was imported into the same folder.</summary>
+    [Test]
+    public async Task Checkpoints_of_a_format_without_a_configuration_are_whole_after_an_import_with_one()
+    {
+        var scene = new CatalogScene().Put(MegatronRun.Checkpoint("iter_0000000"), 1).Put(Bridge("iter_0000100"), 2).Put(Bridge("iter_0000200"), 3);
+
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => (u.State, u.StateReason)), Is.All.EqualTo((CheckpointState.Complete, (string?)null)));
+    }
+
+    /// <summary>A copy under way that has neither <c>common.pt</c> nor <c>metadata.json</c> yet looks like that format.</summary>
+    [Test]
+    public async Task The_configuration_is_still_missed_where_the_checkpoint_before_has_it()
+    {
+        var scene = new CatalogScene().Put([.. Bridge("iter_0000100"), .. MegatronRun.Checkpoint("iter_0000100")], 1).Put(Bridge("iter_0000200"), 2);
+
+        Assert.That(await scene.StateAsync("iter_0000200"), Is.EqualTo((CheckpointState.InFlight, "metadata.json, which is written last, is missing")));
+    }
+
     [TestCase("metadata.json", "{", "metadata.json cannot be parsed")]
     [TestCase("metadata.json", "", "metadata.json cannot be parsed")]
     [TestCase("metadata.json", "{}", "metadata.json does not say how the rest is stored")]
@@ -123,4 +141,7 @@ public sealed class MegatronLayoutTests
     [TestCase("iter_5/mp_rank_00/model_optim_rng.pt")]
     [TestCase("latest_checkpointed_iteration.txt")]
     public async Task What_only_looks_like_Megatron_is_not(string key) => await LookAlikes.AssertUnclaimedAsync(key);
+
+    private static IEnumerable<(string Key, byte[] Content)> Bridge(string path) =>
+        [.. DistributedRun.Checkpoint(path), ($"{path}/train_state.pt", ModelFile.Zip()), ($"{path}/run_config.yaml", "model: {}"u8.ToArray())];
 }
