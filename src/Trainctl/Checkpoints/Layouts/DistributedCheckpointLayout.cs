@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Trainctl.Checkpoints.Layouts;
 
 /// <summary>
@@ -8,7 +11,7 @@ namespace Trainctl.Checkpoints.Layouts;
 /// <c>latest_checkpoint.txt</c> when all are there (nvidia-cosmos/cosmos-predict2.5:
 /// cosmos_predict2/_src/predict2/checkpointer/dcp.py).
 /// </summary>
-internal sealed class DistributedCheckpointLayout : CheckpointLayout
+internal sealed partial class DistributedCheckpointLayout : CheckpointLayout
 {
     private const string LightningMetadata = "meta.pt";
     private const string Pointer = "latest_checkpoint.txt";
@@ -17,12 +20,12 @@ internal sealed class DistributedCheckpointLayout : CheckpointLayout
 
     public override void Recognise(CatalogFolder folder, ClaimList claims)
     {
-        var found = new List<(CatalogFolder Folder, UnitClaim Claim)>();
+        var found = Numbered(folder).Select(n => (Folder: n.Folder, Claim: ClaimFor(folder, n.Folder, "*") with { Step = n.Step })).ToList();
         foreach (var sub in folder.Folders.Where(static f => !f.IsClaimed))
         {
             var name = LightningFolder.Parse(sub.Name) ?? NumberedName.ParseWords(sub.Name);
             if (name is not null && IsCheckpoint(sub))
-                found.Add((sub, ClaimFor(folder, sub, name)));
+                found.Add((sub, ClaimFor(folder, sub, name.Pattern) with { Step = name.Step, Epoch = name.Epoch, Metrics = name.Metrics }));
         }
 
         claims.AddRuns(found);
@@ -51,11 +54,19 @@ internal sealed class DistributedCheckpointLayout : CheckpointLayout
 
     public override bool IsPointerName(string fileName) => fileName == Pointer;
 
-    private UnitClaim ClaimFor(CatalogFolder folder, CatalogFolder sub, NumberedName name) => FolderClaim.Of(this, sub, RunName.Of(folder, name.Pattern)) with
+    /// <summary>
+    /// Names that are only a number, as Meta Lingua's <c>0000001000</c> (facebookresearch/lingua: lingua/checkpoint.py). One number after the other may be parts of one
+    /// thing, such as stages of a pipeline, and then none is older than another.
+    /// </summary>
+    private static (CatalogFolder Folder, long Step)[] Numbered(CatalogFolder folder)
     {
-        Step = name.Step,
-        Epoch = name.Epoch,
-        Metrics = name.Metrics,
+        var found = folder.Folders.Where(static f => !f.IsClaimed && NumberName().IsMatch(f.Name) && DistributedCheckpoint.IsIn(f))
+            .Select(static f => (Folder: f, Step: long.Parse(f.Name, NumberStyles.None, CultureInfo.InvariantCulture))).OrderBy(static n => n.Step).ToArray();
+        return found.Length > 1 && found[^1].Step - found[0].Step < found.Length ? [] : found;
+    }
+
+    private UnitClaim ClaimFor(CatalogFolder folder, CatalogFolder sub, string pattern) => FolderClaim.Of(this, sub, RunName.Of(folder, pattern)) with
+    {
         Markers =
         [
             .. sub.Folders.SelectMany(DistributedCheckpoint.Metadata), .. DistributedCheckpoint.Metadata(sub),
@@ -68,4 +79,7 @@ internal sealed class DistributedCheckpointLayout : CheckpointLayout
         DistributedCheckpoint.IsIn(folder) || folder.Folders.Any(static f => DistributedCheckpoint.IsIn(f) && !IsNumbered(f.Name));
 
     private static bool IsNumbered(string name) => name.All(char.IsAsciiDigit) || NumberedName.ParseWords(name) is not null;
+
+    [GeneratedRegex(@"^\d{1,18}$", RegexOptions.CultureInvariant)]
+    private static partial Regex NumberName();
 }

@@ -155,7 +155,7 @@ public sealed class DistributedCheckpointLayoutTests
         var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null };
         await new UploadCheckpoints(new() { Source = "s3://memory", Destination = "s3://memory2" }, host, trained.Store, published).RunAsync(CancellationToken.None);
 
-        Assert.That((await CheckpointCatalog.ReadAsync(published)).Units.Select(static u => (u.Step, u.State)), Is.EqualTo(new (long?, CheckpointState)[]
+        Assert.That((await CheckpointCatalog.ReadAsync(published)).Units.OrderBy(static u => u.Step).Select(static u => (u.Step, u.State)), Is.EqualTo(new (long?, CheckpointState)[]
         {
             (1000, CheckpointState.Complete), (2000, CheckpointState.Complete),
         }));
@@ -224,6 +224,28 @@ public sealed class DistributedCheckpointLayoutTests
             .Put(Cosmos("c/iter_000002000"), 2);
 
         Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
+    }
+
+    /// <summary>As Meta Lingua and DINOv3 name them.</summary>
+    [TestCase("0000000900", "0000001000")]
+    [TestCase("900", "1000")]
+    public async Task A_name_may_be_nothing_but_the_step(string one, string other)
+    {
+        var catalog = await new CatalogScene().Put(DistributedRun.Checkpoint($"ckpt/{one}"), 1).Put(DistributedRun.Checkpoint($"ckpt/{other}").SkipLast(1), 2).Put($"ckpt/{other}/params.json", "{}", 2).ReadAsync();
+
+        Assert.That(catalog.Units.Select(static u => (u.Run, u.Path, u.Step, u.State, u.Layout)), Is.EqualTo(new (string, string, long?, CheckpointState, string)[]
+        {
+            ("ckpt/*", $"ckpt/{one}", 900, CheckpointState.Complete, "torch-distributed"), ("ckpt/*", $"ckpt/{other}", 1000, CheckpointState.InFlight, "torch-distributed"),
+        }));
+    }
+
+    [Test]
+    public async Task Numbers_one_after_the_other_may_be_parts_and_folders_in_them_are_no_steps()
+    {
+        var catalog = await new CatalogScene().Put(DistributedRun.Checkpoint("stages/0")).Put(DistributedRun.Checkpoint("stages/1")).Put(DistributedRun.Checkpoint("2024/model"))
+            .Put("100/_METADATA", "{}").Put("100/manifest.ocdbt", "x").Put("100/d/1", "x").ReadAsync();
+
+        Assert.That(catalog.Units.Select(static u => (u.Path, u.Layout)), Is.EqualTo(new[] { ("100", "orbax") }));
     }
 
     /// <summary>Taking such a run for one checkpoint would let one run push out another.</summary>
