@@ -1,5 +1,6 @@
 using System.Text;
 using Trainctl.Checkpoints;
+using Trainctl.Checkpoints.Layouts;
 using Trainctl.Checkpoints.Leftovers;
 using Trainctl.Diagnostics;
 using Trainctl.Retention;
@@ -26,7 +27,7 @@ internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHo
         var finder = new DuplicateFinder(store, settings.FindDuplicates);
         var heavy = stored.Where(static s => s.Kind is ArtifactKind.Checkpoint or ArtifactKind.Model).Select(static s => s.Object);
         var duplicates = await finder.FindAsync(heavy, cancellationToken).ConfigureAwait(false);
-        var dangling = Dangling(catalog).ToArray();
+        DanglingPointer[] dangling = [.. Dangling(catalog), .. DeadLinks.Find(catalog, LayoutChoice.Of(options))];
         var report = new ReviewReport
         {
             Operation = "review-artifacts",
