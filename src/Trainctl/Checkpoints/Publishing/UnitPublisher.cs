@@ -15,9 +15,11 @@ internal sealed record UnitOutcome(PublishedUnit Unit, IReadOnlyList<ObjectOutco
 /// Publishes one checkpoint: what is no longer true goes first, then data, then markers, and the manifest last, when the source is still what was sent.
 /// </summary>
 internal sealed class UnitPublisher(
-    UploadCheckpointsSettings settings, ObjectSender sender, IObjectStore source, IObjectStore destination, PublishedObjects published)
+    UploadCheckpointsSettings settings, EngineHost host, ObjectSender sender, IObjectStore source, IObjectStore destination, PublishedObjects published)
 {
-    private static readonly TimeSpan WithdrawTime = TimeSpan.FromSeconds(30);
+    private const string NoManifest = "so no manifest vouches for it";
+
+    private readonly ManifestWithdrawal _withdrawal = new(destination, published, host.Log);
 
     public async Task<UnitOutcome> PublishAsync(CheckpointUnit unit, CancellationToken cancellationToken)
     {
@@ -68,7 +70,7 @@ internal sealed class UnitPublisher(
     private async Task<string?> SendAsync(UnitUpload plan, List<ObjectOutcome> outcomes, CancellationToken cancellationToken)
     {
         if (settings.DryRun)
-            return await SendContentAsync(plan, [], outcomes, cancellationToken).ConfigureAwait(false);
+            return (await SendContentAsync(plan, [], outcomes, cancellationToken).ConfigureAwait(false))?.Text(null);
         if (plan.OldManifest is { } old)
         {
             var deleted = await destination.DeleteAsync([new DeleteRequest(old.Key, old) { MayPassLinks = true }], cancellationToken).ConfigureAwait(false);
@@ -78,26 +80,29 @@ internal sealed class UnitPublisher(
         }
 
         var mayHaveReplaced = plan.Missing.Count > 0;
+        Unpublished? why;
         try
         {
             var entries = new List<ManifestObject>(plan.Known);
-            if (await SendContentAsync(plan, entries, outcomes, cancellationToken).ConfigureAwait(false) is { } reason)
-                return reason;
-            if (await UnitDrift.FindAsync(plan.Unit, source, cancellationToken).ConfigureAwait(false) is { } changed)
-                return $"{changed} changed while it was published, so it has no manifest; run again when training has moved on";
-            mayHaveReplaced = true;
-            reason = await SendManifestAsync(plan.Unit, entries, cancellationToken).ConfigureAwait(false);
-            mayHaveReplaced = reason is not null;
-            return reason;
+            why = await SendContentAsync(plan, entries, outcomes, cancellationToken).ConfigureAwait(false)
+                ?? await ChangeAsync(plan.Unit, cancellationToken).ConfigureAwait(false);
+            if (why is null)
+            {
+                mayHaveReplaced = true;
+                why = await SendManifestAsync(plan.Unit, entries, cancellationToken).ConfigureAwait(false);
+            }
         }
-        finally
+        catch (Exception exception) when (mayHaveReplaced)
         {
-            if (mayHaveReplaced)
-                await WithdrawAsync(plan.Unit).ConfigureAwait(false);
+            if (await _withdrawal.WithdrawAsync(plan.Unit).ConfigureAwait(false) is { } left && exception is TrainctlException failure)
+                throw new TrainctlException(failure.Error, $"{failure.Message} Besides, {left}.", failure.Subject, failure);
+            throw;
         }
+
+        return why?.Text(mayHaveReplaced ? await _withdrawal.WithdrawAsync(plan.Unit).ConfigureAwait(false) : null);
     }
 
-    private async Task<string?> SendContentAsync(
+    private async Task<Unpublished?> SendContentAsync(
         UnitUpload plan, List<ManifestObject> entries, List<ObjectOutcome> outcomes, CancellationToken cancellationToken)
     {
         var data = plan.Missing.Where(static m => !m.IsMarker).Select(m => sender.ItemFor(m.Object, m.Reason, settings.StorageClass));
@@ -107,14 +112,19 @@ internal sealed class UnitPublisher(
         {
             var results = await sender.SendAsync(batch, outcomes, cancellationToken).ConfigureAwait(false);
             if (outcomes.Exists(static o => o.Error is not null))
-                return "some of its objects failed, so it has no manifest";
+                return new Unpublished("some of its objects failed");
             entries.AddRange(results.Select(r => EntryOf(plan.Unit, r)));
         }
 
         return null;
     }
 
-    private async Task<string?> SendManifestAsync(CheckpointUnit unit, List<ManifestObject> entries, CancellationToken cancellationToken)
+    private async Task<Unpublished?> ChangeAsync(CheckpointUnit unit, CancellationToken cancellationToken) =>
+        await UnitDrift.FindAsync(unit, source, cancellationToken).ConfigureAwait(false) is { } changed
+            ? new Unpublished($"{changed} changed while it was published", "run again when training has moved on")
+            : null;
+
+    private async Task<Unpublished?> SendManifestAsync(CheckpointUnit unit, List<ManifestObject> entries, CancellationToken cancellationToken)
     {
         var manifest = ManifestJson.Write(ManifestFor(unit, entries));
         var options = new PutOptions { Checksum = Crc64.Of(manifest) };
@@ -122,27 +132,7 @@ internal sealed class UnitPublisher(
         if (await PublishedDrift.FindAsync(unit, entries, published, destination, cancellationToken).ConfigureAwait(false) is not { } foreign)
             return null;
         await published.RefreshAsync(unit, destination, cancellationToken).ConfigureAwait(false);
-        return $"{foreign} was written or removed by somebody else while it was published, so it has no manifest; run again when nobody else publishes or removes it";
-    }
-
-    /// <summary>
-    /// Takes away a manifest that others may have written meanwhile, or this one: some of what it lists may have been replaced. On a token of its own,
-    /// as a cancelled upload must not leave one either.
-    /// </summary>
-    private async Task WithdrawAsync(CheckpointUnit unit)
-    {
-        using var patience = new CancellationTokenSource(WithdrawTime);
-        try
-        {
-            if (await destination.HeadAsync(unit.ManifestKey, patience.Token).ConfigureAwait(false) is { } found)
-                await destination.DeleteAsync([new DeleteRequest(found.Key) { MayPassLinks = true }], patience.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is TrainctlException or OperationCanceledException)
-        {
-            // Why it is not published is told already.
-        }
-
-        published.Forget(unit.ManifestKey);
+        return new Unpublished($"{foreign} was written or removed by somebody else while it was published", "run again when nobody else publishes or removes it");
     }
 
     /// <summary>One that is listed and not there counts as none, and stays remembered: it goes before objects are replaced, should the store be wrong about it now.</summary>
@@ -171,4 +161,13 @@ internal sealed class UnitPublisher(
         ModifiedAt = unit.ModifiedAt,
         Objects = [.. entries.OrderBy(static e => e.Key, KeyOrder.Instance)],
     };
+
+    /// <summary>Why a checkpoint is not published.</summary>
+    /// <param name="What">Happened.</param>
+    /// <param name="Advice">What to try; null where that is plain.</param>
+    private sealed record Unpublished(string What, string? Advice = null)
+    {
+        /// <param name="left">What is wrong still; null when no manifest vouches for the checkpoint.</param>
+        public string Text(string? left) => $"{What}, {(left is null ? NoManifest : "and " + left)}{(Advice is null ? "" : "; " + Advice)}";
+    }
 }

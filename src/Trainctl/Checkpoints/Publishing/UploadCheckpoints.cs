@@ -36,7 +36,7 @@ internal sealed class UploadCheckpoints(UploadCheckpointsSettings settings, Engi
         var sender = new ObjectSender(runner, settings.DryRun, source, destination, published);
         var loose = new LoosePublisher(settings, sender, source, destination, published);
         await loose.SendAsync(Others(catalog), _outcomes, cancellationToken).ConfigureAwait(false);
-        var publisher = new UnitPublisher(settings, sender, source, destination, published);
+        var publisher = new UnitPublisher(settings, host, sender, source, destination, published);
         var units = await PublishAsync(publisher, [.. catalog.Units], cancellationToken).ConfigureAwait(false);
         await loose.SendAsync(Pointers(catalog, units, published), _outcomes, cancellationToken).ConfigureAwait(false);
         if (!settings.DryRun)

@@ -6,7 +6,7 @@ namespace Trainctl.Checkpoints.Publishing;
 /// <param name="Unit">The checkpoint at the source.</param>
 /// <param name="Missing">Its objects that must travel, data before markers.</param>
 /// <param name="Known">Manifest entries of the objects that are there already.</param>
-/// <param name="OldManifest">A manifest at the destination that will not be true while objects travel; it goes first.</param>
+/// <param name="OldManifest">A manifest at the destination that will not be true while objects travel; it goes first. An empty one says nothing that could be untrue.</param>
 /// <param name="IsNeeded">Whether anything must be done.</param>
 /// <param name="Why">In a few words.</param>
 internal sealed record UnitUpload(
@@ -59,7 +59,7 @@ internal static class UploadPlanner
 
         var isTrue = published is not null && missing.Count == 0 && known.Count == entries.Count
             && known.TrueForAll(k => entries.ContainsKey(unit.KeyPrefix + k.Key));
-        var oldManifest = missing.Count > 0 ? destination.GetValueOrDefault(unit.ManifestKey) : null;
+        var oldManifest = missing.Count > 0 && destination.GetValueOrDefault(unit.ManifestKey) is { Size: > 0 } old ? old : null;
         return new UnitUpload(unit, [.. missing.OrderBy(m => unit.MarkerKeys.IndexOf(m.Object.Key))], known, oldManifest, !isTrue, Why(missing, published, isTrue));
     }
 

@@ -68,7 +68,7 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
             await Published!.RefreshAsync(job.Unit, destination, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
             var from = job.Held is { IsThere: true } held ? held.Store : source;
             var sender = new ObjectSender(_runner, isDryRun: false, from, destination, Published);
-            var publishing = new UnitPublisher(settings, sender, from, destination, Published).PublishAsync(job.Unit, cancellationToken);
+            var publishing = new UnitPublisher(settings, host, sender, from, destination, Published).PublishAsync(job.Unit, cancellationToken);
             _underWay = publishing;
             var published = await publishing.WaitAsync(cancellationToken).ConfigureAwait(false);
             Keep(published.Objects);

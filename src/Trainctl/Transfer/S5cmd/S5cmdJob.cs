@@ -37,7 +37,10 @@ internal abstract class S5cmdJob(TransferItem item) : IDisposable
 /// <summary>An object that s5cmd called done, and that is not proven to be. Ends with the built-in backend doing it again.</summary>
 /// <param name="message">What is wrong, as half a sentence about the object.</param>
 /// <param name="isTelling">Whether the store has shown that it never gives a proof, so that s5cmd need not be asked for the next object.</param>
-internal sealed class UnprovenException(string message, bool isTelling = false) : Exception(message)
+/// <param name="leftBy">Why it is still there, although its metadata would have it believed; null when it is not.</param>
+internal sealed class UnprovenException(string message, bool isTelling = false, Diagnostics.TrainctlException? leftBy = null) : Exception(message, leftBy)
 {
     public bool IsTelling => isTelling;
+
+    public Diagnostics.TrainctlException? LeftBy => leftBy;
 }

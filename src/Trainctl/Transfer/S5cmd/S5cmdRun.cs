@@ -180,6 +180,11 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
             {
                 _reasons[claim.Index] = exception.Message;
                 _isTold |= exception.IsTelling;
+                if (exception.LeftBy is { } failure)
+                {
+                    host.Log.Warning($"'{claim.Job.Item.Destination.Root.Append(claim.Job.Item.Key)}' {exception.Message}, and could not be deleted: {failure.Message} "
+                        + "It is sent again; should that fail, delete it, as a later sync would take it for done.");
+                }
             }
             catch (TrainctlException exception) when (!_proven[claim.Index])
             {

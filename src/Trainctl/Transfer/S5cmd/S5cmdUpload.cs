@@ -1,4 +1,5 @@
 using System.Globalization;
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
@@ -45,10 +46,10 @@ internal sealed class S5cmdUpload(TransferItem item, TransferSettings settings, 
         var stored = await Item.Destination.HeadAsync(Item.Key, cancellationToken).ConfigureAwait(false) ?? throw new UnprovenException("is not there");
         if (stored.Size != Item.Object.Size || stored.ETag != digest.ETag)
         {
-            await DiscardAsync(stored, digest, cancellationToken).ConfigureAwait(false);
+            var leftBy = await DiscardAsync(stored, digest, cancellationToken).ConfigureAwait(false);
             throw stored.Size != Item.Object.Size
-                ? new UnprovenException($"has {stored.Size} bytes there, and the file has {Item.Object.Size}")
-                : new UnprovenException($"has the ETag {stored.ETag} there, and its content makes {digest.ETag}", IsOpaque(stored));
+                ? new UnprovenException($"has {stored.Size} bytes there, and the file has {Item.Object.Size}", leftBy: leftBy)
+                : new UnprovenException($"has the ETag {stored.ETag} there, and its content makes {digest.ETag}", IsOpaque(stored), leftBy);
         }
 
         if (stored.Checksum != digest.Checksum || stored.ContentModifiedAt != ObjectMetadata.ParseTime(ObjectMetadata.FormatTime(Time)))
@@ -67,10 +68,13 @@ internal sealed class S5cmdUpload(TransferItem item, TransferSettings settings, 
     /// What carries this file's checksum and is not proven to be its content must not stay, should the second attempt fail: a later sync would believe
     /// the metadata. An object that somebody else has put there meanwhile carries another one.
     /// </summary>
-    private async Task DiscardAsync(StoredObject stored, ContentDigest digest, CancellationToken cancellationToken)
+    /// <returns>Why it is still there; null when it is not.</returns>
+    private async Task<TrainctlException?> DiscardAsync(StoredObject stored, ContentDigest digest, CancellationToken cancellationToken)
     {
-        if (stored.Checksum == digest.Checksum)
-            await Item.Destination.DeleteAsync([new DeleteRequest(Item.Key, stored)], cancellationToken).ConfigureAwait(false);
+        if (stored.Checksum != digest.Checksum)
+            return null;
+        var deleted = await Item.Destination.DeleteAsync([new DeleteRequest(Item.Key, stored)], cancellationToken).ConfigureAwait(false);
+        return deleted[0].Failure is { Error: not TrainctlError.Drift } failure ? failure : null;
     }
 
     private async Task<bool> IsSourceChangedAsync(CancellationToken cancellationToken)

@@ -22,6 +22,9 @@ internal sealed class FileBucket(TemporaryFolder folder) : IObjectStore, IForeig
     /// <summary>Makes of a true ETag another, as keys of a key service do.</summary>
     public Func<string, string> TagAs { get; set; } = static etag => etag;
 
+    /// <summary>Whether deletions are denied.</summary>
+    public bool IsUndeletable { get; set; }
+
     public ObjectUrl Root { get; } = ObjectUrl.Parse($"s3://{Name}/run");
 
     public StoreTraits Traits => MemoryStore.S3Traits;
@@ -96,6 +99,8 @@ internal sealed class FileBucket(TemporaryFolder folder) : IObjectStore, IForeig
 
     public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default)
     {
+        if (IsUndeletable)
+            return Task.FromResult<IReadOnlyList<DeleteOutcome>>([.. requests.Select(static r => new DeleteOutcome(r.Key, new TrainctlException(TrainctlError.AccessDenied, "Denied.", r.Key)))]);
         foreach (var request in requests)
             File.Delete(FileOf(request.Key));
         return Task.FromResult<IReadOnlyList<DeleteOutcome>>([.. requests.Select(static r => new DeleteOutcome(r.Key, null))]);

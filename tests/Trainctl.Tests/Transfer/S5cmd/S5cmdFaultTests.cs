@@ -134,6 +134,15 @@ public sealed class S5cmdFaultTests
     }
 
     [Test]
+    public async Task An_object_that_is_wrong_and_may_not_be_deleted_is_told()
+    {
+        _bucket.IsUndeletable = true;
+        await RunAsync(new StandIn(_folder) { After = ForgeOneByte + """; rm "$from" """ }, "up");
+
+        Assert.That(_log.Lines, Has.Exactly(Names.Length).Match("^warning: 's3://bucket/run/.*could not be deleted: Denied\\."));
+    }
+
+    [Test]
     public async Task A_store_whose_tags_prove_nothing_is_left_to_the_built_in_backend()
     {
         _bucket.TagAs = static etag => "kms-" + etag;
