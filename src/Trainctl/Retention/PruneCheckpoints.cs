@@ -19,6 +19,8 @@ internal sealed class PruneCheckpoints(PruneCheckpointsSettings settings, Engine
         var work = outlook.Decisions.Zip(outlook.Plan.Units, static (decision, planned) => new PruneWork(decision, decision.Keep ? null : planned, null));
         var report = await new PruneApplication(host, _time, store, settings.DryRun, looksAgain: false)
             .RunAsync(outlook.Plan, outlook.Catalog, [.. work], start, cancellationToken).ConfigureAwait(false);
+        if (report.Stopped is not null)
+            return report;
         return await cleanup.AddAsync(report, cancellationToken).ConfigureAwait(false) with { Duration = host.Time.GetElapsedTime(start) };
     }
 

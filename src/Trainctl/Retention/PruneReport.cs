@@ -45,14 +45,19 @@ public sealed record PruneReport : Report
     /// <summary>Whether something was, or would be, deleted in a bucket that keeps the content behind a delete marker.</summary>
     public bool IsVersioned { get; init; }
 
+    /// <summary>What ended the prune after it had removed something; null when it came to its end.</summary>
+    internal TrainctlException? Stopped { get; init; }
+
     /// <inheritdoc/>
     public override int ExitCode => Refusal is not null ? ErrorCatalog.Refused
+        : Stopped is not null ? Stopped.ExitCode
         : Leftovers.Any(static o => o.Error is not null) ? ErrorCatalog.PartialFailure
         : base.ExitCode;
 
     /// <inheritdoc/>
     public override string? FailureText => Refusal is not null
         ? $"{ErrorCatalog.Code(TrainctlError.DeleteLimitExceeded)}: this prune would be refused: {Refusal}."
+        : Stopped is not null ? $"{Stopped.Code}: the prune was stopped, and what it had done by then is in its report. {Stopped.Message}"
         : Leftovers.FirstOrDefault(static o => o.Error is not null) is { } failed && base.ExitCode == ErrorCatalog.Success
             ? $"{failed.ErrorCode}: {failed.Key}: {failed.Error}"
             : null;

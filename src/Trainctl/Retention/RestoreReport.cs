@@ -19,8 +19,16 @@ public sealed record RestoreReport : Report
     /// <summary>One for each checkpoint that was asked for.</summary>
     public required IReadOnlyList<RestoredUnit> Units { get; init; }
 
+    /// <summary>What ended the work after something had been brought back; null when it came to its end.</summary>
+    internal TrainctlException? Stopped { get; init; }
+
     /// <inheritdoc/>
-    public override int ExitCode => Units.Any(static u => u.Result == RestoreResult.Failed) ? ErrorCatalog.PartialFailure : base.ExitCode;
+    public override int ExitCode => Stopped is not null ? Stopped.ExitCode : Units.Any(static u => u.Result == RestoreResult.Failed) ? ErrorCatalog.PartialFailure : base.ExitCode;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string? FailureText =>
+        Stopped is null ? null : $"{Stopped.Code}: restoring was stopped, and what was done by then is in the report. {Stopped.Message}";
 
     /// <inheritdoc/>
     public override ReportDocument Describe(bool detailed = false) => new(

@@ -58,8 +58,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             await _leftovers.RemoveAsync(destination, cancellationToken).ConfigureAwait(false);
         }
 
-        if (settings.Delete)
-            await DeleteSurplusAsync(start, cancellationToken).ConfigureAwait(false);
+        var refusal = settings.Delete ? await DeleteSurplusAsync(start, cancellationToken).ConfigureAwait(false) : null;
         if (_sourceObjects == 0)
             _notes.Add($"Nothing was found at '{source.Root}'.");
         return new SyncReport
@@ -74,6 +73,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             Notes = _notes,
             UnchangedObjects = _unchangedObjects,
             UnchangedBytes = _unchangedBytes,
+            Refused = refusal,
         };
     }
 
@@ -187,7 +187,9 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
     /// <param name="listedSince">When the listing began that shows what there is.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    private async Task DeleteSurplusAsync(long listedSince, CancellationToken cancellationToken)
+    /// <returns>Why nothing is deleted; null when that was not refused. What was copied by then is reported all the same.</returns>
+    /// <exception cref="TrainctlException">The source has nothing, so that nothing was done at all.</exception>
+    private async Task<TrainctlException?> DeleteSurplusAsync(long listedSince, CancellationToken cancellationToken)
     {
         if (_sourceObjects == 0)
         {
@@ -200,17 +202,17 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
         if (source.Root.IsFolder && !Directory.Exists(source.Root.Path))
         {
-            throw new TrainctlException(
+            return new TrainctlException(
                 TrainctlError.EmptySource,
                 $"Deleting at '{destination.Root}' was refused: '{source.Root}' is not there any more, so nobody can tell what it has. Check the disk or the mount, and run again.",
                 source.Root.ToString());
         }
 
         if (_shared.SourceInDestination is { } inner)
-            throw Overlap.InDestination(source.Root, destination.Root, inner);
+            return Overlap.InDestination(source.Root, destination.Root, inner);
         if (_problems.Find(static p => p.HidesObjects) is { } hidden)
         {
-            throw new TrainctlException(
+            return new TrainctlException(
                 TrainctlError.IncompleteListing,
                 $"Deleting at '{destination.Root}' was refused: '{source.Root}' could not be listed completely. {hidden.Message} Make it readable, or exclude '{hidden.Key}/'.",
                 hidden.Key);
@@ -222,19 +224,20 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         if (_outcomes.Any(static o => o.Result == OutcomeResult.Failed) && requests.Length > 0)
         {
             _notes.Add($"{HumanText.Count(requests.Length, "object")} only at the destination were kept, because some transfers failed.");
-            return;
+            return null;
         }
 
         if (settings.DryRun)
         {
             _outcomes.AddRange(requests.Select(static o => Deletion(o) with { Result = OutcomeResult.Planned }));
-            return;
+            return null;
         }
 
         foreach (var batch in requests.Chunk(DeleteBatch))
             await DeleteAsync(batch, listedSince, cancellationToken).ConfigureAwait(false);
         if (_kept.Count > 0)
             _notes.Add($"{HumanText.Count(_kept.Count, "object")} only at the destination were kept, because the source has them by now ('{_kept[0]}' among them). Run again to compare them.");
+        return null;
     }
 
     /// <summary>Deletes what the source still does not have.</summary>
@@ -251,9 +254,22 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
         var due = stay.Count == 0 ? batch : Array.FindAll(batch, o => !stay.ContainsKey(o.Key));
         var isFresh = host.Time.GetElapsedTime(listedSince) < Fresh;
-        var results = await destination.DeleteAsync([.. due.Select(o => new DeleteRequest(o.Key, o) { IsFresh = isFresh })], cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < due.Length; i++)
-            _outcomes.Add(results[i].Failure is { } failure ? Deletion(due[i]).WithFailure(failure) : Deletion(due[i]));
+        try
+        {
+            var results = await destination.DeleteAsync([.. due.Select(o => new DeleteRequest(o.Key, o) { IsFresh = isFresh })], cancellationToken).ConfigureAwait(false);
+            _outcomes.AddRange(due.Zip(results, static (found, result) => result.Failure is { } failure ? Deletion(found).WithFailure(failure) : Deletion(found)));
+        }
+        catch (TrainctlException exception)
+        {
+            _outcomes.AddRange(due.Select(o => Deletion(o).WithFailure(exception)));
+        }
+        catch (OperationCanceledException)
+        {
+            var deleted = _outcomes.Count(static o => o is { Action: ObjectAction.Delete, Result: OutcomeResult.Done });
+            host.Log.Warning(
+                $"{HumanText.Count(deleted, "object")} had been deleted at '{destination.Root}' when this was cancelled, and of {HumanText.Count(due.Length, "more object")} some may have been.");
+            throw;
+        }
     }
 
     /// <summary>What stands at the source and could not be listed, or stood there when its listing began, is not missing there: nor is what may be below it, whatever its own name.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 
 namespace Trainctl.Sync;
@@ -17,9 +19,23 @@ public record SyncReport : Report
     /// <summary>Bytes of <see cref="UnchangedObjects"/>.</summary>
     public required long UnchangedBytes { get; init; }
 
+    /// <summary>Why nothing was, or would be, deleted although that was asked for; null when it was not refused. What was copied is copied all the same.</summary>
+    public string? Refusal => Refused?.Message;
+
+    internal TrainctlException? Refused { get; init; }
+
     /// <inheritdoc/>
-    public override ReportDocument Describe(bool detailed = false) =>
-        new(TransferTables.Title(Operation, Source, Destination, DryRun), TransferTables.Tables(this, detailed), [.. Totals(), .. TransferTables.Unproven(this), .. Notes]);
+    public override int ExitCode => Refused?.ExitCode ?? base.ExitCode;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string? FailureText => Refused is null ? null : $"{Refused.Code}: {Refused.Message}";
+
+    /// <inheritdoc/>
+    public override ReportDocument Describe(bool detailed = false) => new(
+        TransferTables.Title(Operation, Source, Destination, DryRun),
+        TransferTables.Tables(this, detailed),
+        [.. Refusal is null ? [] : (string[])[Refusal], .. Totals(), .. TransferTables.Unproven(this), .. Notes]);
 
     private IEnumerable<string> Totals()
     {

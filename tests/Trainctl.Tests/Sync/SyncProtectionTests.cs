@@ -1,8 +1,11 @@
+using System.Text.Json;
 using Trainctl.Diagnostics;
+using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Storage.Memory;
 using Trainctl.Sync;
 using Trainctl.Testing;
+using Trainctl.Tests.Watching;
 
 namespace Trainctl.Tests.Sync;
 
@@ -34,14 +37,63 @@ public sealed class SyncProtectionTests
     {
         _stores.Source.Problem = Unreadable;
 
-        var error = (await Assert.ThrowsAsync<TrainctlException>(() => _stores.RunAsync(Settings with { Include = ["x.csv", include] })))!;
+        var report = await _stores.RunAsync(Settings with { Include = ["x.csv", include] });
 
         Assert.Multiple(() =>
         {
-            Assert.That(error.Error, Is.EqualTo(TrainctlError.IncompleteListing));
-            Assert.That(error.Message, Does.EndWith("It may not be read. Make it readable, or exclude 'hidden/'."));
+            Assert.That((report.ExitCode, report.FailureText), Is.EqualTo((ErrorCatalog.Refused, $"TRAINCTL4002: {report.Refusal}")));
+            Assert.That(report.Refusal, Does.EndWith("It may not be read. Make it readable, or exclude 'hidden/'."));
             Assert.That(_stores.Destination.Deletions, Is.Empty);
         });
+    }
+
+    [Test]
+    public async Task What_was_copied_before_a_refusal_is_reported()
+    {
+        _stores.Source.Problem = Unreadable;
+
+        var report = await _stores.RunAsync(Settings);
+
+        var text = ReportText.Render(report.Describe());
+        using var json = JsonDocument.Parse(ReportJson.Serialize(report));
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Objects.Select(static o => (o.Key, o.Result)), Is.EqualTo(new[] { ("x.csv", OutcomeResult.Done) }));
+            Assert.That(text, Does.Contain("Deleting at 's3://to/' was refused").And.Contain("1 object copied"));
+            Assert.That((json.RootElement.GetProperty("exitCode").GetInt32(), json.RootElement.GetProperty("refusal").GetString()), Is.EqualTo((5, report.Refusal)));
+        });
+    }
+
+    [Test]
+    public async Task A_dry_run_says_the_same()
+    {
+        _stores.Source.Problem = Unreadable;
+
+        var report = await _stores.RunAsync(Settings with { DryRun = true });
+
+        Assert.That((report.ExitCode, report.Objects.Single().Result), Is.EqualTo((ErrorCatalog.Refused, OutcomeResult.Planned)));
+    }
+
+    [Test]
+    public async Task A_cancelled_sync_says_that_it_had_begun_to_delete()
+    {
+        var log = new ListLog();
+        using var stop = new CancellationTokenSource();
+        _stores.Destination.OnDelete = _ => stop.Cancel();
+
+        await Assert.ThatAsync(() => _stores.RunAsync(Settings, log, stop.Token), Throws.InstanceOf<OperationCanceledException>());
+
+        Assert.That(log.Warnings, Is.EqualTo(new[] { "0 objects had been deleted at 's3://to/' when this was cancelled, and of 1 more object some may have been." }));
+    }
+
+    [Test]
+    public async Task A_store_that_fails_while_it_deletes_costs_no_report()
+    {
+        _stores.Destination.OnDelete = static keys => throw new TrainctlException(TrainctlError.CredentialsRejected, "Expired.", keys[0]);
+
+        var report = await _stores.RunAsync(Settings);
+
+        Assert.That(report.Objects.Select(static o => (o.Key, o.Result)), Is.EqualTo(new[] { ("hidden/y.csv", OutcomeResult.Failed), ("x.csv", OutcomeResult.Done) }));
     }
 
     [Test]

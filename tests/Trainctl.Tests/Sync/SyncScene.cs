@@ -146,13 +146,14 @@ internal sealed record SyncStores(HookedStore Source, HookedStore Destination)
         }
     }
 
-    public Task<SyncReport> RunAsync(SyncSettings settings) => new TrainctlEngine(new EngineHost
+    public Task<SyncReport> RunAsync(SyncSettings settings, ITrainctlLog? log = null, CancellationToken cancellationToken = default) => new TrainctlEngine(new EngineHost
     {
         WorkingDirectory = Path.GetTempPath(),
         Environment = static _ => null,
         Time = new FakeTimeProvider(),
         OpenStore = (url, _, _) => url.Bucket == "from" ? Source : Destination,
-    }).SyncAsync(settings);
+        Log = log ?? SilentLog.Instance,
+    }).SyncAsync(settings, cancellationToken);
 
     public async Task<Tree> DestinationTreeAsync()
     {

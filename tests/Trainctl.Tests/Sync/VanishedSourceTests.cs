@@ -59,10 +59,10 @@ public sealed class VanishedSourceTests
     {
         On("b/y", () => Directory.Move(_folder.Combine("from"), _folder.Combine("elsewhere")));
 
-        var error = (await Assert.ThrowsAsync<TrainctlException>(RunAsync))!;
+        var report = await RunAsync();
 
-        Assert.That(error.Error, Is.EqualTo(TrainctlError.EmptySource));
-        Assert.That(error.Message, Does.Contain("is not there any more"));
+        Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.Refused));
+        Assert.That(report.FailureText, Does.StartWith("TRAINCTL4001: ").And.Contain("is not there any more"));
         Assert.That(await KeysAsync(), Does.Contain("surplus"));
     }
 

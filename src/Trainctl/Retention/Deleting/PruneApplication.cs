@@ -26,14 +26,28 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
     private readonly List<ObjectOutcome> _outcomes = [];
     private readonly List<PrunedUnit> _units = [];
 
+    /// <summary>The checkpoint that is just being removed; null between two.</summary>
+    private string? _underWay;
+
     public async Task<PruneReport> RunAsync(
         PrunePlan plan, CheckpointCatalog catalog, IReadOnlyList<PruneWork> work, long start, CancellationToken cancellationToken)
     {
         var excess = plan.Limits.ExcessOf(plan);
         if (excess is not null && !dryRun)
             throw PruneLimits.Exceeded(plan.Location, excess);
-        await RemoveAsync(plan, work, cancellationToken).ConfigureAwait(false);
-        var emptied = await EmptyTrashAsync(plan, cancellationToken).ConfigureAwait(false);
+        TrainctlException? stop;
+        long emptied;
+        try
+        {
+            stop = await RemoveAsync(plan, work, cancellationToken).ConfigureAwait(false);
+            emptied = stop is null ? await EmptyTrashAsync(plan, cancellationToken).ConfigureAwait(false) : 0;
+        }
+        catch (OperationCanceledException) when (!dryRun)
+        {
+            TellCancelled();
+            throw;
+        }
+
         return new PruneReport
         {
             Operation = Name,
@@ -43,6 +57,7 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
             Policy = plan.Policy,
             Trash = plan.Trash,
             Refusal = excess,
+            Stopped = stop,
             Runs = [.. catalog.Runs.Select(static r => new PrunedRun(r.Name, r.Layout, r.Units.Count, r.Ordering, r.StepsContradictTimes))],
             Units = _units,
             Objects = _outcomes,
@@ -53,12 +68,15 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
         };
     }
 
-    private async Task RemoveAsync(PrunePlan plan, IReadOnlyList<PruneWork> work, CancellationToken cancellationToken)
+    /// <returns>What ended the work when something had been removed already; what comes after it was not tried. Null when all was tried.</returns>
+    /// <exception cref="TrainctlException">The work could not be begun.</exception>
+    private async Task<TrainctlException?> RemoveAsync(PrunePlan plan, IReadOnlyList<PruneWork> work, CancellationToken cancellationToken)
     {
         var action = plan.Trash is null ? ObjectAction.Delete : ObjectAction.Move;
         using var copier = plan.Trash is null || store is IObjectRenamer || dryRun ? null : new StoreCopier(store, host, "prune");
         var trash = plan.Trash is { } name ? new UnitTrash(store, name, time.GetUtcNow(), plan.ExpiredTrash, copier) : null;
         var progress = copier is null ? new ProgressMeter(host, "prune") : null;
+        TrainctlException? stop = null;
         foreach (var (decision, removal, refusal) in work)
         {
             if (removal is null)
@@ -67,33 +85,67 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
                 continue;
             }
 
-            var glance = refusal is null && (looksAgain || !dryRun)
-                ? await UnitGlance.AtAsync(store, removal, cancellationToken).ConfigureAwait(false)
-                : new UnitGlance(removal.Objects, null);
-            if ((refusal ?? glance.Drift) is { } failure)
-                Add(decision, PruneResult.Failed, removal.Objects.Select(o => UnitDeletion.Outcome(removal, o, action).WithFailure(failure) with { Result = OutcomeResult.Refused }));
-            else if (glance.Present.Count == 0)
-                Add(decision, PruneResult.Gone, []);
-            else if (dryRun)
-                Add(decision, PruneResult.Planned, glance.Present.Select(o => UnitDeletion.Outcome(removal, o, action) with { Result = OutcomeResult.Planned }));
-            else
-                await RemoveAsync(decision, removal, glance.Present, trash, progress, cancellationToken).ConfigureAwait(false);
+            if (stop is not null)
+            {
+                AddUntried(decision, removal, action, NotTried(removal, stop));
+                continue;
+            }
+
+            try
+            {
+                var glance = refusal is null && (looksAgain || !dryRun)
+                    ? await UnitGlance.AtAsync(store, removal, cancellationToken).ConfigureAwait(false)
+                    : new UnitGlance(removal.Objects, null);
+                if ((refusal ?? glance.Drift) is { } failure)
+                    AddUntried(decision, removal, action, failure);
+                else if (glance.Present.Count == 0)
+                    Add(decision, PruneResult.Gone, []);
+                else if (dryRun)
+                    Add(decision, PruneResult.Planned, glance.Present.Select(o => UnitDeletion.Outcome(removal, o, action) with { Result = OutcomeResult.Planned }));
+                else
+                    await RemoveAsync(decision, removal, glance.Present, trash, progress, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TrainctlException exception) when (_outcomes.Exists(static o => o.Result == OutcomeResult.Done))
+            {
+                stop = exception;
+                Add(decision, PruneResult.Failed, removal.Objects.Select(o => UnitDeletion.Outcome(removal, o, action).WithFailure(exception)));
+            }
         }
 
         progress?.End();
+        return stop;
     }
 
     private async Task RemoveAsync(
         RetentionDecision decision, PlannedUnit removal, IReadOnlyList<PlannedObject> present, UnitTrash? trash, ProgressMeter? progress, CancellationToken cancellationToken)
     {
         progress?.Known(removal.Bytes);
+        _underWay = removal.Path;
         var removed = trash is null
             ? await new UnitDeletion(store).DeleteAsync(removal, present, cancellationToken).ConfigureAwait(false)
             : await trash.MoveAsync(removal, present, cancellationToken).ConfigureAwait(false);
+        _underWay = null;
         var result = removed is null ? PruneResult.Gone : removed.All(static o => o.Error is null) ? PruneResult.Removed : PruneResult.Failed;
         Add(decision, result, removed ?? []);
         progress?.Moved(removal.Bytes, removal.Path);
         progress?.Finished(removal.Path);
+    }
+
+    private void AddUntried(RetentionDecision decision, PlannedUnit removal, ObjectAction action, TrainctlException why) =>
+        Add(decision, PruneResult.Failed, removal.Objects.Select(o => UnitDeletion.Outcome(removal, o, action).WithFailure(why) with { Result = OutcomeResult.Refused }));
+
+    private static TrainctlException NotTried(PlannedUnit removal, TrainctlException stop) =>
+        new(TrainctlError.ObjectsFailed, $"'{removal.Path}' was not tried any more after: {stop.Message}", removal.Path);
+
+    private void TellCancelled()
+    {
+        var removed = _units.Count(static u => u.Result == PruneResult.Removed);
+        if (removed > 0 || _underWay is not null)
+        {
+            host.Log.Warning(
+                $"{HumanText.Count(removed, "checkpoint")} had been removed from '{store.Root}' when this was cancelled"
+                + $"{(_underWay is null ? "" : $", and '{_underWay}' may be removed in part; the next prune ends that")}.");
+        }
     }
 
     private void Add(RetentionDecision decision, PruneResult result, IEnumerable<ObjectOutcome> outcomes)

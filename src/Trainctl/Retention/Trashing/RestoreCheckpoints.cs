@@ -12,6 +12,9 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
 
     private readonly List<ObjectOutcome> _outcomes = [];
 
+    /// <summary>The checkpoint that is just being restored; null between two.</summary>
+    private string? _underWay;
+
     public async Task<RestoreReport> RunAsync(CancellationToken cancellationToken)
     {
         var start = host.Time.GetTimestamp();
@@ -27,12 +30,32 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
         var (folder, found) = await ChooseAsync(listing, trash, cancellationToken).ConfigureAwait(false);
         var restore = new UnitRestore(store, listing, folder, copier);
         var units = new List<RestoredUnit>();
+        TrainctlException? stop = null;
         foreach (var same in found.GroupBy(static f => f.Record.Unit.Path))
         {
             // Prunes of the same second may each have written a record of it; the one that lists all stands for the others.
             var most = same.MaxBy(static f => f.Record.Unit.Objects.Count).Record;
             var records = same.Where(f => most.Covers(f.Record.Unit.Objects)).Select(static f => f.Stored).ToArray();
-            units.Add(await RestoreAsync(restore, most.Unit, records, cancellationToken).ConfigureAwait(false));
+            if (stop is not null)
+            {
+                units.Add(Untried(most.Unit, new TrainctlException(TrainctlError.ObjectsFailed, $"'{most.Unit.Path}' was not tried any more after: {stop.Message}", most.Unit.Path)));
+                continue;
+            }
+
+            try
+            {
+                units.Add(await RestoreAsync(restore, most.Unit, records, cancellationToken).ConfigureAwait(false));
+            }
+            catch (TrainctlException exception) when (_outcomes.Exists(static o => o.Result == OutcomeResult.Done))
+            {
+                stop = exception;
+                units.Add(Untried(most.Unit, exception));
+            }
+            catch (OperationCanceledException)
+            {
+                TellCancelled(units);
+                throw;
+            }
         }
 
         return new RestoreReport
@@ -45,6 +68,7 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
             At = folder[(trash.Length + 1)..^1],
             Units = units,
             Objects = _outcomes,
+            Stopped = stop,
         };
     }
 
@@ -101,11 +125,30 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
             return new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Planned, "whole in the trash");
         }
 
+        _underWay = unit.Path;
         var outcomes = await restore.RestoreAsync(outlook, records, cancellationToken).ConfigureAwait(false);
+        _underWay = null;
         _outcomes.AddRange(outcomes);
         return outcomes.FirstOrDefault(static o => o.Error is not null) is { } failure
             ? new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Failed, failure.Error!)
             : new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Restored, "whole in the trash");
+    }
+
+    private void TellCancelled(List<RestoredUnit> units)
+    {
+        var restored = units.Count(static u => u.Result == RestoreResult.Restored);
+        if (restored > 0 || _underWay is not null)
+        {
+            host.Log.Warning(
+                $"{HumanText.Count(restored, "checkpoint")} had been restored at '{store.Root}' when this was cancelled"
+                + $"{(_underWay is null ? "" : $", and '{_underWay}' may be restored in part; restoring it again ends that")}.");
+        }
+    }
+
+    private RestoredUnit Untried(PlannedUnit unit, TrainctlException why)
+    {
+        _outcomes.AddRange(unit.Objects.Select(o => UnitRestore.Outcome(o).WithFailure(why) with { Result = why.Error == TrainctlError.ObjectsFailed ? OutcomeResult.Refused : OutcomeResult.Failed }));
+        return new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Failed, why.Message);
     }
 
     private static ObjectOutcome Refused(string key, long bytes, TrainctlException why) =>

@@ -59,6 +59,23 @@ public sealed class RestoreTests : TrashFixture
     }
 
     [Test]
+    public async Task What_came_back_before_the_store_failed_is_reported()
+    {
+        await Engine.PruneCheckpointsAsync(Prune);
+        Store.OnHead = static key => FailAt(key, "run/checkpoint-2/model.safetensors");
+
+        var report = await Engine.RestoreCheckpointsAsync(Restore);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Units.Select(static u => (u.Path, u.Result)), Is.EqualTo(new[] { ("run/checkpoint-1", RestoreResult.Restored), ("run/checkpoint-2", RestoreResult.Failed) }));
+            Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.StoreFailure));
+            Assert.That(report.FailureText, Does.StartWith("TRAINCTL1005: ").And.EndWith("No answer."));
+            Assert.That(report.Objects.Where(static o => o.Result == OutcomeResult.Failed).Select(static o => o.Key), Is.All.StartsWith("run/checkpoint-2/").And.Exactly(5).Items);
+        });
+    }
+
+    [Test]
     public async Task Nothing_is_replaced_and_nothing_is_mixed()
     {
         await Engine.PruneCheckpointsAsync(Prune);
