@@ -10,6 +10,7 @@ namespace Trainctl.Doctor;
 internal sealed class ProbeObjects(IObjectStore store)
 {
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _uploadIds = new(StringComparer.Ordinal);
 
     public static byte[] Content { get; } = Encoding.UTF8.GetBytes("Written by trainctl doctor, which removes it again.\n");
 
@@ -40,6 +41,38 @@ internal sealed class ProbeObjects(IObjectStore store)
             // Certainly not written, which cannot always be seen.
             _keys.Remove(Prefix + name);
             throw;
+        }
+    }
+
+    /// <summary>Whether an upload could not be aborted, so that another one would be left behind too.</summary>
+    public bool KeepsUploads { get; private set; }
+
+    /// <summary>Begins an upload that is never completed, and will be looked after where it has a name.</summary>
+    public async Task<IMultipartWrite> BeginUploadAsync(CancellationToken cancellationToken)
+    {
+        if (store is not IResumableStore bucket)
+            return await store.BeginMultipartAsync(Parts, Content.Length, new PutOptions(), cancellationToken).ConfigureAwait(false);
+        var write = await bucket.BeginResumableAsync(Parts, Content.Length, new PutOptions(), cancellationToken).ConfigureAwait(false);
+        _uploadIds.Add(write.UploadId);
+        return write;
+    }
+
+    /// <summary>Aborts it. Disposing does so too, and only logs that it could not be done.</summary>
+    public async Task AbortAsync(IMultipartWrite write, CancellationToken cancellationToken)
+    {
+        if (write is not IResumableWrite begun || store is not IBucketStore bucket)
+            return;
+        try
+        {
+            await bucket.AbortUploadAsync(UploadOf(begun.UploadId), cancellationToken).ConfigureAwait(false);
+            _uploadIds.Remove(begun.UploadId);
+        }
+        catch (TrainctlException exception)
+        {
+            KeepsUploads = true;
+            begun.Keep();
+            throw new TrainctlException(
+                exception.Error, $"{exception.Message} Uploads that fail leave parts behind, which cost storage: allow s3:AbortMultipartUpload.", exception.Subject, exception);
         }
     }
 
@@ -80,7 +113,8 @@ internal sealed class ProbeObjects(IObjectStore store)
 
         var uploads = await TryAsync(() => AllAsync(
             bucket is IResumableStore store ? store.ListUploadsOfAsync(Parts, cancellationToken) : bucket.ListUnfinishedUploadsAsync(Prefix, cancellationToken))).ConfigureAwait(false);
-        foreach (var upload in uploads ?? [])
+        // Those that may not be listed are known by their names.
+        foreach (var upload in (uploads ?? []).UnionBy(_uploadIds.Select(UploadOf), static u => u.UploadId))
         {
             if (!await TryAsync(() => AbortAsync(bucket, upload, cancellationToken)).ConfigureAwait(false))
                 left.Add($"{upload.Key} (an unfinished upload)");
@@ -88,6 +122,8 @@ internal sealed class ProbeObjects(IObjectStore store)
 
         return left;
     }
+
+    private UnfinishedUpload UploadOf(string uploadId) => new(Parts, uploadId, StartedAt: default, Bytes: 0);
 
     private static bool IsRefusal(TrainctlError error) => error is TrainctlError.AccessDenied or TrainctlError.CredentialsRejected or TrainctlError.StoreRejected;
 

@@ -37,7 +37,9 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
         if (store is IProbedStore service)
             await list.TryAsync("damage", true, () => service.RefusesDamageAsync(probes.Key(First), cancellationToken)).ConfigureAwait(false);
         await list.TryAsync("multipart", true, () => WritePartAsync(cancellationToken)).ConfigureAwait(false);
-        if (store is IBucketStore bucket)
+        if (probes.KeepsUploads)
+            list.Skip(false, "it would leave another upload behind", "unfinished uploads");
+        else if (store is IBucketStore bucket)
             await list.TryAsync("unfinished uploads", false, () => ListUploadsAsync(bucket, cancellationToken)).ConfigureAwait(false);
         if (canDelete)
             await TryTheRestAsync(cancellationToken).ConfigureAwait(false);
@@ -104,9 +106,13 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
 
     private async Task<Probe> WritePartAsync(CancellationToken cancellationToken)
     {
-        var write = await store.BeginMultipartAsync(probes.Parts, ProbeObjects.Content.Length, new PutOptions(), cancellationToken).ConfigureAwait(false);
+        var write = await probes.BeginUploadAsync(cancellationToken).ConfigureAwait(false);
         await using (write.ConfigureAwait(false))
+        {
             await write.WritePartAsync(1, 0, ProbeObjects.Content, cancellationToken).ConfigureAwait(false);
+            await probes.AbortAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+
         var limits = store.Traits;
         return new Probe(
             true,
@@ -116,10 +122,14 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
 
     private async Task<Probe> ListUploadsAsync(IBucketStore bucket, CancellationToken cancellationToken)
     {
-        var write = await store.BeginMultipartAsync(probes.Parts, ProbeObjects.Content.Length, new PutOptions(), cancellationToken).ConfigureAwait(false);
+        var write = await probes.BeginUploadAsync(cancellationToken).ConfigureAwait(false);
         bool isListed;
         await using (write.ConfigureAwait(false))
+        {
             isListed = await bucket.ListUnfinishedUploadsAsync(probes.Prefix, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
+            await probes.AbortAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+
         if (!isListed)
             return new Probe(false, "one that is there is not listed", "review and cleanup do not see them: look after them with the store's own means");
         await foreach (var upload in bucket.ListUnfinishedUploadsAsync(probes.Prefix, cancellationToken).ConfigureAwait(false))

@@ -95,9 +95,44 @@ public sealed class DoctorTests
         Assert.That(list.Checks, Is.Empty);
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task An_upload_that_may_not_be_aborted_is_told_and_named(bool mayList)
+    {
+        await using var bucket = new ProbedBucket { MayAbort = false, MayListUploads = mayList };
+
+        var report = await ExamineAsync(bucket);
+
+        var multipart = report.Checks.Single(static c => c.Name == "multipart");
+        Assert.Multiple(() =>
+        {
+            Assert.That((multipart.Result, report.ExitCode), Is.EqualTo((CheckResult.Denied, ErrorCatalog.StoreFailure)));
+            Assert.That(multipart.Error, Does.StartWith("Aborting was denied.").And.EndWith("allow s3:AbortMultipartUpload."));
+            Assert.That(report.Checks.Single(static c => c.Name == "unfinished uploads").Result, Is.EqualTo(CheckResult.NotTried));
+            Assert.That(report.Leftovers, Has.Exactly(1).Match(@"^\.trainctl-doctor-[0-9a-f]{16}/parts \(an unfinished upload\)$"));
+            Assert.That(bucket.Begun, Is.EqualTo(1));
+        });
+    }
+
+    [TestCase(true, CheckResult.Works)]
+    [TestCase(false, CheckResult.Denied)]
+    public async Task Uploads_that_may_be_aborted_leave_nothing(bool mayList, CheckResult listing)
+    {
+        await using var bucket = new ProbedBucket { MayListUploads = mayList };
+
+        var report = await ExamineAsync(bucket);
+
+        Assert.That(report.Checks.Single(static c => c.Name == "multipart").Result, Is.EqualTo(CheckResult.Works));
+        Assert.That(report.Checks.Single(static c => c.Name == "unfinished uploads").Result, Is.EqualTo(listing));
+        Assert.That((report.Leftovers.Count, bucket.Uploads.Count, report.ExitCode), Is.EqualTo((0, 0, 0)));
+    }
+
     [Test]
     public void What_is_left_behind_is_named() =>
         Assert.That(ReportText.Render((Report([]) with { Leftovers = [".trainctl-doctor-1/object"] }).Describe()), Does.Contain("could not be removed: .trainctl-doctor-1/object"));
+
+    private static Task<DoctorReport> ExamineAsync(ProbedBucket bucket) => new Examination(
+        new DoctorSettings { Location = bucket.Root }, new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null }, bucket).RunAsync(CancellationToken.None);
 
     private static DoctorReport Report(IReadOnlyList<DoctorCheck> checks) =>
         new() { Operation = "doctor", DryRun = false, Duration = TimeSpan.Zero, Location = "s3://b/", Checks = checks };
