@@ -56,9 +56,7 @@ internal sealed record TransferItem
     };
 
     /// <summary>Why it cannot be stored under its key; null when it can. Looks at the destination as it is now.</summary>
-    public TrainctlException? Refusal() => (Obstacle ?? Destination.RefusalOf(Key)) is { } reason
-        ? new TrainctlException(TrainctlError.UnsafeKey, $"'{Key}' cannot be stored in '{Destination.Root}': {reason}.", Key)
-        : null;
+    public TrainctlException? Refusal() => Obstacle is null ? KeyRefusal.Of(Destination, Key) : KeyRefusal.For(Destination, Key, Obstacle);
 }
 
 /// <summary>How one transfer ended.</summary>

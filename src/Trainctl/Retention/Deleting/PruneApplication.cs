@@ -100,6 +100,8 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
                     AddUntried(decision, removal, action, failure);
                 else if (glance.Present.Count == 0)
                     Add(decision, PruneResult.Gone, []);
+                else if (dryRun && trash?.RefusalOf(removal, glance.Present) is { } obstacle)
+                    AddUntried(decision, removal, action, obstacle);
                 else if (dryRun)
                     Add(decision, PruneResult.Planned, glance.Present.Select(o => UnitDeletion.Outcome(removal, o, action) with { Result = OutcomeResult.Planned }));
                 else

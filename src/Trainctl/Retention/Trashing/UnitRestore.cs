@@ -27,6 +27,8 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
             var there = await store.HeadAsync(recorded.Key, cancellationToken).ConfigureAwait(false);
             if (thrownAway?.Size != recorded.Size && there?.Size != recorded.Size)
                 conflicts[recorded.Key] = new TrainctlException(TrainctlError.IncompleteCheckpoint, $"'{store.Root.Append(folder + recorded.Key)}' is missing or not whole.", recorded.Key);
+            else if (there is null && KeyRefusal.Of(store, recorded.Key) is { } refusal)
+                conflicts[recorded.Key] = refusal;
             else if (there is null)
                 moves.Add(recorded);
             else if (thrownAway is null)

@@ -17,6 +17,14 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
 
     private TrashListing? _listing;
 
+    /// <summary>Why nothing of a checkpoint could be moved, as far as the keys in the trash tell; null when they are fine. Looks at the store as it is now.</summary>
+    public TrainctlException? RefusalOf(PlannedUnit unit, IEnumerable<PlannedObject> present)
+    {
+        var folder = TrashName.FolderOf(trash, TrashName.DateOf(now));
+        return present.Select(o => folder + o.Key).Prepend(TrashName.NewRecordKey(folder, unit.Path))
+            .Select(key => KeyRefusal.Of(store, key)).FirstOrDefault(static refusal => refusal is not null);
+    }
+
     /// <summary>Moves what is still there of a checkpoint.</summary>
     /// <param name="unit">The checkpoint.</param>
     /// <param name="present">Which of its objects are there, in the order of the plan; at least one.</param>

@@ -1,4 +1,6 @@
 using Trainctl.Checkpoints;
+using Trainctl.Diagnostics;
+using Trainctl.Reporting;
 using Trainctl.Retention;
 using Trainctl.Testing;
 
@@ -37,6 +39,43 @@ public sealed class FolderTrashTests
             Assert.That(between, Has.Exactly(11).Items);
             Assert.That(State(), Is.EqualTo(before));
             Assert.That(Directory.Exists(_folder.Combine("runs/.trash")), Is.False);
+        });
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_file_where_the_trash_should_be_is_told_by_a_dry_run_too(bool dryRun)
+    {
+        _folder.Write("runs/.trash", "mine");
+        var before = State();
+
+        var report = await TestHost.Engine(_folder).PruneCheckpointsAsync(Prune with { DryRun = dryRun });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Failed, PruneResult.Failed, PruneResult.Kept }));
+            Assert.That(report.Objects.Select(static o => (o.Result, o.ErrorCode)), Is.All.EqualTo((OutcomeResult.Refused, "TRAINCTL2004")).And.Exactly(6).Items);
+            Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.PartialFailure));
+            Assert.That(State(), Is.EqualTo(before));
+        });
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_file_where_a_checkpoint_was_is_told_by_a_dry_run_too(bool dryRun)
+    {
+        await TestHost.Engine(_folder).PruneCheckpointsAsync(Prune);
+        _folder.Write("runs/a/checkpoint-1", "mine");
+        var before = State();
+
+        var report = await TestHost.Engine(_folder).RestoreCheckpointsAsync(new RestoreCheckpointsSettings { Location = "runs", Path = "a/checkpoint-1", DryRun = dryRun });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Units.Single().Result, Is.EqualTo(RestoreResult.Failed));
+            Assert.That(report.Objects.Select(static o => (o.Result, o.ErrorCode)), Is.All.EqualTo((OutcomeResult.Refused, "TRAINCTL2004")).And.Exactly(3).Items);
+            Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.PartialFailure));
+            Assert.That(State(), Is.EqualTo(before));
         });
     }
 
