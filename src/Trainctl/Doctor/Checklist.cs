@@ -11,8 +11,12 @@ internal sealed class Checklist
     public IReadOnlyList<DoctorCheck> Checks => _checks;
 
     /// <summary>Tries one thing. Whatever goes wrong becomes its result; cancellation passes through.</summary>
+    /// <param name="name">What is tried.</param>
+    /// <param name="isNeeded">Whether Trainctl cannot do its work without it.</param>
+    /// <param name="probe">Tries it.</param>
+    /// <param name="isOffered">Whether it is something that a store may offer or not, so that Trainctl could go without.</param>
     /// <returns>Whether it works.</returns>
-    public async Task<bool> TryAsync(string name, bool isNeeded, Func<Task<Probe>> probe)
+    public async Task<bool> TryAsync(string name, bool isNeeded, Func<Task<Probe>> probe, bool isOffered = true)
     {
         try
         {
@@ -29,14 +33,15 @@ internal sealed class Checklist
         }
         catch (TrainctlException exception)
         {
-            var result = ResultOf(exception.Error, isNeeded);
+            var isDispensable = isOffered && !isNeeded;
+            var result = ResultOf(exception.Error, isDispensable);
             _checks.Add(new DoctorCheck
             {
                 Name = name,
                 IsNeeded = isNeeded,
                 Result = result,
                 Finding = result == CheckResult.Unsupported ? "not offered" : exception.Code,
-                Consequence = isNeeded ? null : "Trainctl goes without",
+                Consequence = isDispensable ? "Trainctl goes without" : null,
                 ErrorCode = exception.Code,
                 Error = exception.Message,
                 ExitCode = exception.ExitCode,
@@ -49,10 +54,10 @@ internal sealed class Checklist
         _checks.AddRange(names.Select(name => new DoctorCheck { Name = name, IsNeeded = isNeeded, Result = CheckResult.NotTried, Finding = why }));
 
     /// <summary>What is offered by some only may be answered in any way by the others; who answered before is there.</summary>
-    private static CheckResult ResultOf(TrainctlError error, bool isNeeded) => error switch
+    private static CheckResult ResultOf(TrainctlError error, bool isDispensable) => error switch
     {
         TrainctlError.AccessDenied or TrainctlError.CredentialsRejected or TrainctlError.CredentialsNotFound => CheckResult.Denied,
-        TrainctlError.StoreRejected or TrainctlError.StoreUnavailable when !isNeeded => CheckResult.Unsupported,
+        TrainctlError.StoreRejected or TrainctlError.StoreUnavailable when isDispensable => CheckResult.Unsupported,
         _ => CheckResult.Failed,
     };
 }

@@ -54,8 +54,8 @@ internal sealed class Examination(DoctorSettings settings, EngineHost host, IObj
             return true;
         if (!await _list.TryAsync("reach", true, () => ReachAsync(service, cancellationToken)).ConfigureAwait(false))
             return false;
-        await _list.TryAsync("clock", false, () => Task.FromResult(Clock(_answer!))).ConfigureAwait(false);
-        await _list.TryAsync("region", false, () => Task.FromResult(Region(_answer!))).ConfigureAwait(false);
+        await _list.TryAsync("clock", false, () => Task.FromResult(Clock(_answer!)), isOffered: false).ConfigureAwait(false);
+        await _list.TryAsync("region", false, () => Task.FromResult(Region(_answer!)), isOffered: false).ConfigureAwait(false);
         return await _list.TryAsync("credentials", true, async () => new Probe(
             true, await service.FindCredentialsAsync(cancellationToken).ConfigureAwait(false), "")).ConfigureAwait(false);
     }

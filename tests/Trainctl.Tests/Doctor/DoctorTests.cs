@@ -87,6 +87,28 @@ public sealed class DoctorTests
     }
 
     [Test]
+    public async Task A_bucket_of_another_region_is_told_with_what_to_set()
+    {
+        await using var bucket = new ProbedBucket { Answer = new StoreAnswer(200, TimeSpan.FromMilliseconds(1), TimeSpan.Zero, "there-2", "here-1") };
+
+        var report = await ExamineAsync(bucket);
+
+        var region = report.Checks.Single(static c => c.Name == "region");
+        Assert.That((region.Result, region.Consequence), Is.EqualTo((CheckResult.Failed, (string?)null)));
+        Assert.That(ReportText.Render(report.Describe()), Does.Contain("The bucket is in 'there-2', and requests are signed for 'here-1'. Set AWS_REGION"));
+    }
+
+    [Test]
+    public async Task Nobody_goes_without_a_clock()
+    {
+        await using var bucket = new ProbedBucket { Answer = new StoreAnswer(200, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), "here-1", "here-1") };
+
+        var clock = (await ExamineAsync(bucket)).Checks.Single(static c => c.Name == "clock");
+
+        Assert.That((clock.Result, clock.Consequence), Is.EqualTo((CheckResult.Denied, (string?)null)));
+    }
+
+    [Test]
     public void Cancellation_is_no_result()
     {
         var list = new Checklist();
