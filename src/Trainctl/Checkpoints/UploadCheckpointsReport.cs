@@ -20,6 +20,7 @@ public sealed record UploadCheckpointsReport : Report
     public override int ExitCode => Units.Any(static u => u.Result == PublishResult.Failed) ? ErrorCatalog.PartialFailure : base.ExitCode;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string? FailureText =>
         !HasFailedObjects && Units.Where(static u => u.Result == PublishResult.Failed).ToArray() is [var first, ..] failed
             ? $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: {HumanText.Count(failed.Length, "checkpoint")} not published, the rest is done; the report lists each. "

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
@@ -55,6 +56,7 @@ public sealed record PruneReport : Report
         : base.ExitCode;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string? FailureText => Refusal is not null
         ? $"{ErrorCatalog.Code(TrainctlError.DeleteLimitExceeded)}: this prune would be refused: {Refusal}."
         : Stopped is not null ? $"{Stopped.Code}: the prune was stopped, and what it had done by then is in its report. {Stopped.Message}"

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Trainctl.Checkpoints;
 using Trainctl.Checkpoints.Leftovers;
 using Trainctl.Diagnostics;
@@ -51,6 +52,7 @@ public sealed record ReviewReport : Report
     public override int ExitCode => FailedGates.Count > 0 ? ErrorCatalog.GateFailed : base.ExitCode;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string? FailureText => FailedGates.Count == 0
         ? null
         : $"{ErrorCatalog.Code(TrainctlError.GateFailed)}: the review of '{Location}' failed: {string.Join("; ", FailedGates)}.";

@@ -42,6 +42,7 @@ public sealed record TrainingReport : Report
     public override int ExitCode => TrainingExitCode;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string? FailureText => ExitCode == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"'{Script}' ended with exit code {ExitCode}.");
 
     /// <inheritdoc/>

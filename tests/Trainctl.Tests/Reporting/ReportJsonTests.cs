@@ -57,6 +57,13 @@ public sealed class ReportJsonTests
             nameof(VerifyCheckpointsReport), nameof(PruneReport), nameof(RestoreReport), nameof(ReviewReport), nameof(Trainctl.Training.TrainingReport), nameof(Trainctl.Doctor.DoctorReport),
         }));
 
+    /// <summary>What a shell shows last is made of what is in the report; machines have the exit code and the outcomes.</summary>
+    [Test]
+    public void The_text_of_a_failure_is_no_field() => Assert.That(
+        typeof(Report).Assembly.GetTypes().Where(static t => t.IsSubclassOf(typeof(Report)))
+            .Where(static t => ReportJsonContext.Default.GetTypeInfo(t)!.Properties.Any(static p => p.Name == "failureText" && p.Get is not null)).Select(static t => t.Name),
+        Is.Empty);
+
     [Test]
     public async Task A_prune_tells_machines_what_it_tells_people()
     {

@@ -20,6 +20,7 @@ public sealed record VerifyCheckpointsReport : Report
         : base.ExitCode;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string? FailureText
     {
         get
