@@ -59,6 +59,57 @@ public sealed class FolderOddityTests
         Assert.That(File.ReadAllText(_folder.Combine("to/k")), Is.EqualTo("before"));
     }
 
+    [Test]
+    public async Task A_pipe_or_a_socket_at_the_destination_stays_and_the_rest_moves([Values] bool dryRun)
+    {
+        foreach (var name in (string[])["pipe", "socket", "link", "ok"])
+            _folder.Write($"from/{name}", name);
+        using var socket = PlaceOddities();
+
+        var report = await Engine.SyncAsync(new SyncSettings { Source = "from", Destination = "to", DryRun = dryRun });
+
+        Assert.That(
+            report.Objects.Select(static o => (o.Key, o.Result)),
+            Is.EqualTo(new[]
+            {
+                ("link", OutcomeResult.Refused), ("ok", dryRun ? OutcomeResult.Planned : OutcomeResult.Done), ("pipe", OutcomeResult.Refused), ("socket", OutcomeResult.Refused),
+            }));
+        Assert.That(report.Objects[2].Error, Is.EqualTo($"'pipe' cannot be stored in '{_folder.Combine("to")}': a socket, a pipe or a device with this name is in the way."));
+        Shell("test -p to/pipe -a -S to/socket -a -L to/link");
+    }
+
+    [TestCase("pipe")]
+    [TestCase("socket")]
+    [TestCase("link")]
+    public async Task A_file_is_not_copied_over_a_pipe_or_a_socket(string name)
+    {
+        _folder.Write("k", "content");
+        using var socket = PlaceOddities();
+
+        var report = await Engine.CopyAsync(new CopySettings { Source = "k", Destination = $"to/{name}" });
+
+        Assert.That((report.Objects[0].Result, report.Objects[0].ErrorCode, report.ExitCode), Is.EqualTo((OutcomeResult.Refused, "TRAINCTL2004", ErrorCatalog.PartialFailure)));
+        Shell("test -p to/pipe -a -S to/socket -a -L to/link");
+    }
+
+    [Test]
+    public async Task A_pipe_that_comes_while_its_file_is_written_stays()
+    {
+        Directory.CreateDirectory(_folder.Combine("to"));
+        await using var store = Store("to");
+        await using var write = await store.BeginMultipartAsync("pipe", 1, new PutOptions());
+        await write.WritePartAsync(1, 0, "x"u8.ToArray());
+        using var foreign = ForeignFile.Begin(store, "pipe");
+        File.WriteAllText(foreign.TemporaryPath, "x");
+        Shell("mkfifo to/pipe");
+
+        var failure = (await Assert.ThrowsAsync<TrainctlException>(() => write.CompleteAsync(default)))!;
+        var ofOther = Assert.Throws<TrainctlException>(() => foreign.Complete(DateTimeOffset.UtcNow))!;
+
+        Assert.That((failure.Error, ofOther.Error), Is.EqualTo((TrainctlError.UnsafeKey, TrainctlError.UnsafeKey)));
+        Shell("test -p to/pipe");
+    }
+
     /// <summary>Bytes that are no UTF-8 read as U+FFFD, which may be the name of another file.</summary>
     [Test]
     [Platform("Linux")]
@@ -83,6 +134,16 @@ public sealed class FolderOddityTests
     }
 
     private TrainctlEngine Engine => TestHost.Engine(_folder);
+
+    /// <summary>A pipe, a socket that is open until it is disposed of, and a link to the pipe.</summary>
+    private Socket PlaceOddities()
+    {
+        Directory.CreateDirectory(_folder.Combine("to"));
+        Shell("mkfifo to/pipe && ln -s pipe to/link");
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_folder.Combine("to/socket")));
+        return socket;
+    }
 
     private FolderStore Store(string path) => new(ObjectUrl.Parse(_folder.Combine(path)));
 

@@ -35,8 +35,8 @@ internal static class FolderPath
     public static string ToPath(string root, string key) => Path.Join(root, key.Replace('/', Path.DirectorySeparatorChar));
 
     /// <summary>
-    /// What on the disk prevents a file under this key: a file where a folder is needed, a folder where the file would be,
-    /// or a symbolic link that leads out of the root. Null when nothing does.
+    /// What on the disk prevents a file under this key: a file where a folder is needed, a folder, a socket, a pipe or a
+    /// device where the file would be, or a symbolic link that leads out of the root. Null when nothing does.
     /// </summary>
     public static string? ObstacleOf(string root, string key)
     {
@@ -55,7 +55,12 @@ internal static class FolderPath
         }
 
         var last = Path.Join(path, segments[^1]);
-        return Directory.Exists(last) && new DirectoryInfo(last).LinkTarget is null ? "a folder with this name is in the way" : null;
+        return SpecialFile.KindOf(last) switch
+        {
+            { IsFolder: true } when new DirectoryInfo(last).LinkTarget is null => "a folder with this name is in the way",
+            { IsSpecial: true } => SpecialFile.InTheWay,
+            _ => null,
+        };
     }
 
     /// <summary>The folder of the key that is a symbolic link, as a key; null when none is. The root may be one.</summary>

@@ -115,7 +115,7 @@ internal sealed class FolderWrite : IBlockWrite
             PrivateFile.TrySetMode(OpenHandle, _mode);
             FileFlush.ThrowIfRefused(OpenHandle);
             Close();
-            File.Move(_temporaryPath, _path, overwrite: true);
+            FolderRename.Replace(_temporaryPath, _path, _key);
             _isRenamed = true;
             if (_flushedLater is null)
                 FolderFlush.FlushBelow(_root, _folder);
