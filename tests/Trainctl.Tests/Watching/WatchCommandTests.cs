@@ -39,7 +39,7 @@ public sealed class WatchCommandTests
     [Test]
     public async Task A_checkpoint_is_in_the_environment_too()
     {
-        WriteHook("""echo "$TRAINCTL_KEY|$TRAINCTL_LAYOUT|$TRAINCTL_RUN|$TRAINCTL_STEP" """);
+        WriteHook("""echo "$TRAINCTL_KEY|$TRAINCTL_EVENT_LAYOUT|$TRAINCTL_RUN|$TRAINCTL_STEP" """);
 
         await _scene.WatchAsync(_scene.Settings with { CompleteOnly = true, Command = Hook }, () => _scene.PutCheckpointAsync("digits/checkpoint-100"));
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Trainctl.Watching.Reacting;
 
-/// <summary>An event as environment variables. Pure.</summary>
+/// <summary>
+/// An event as environment variables. Pure. None has the name of one that <c>trainctl</c> reads as an option: it may be what the command runs.
+/// </summary>
 internal static class CommandEnvironment
 {
     /// <summary>By name; null where the event has no such value, so that none is passed on from the watch's own environment.</summary>
@@ -21,7 +23,7 @@ internal static class CommandEnvironment
         ["TRAINCTL_MODIFIED_AT"] = Text(seen.ModifiedAt),
         ["TRAINCTL_SEEN_AT"] = Text(seen.SeenAt),
         ["TRAINCTL_ETAG"] = seen.ETag,
-        ["TRAINCTL_LAYOUT"] = seen.Checkpoint?.Layout,
+        ["TRAINCTL_EVENT_LAYOUT"] = seen.Checkpoint?.Layout,
         ["TRAINCTL_RUN"] = seen.Checkpoint?.Run,
         ["TRAINCTL_STEP"] = seen.Checkpoint?.Step?.ToString(CultureInfo.InvariantCulture),
         ["TRAINCTL_EPOCH"] = seen.Checkpoint?.Epoch?.ToString(CultureInfo.InvariantCulture),
