@@ -37,6 +37,44 @@ public sealed class ConfigFileTests
         Assert.That((run.ExitCode, Directory.GetDirectories(_folder.Combine("work/checkpoints")).Length), Is.EqualTo((0, left)), run.ToString());
     }
 
+    [TestCase("1", null, 5)]
+    [TestCase("True", null, 5)]
+    [TestCase("0", null, 1)]
+    [TestCase("", null, 1)]
+    [TestCase("1", "--dry-run=false", 1)]
+    public async Task A_dry_run_may_be_asked_for_by_a_variable(string variable, string? option, int left)
+    {
+        string[] args = ["checkpoint", "cleanup", "work/checkpoints", "--keep-last-n", "1", .. option is null ? (string[])[] : [option]];
+
+        var run = await CommandRun.InAsync(_folder, new Dictionary<string, string> { ["TRAINCTL_DRY_RUN"] = variable }, args);
+
+        Assert.That((run.ExitCode, Directory.GetDirectories(_folder.Combine("work/checkpoints")).Length), Is.EqualTo((0, left)), run.ToString());
+    }
+
+    [TestCase("TRAINCTL_DRY_RUN", "yes", "--dry-run: 'yes' is neither true nor false. The variable TRAINCTL_DRY_RUN says so.")]
+    [TestCase("TRAINCTL_KEEP_BEST", "few", "--keep-best: 'few' is no whole number. The variable TRAINCTL_KEEP_BEST says so.")]
+    [TestCase("TRAINCTL_KEEP_BEST", "0", "The option is --keep-best. The variable TRAINCTL_KEEP_BEST says so.")]
+    public async Task A_mistake_in_a_variable_names_the_variable(string name, string value, string message)
+    {
+        var run = await CommandRun.InAsync(_folder, new Dictionary<string, string> { [name] = value }, "checkpoint", "cleanup", "work/checkpoints", "--keep-last-n", "1", "--metric", "loss");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, run.Error)));
+        Assert.That(run.Error, Does.StartWith("TRAINCTL2002: ").And.Contain(message));
+        Assert.That(Directory.GetDirectories(_folder.Combine("work/checkpoints")), Has.Length.EqualTo(5));
+    }
+
+    [TestCase("\"ten\"", "--keep-last-n: 'ten' is no whole number. '{0}' says so (retention.keepLastN).")]
+    [TestCase("0", "The option is --keep-last-n. '{0}' says so (retention.keepLastN).")]
+    public async Task A_value_in_the_file_that_cannot_be_used_names_the_file(string value, string message)
+    {
+        var path = _folder.Write(ConfigFile.FileName, $$"""{ "retention": { "keepLastN": {{value}} } }""");
+
+        var run = await CommandRun.InAsync(_folder, "checkpoint", "cleanup", "work/checkpoints");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, run.Error)));
+        Assert.That(run.Error, Does.Contain(message.Replace("{0}", path, StringComparison.Ordinal)));
+    }
+
     /// <summary>It is for all commands of the repository, and not each has to do with all that is in it.</summary>
     [Test]
     public async Task What_is_about_checkpoints_does_not_matter_to_a_watch_of_objects()

@@ -34,6 +34,8 @@ public sealed class SettingsParityTests
         $"stage s3://b/ a --lock-file f --update-lock --include x --exclude y --dry-run {Transfer} {Store}",
     ];
 
+    private static IEnumerable<string> DryRuns => Lines.Where(static l => l.Contains(" --dry-run", StringComparison.Ordinal));
+
     private static string Store => "--endpoint-url http://h --region r --profile p --path-style true --provider ceph --ca-bundle f --request-payer";
 
     private static string Writing => $"{Store} --sse aws:kms --sse-kms-key-id k";
@@ -58,9 +60,19 @@ public sealed class SettingsParityTests
         var parsed = CommandLine.Create(Host).Parse(line);
         Assert.That(parsed.Errors, Is.Empty);
 
-        var settings = Settings(parsed);
+        var settings = Settings(parsed, Host);
 
         Assert.That(AtDefault(settings).Where(name => !Unused.Contains(name) || line.Contains("--sse", StringComparison.Ordinal)).Except(["StoreSettings.Anonymous"]), Is.Empty);
+    }
+
+    [TestCaseSource(nameof(DryRuns))]
+    public void A_dry_run_of_every_command_can_be_asked_for_by_a_variable(string line)
+    {
+        var host = Host with { Environment = static name => name == "TRAINCTL_DRY_RUN" ? "1" : null };
+
+        var settings = Settings(CommandLine.Create(host).Parse(line.Replace(" --dry-run", "", StringComparison.Ordinal)), host);
+
+        Assert.That(settings.GetType().GetProperty("DryRun")!.GetValue(settings), Is.True);
     }
 
     [Test]
@@ -73,11 +85,11 @@ public sealed class SettingsParityTests
         Assert.That(engine.Except(commands), Is.Empty);
     }
 
-    private static object Settings(ParseResult parsed)
+    private static object Settings(ParseResult parsed, CliHost host)
     {
         var command = parsed.CommandResult.Command;
-        using var output = new CliOutput(Host);
-        var run = new Invocation(parsed, Host, output, ConfigFile.Find(Host, isUnwanted: true));
+        using var output = new CliOutput(host);
+        var run = new Invocation(parsed, host, output, ConfigFile.Find(host, isUnwanted: true));
         return command.GetType().GetMethod("ToSettings")!.Invoke(command, [run])!;
     }
 

@@ -12,6 +12,8 @@ namespace Trainctl.Cli.Commands;
 /// </summary>
 internal abstract class CliCommand : Command
 {
+    private readonly List<Setting> _settings = [];
+
     protected CliCommand(CliHost host, string name, string description)
         : base(name, description) => SetAction((parsed, token) => GuardAsync(host, parsed, token));
 
@@ -23,21 +25,31 @@ internal abstract class CliCommand : Command
 
     protected void Add(params Setting[] settings)
     {
+        _settings.AddRange(settings);
         foreach (var setting in settings)
             Options.Add(setting.Option);
+    }
+
+    /// <summary>What an error of the engine, which knows no options, is about; null when that is none of them.</summary>
+    private string? Explain(TrainctlException exception, Invocation? run)
+    {
+        if (OptionNames.For(this, exception) is not { } name)
+            return null;
+        return _settings.Find(s => s.Name == name) is { } setting && run?.OriginOf(setting) is { } origin ? $"The option is {name}. {origin}" : $"The option is {name}.";
     }
 
     private async Task<int> GuardAsync(CliHost host, System.CommandLine.ParseResult parsed, CancellationToken cancellationToken)
     {
         using var output = OutputOptions.Open(parsed, host);
+        Invocation? run = null;
         try
         {
-            var run = new Invocation(parsed, host, output, ConfigFile.Find(host, parsed.GetValue(OutputOptions.NoConfig)));
+            run = new Invocation(parsed, host, output, ConfigFile.Find(host, parsed.GetValue(OutputOptions.NoConfig)));
             return await RunAsync(run, cancellationToken).ConfigureAwait(false);
         }
         catch (TrainctlException exception)
         {
-            output.WriteFailure(exception, OptionNames.For(this, exception));
+            output.WriteFailure(exception, Explain(exception, run));
             return exception.ExitCode;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

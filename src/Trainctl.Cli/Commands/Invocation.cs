@@ -33,6 +33,16 @@ internal sealed class Invocation(ParseResult parsed, CliHost host, CliOutput out
     public bool IsGivenDirectly(Setting setting) => parsed.GetResult(setting.Option) is { Implicit: false }
         || (setting.EnvironmentName is { } name && host.Environment(name) is { Length: > 0 });
 
+    /// <summary>Where a value comes from that the command line does not have, as a sentence; null when it has it, or nothing gives one.</summary>
+    public string? OriginOf(Setting setting)
+    {
+        if (parsed.GetResult(setting.Option) is { Implicit: false })
+            return null;
+        if (IsGivenDirectly(setting))
+            return $"The variable {setting.EnvironmentName} says so.";
+        return config.Values(setting) is null ? null : $"'{config.Path}' says so ({setting.Group}.{setting.ConfigName}).";
+    }
+
     /// <summary>Runs one operation of the engine, and shows its progress and its report.</summary>
     public async Task<int> ReportAsync<TReport>(Func<TrainctlEngine, Task<TReport>> operation, ReportStyle style = ReportStyle.Work)
         where TReport : Report

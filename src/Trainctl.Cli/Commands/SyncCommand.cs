@@ -43,7 +43,7 @@ internal sealed class SyncCommand : CliCommand
     public SyncSettings ToSettings(Invocation run)
     {
         if (run.Has(SizeOnly) && run.Has(Checksum))
-            throw SettingReader.Invalid(Checksum, "it cannot be given together with --size-only");
+            throw run.Invalid(Checksum, "it cannot be given together with --size-only");
         var (source, destination) = Ends(run);
         return new SyncSettings
         {
@@ -74,7 +74,7 @@ internal sealed class SyncCommand : CliCommand
         if (direction is null)
             return (first, second);
         if (direction is not ("UP" or "DOWN"))
-            throw SettingReader.Invalid(Direction, $"'{run.Text(Direction)}' is neither up nor down");
+            throw run.Invalid(Direction, $"'{run.Text(Direction)}' is neither up nor down");
         if (first.IsFolder == second.IsFolder)
         {
             throw new TrainctlException(

@@ -14,10 +14,12 @@ internal sealed class ConfigFile
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private readonly string _path;
     private readonly Dictionary<(string Group, string Name), IReadOnlyList<string>> _values = [];
 
-    private ConfigFile(string path) => _path = path;
+    private ConfigFile(string path) => Path = path;
+
+    /// <summary>The file; empty when there is none.</summary>
+    public string Path { get; }
 
     /// <summary>The nearest file upward from the working folder; empty when there is none or it is not wanted.</summary>
     /// <exception cref="TrainctlException">It does not parse, or gives something that no option takes.</exception>
@@ -25,7 +27,7 @@ internal sealed class ConfigFile
     {
         for (var folder = isUnwanted ? null : new DirectoryInfo(host.WorkingDirectory); folder is not null; folder = folder.Parent)
         {
-            var path = Path.Combine(folder.FullName, FileName);
+            var path = System.IO.Path.Combine(folder.FullName, FileName);
             if (File.Exists(path))
                 return Read(path);
         }
@@ -97,5 +99,5 @@ internal sealed class ConfigFile
         : $"It may have {string.Join(", ", valid.Order(StringComparer.Ordinal))}.";
 
     private TrainctlException Invalid(string problem) =>
-        new(TrainctlError.InvalidFile, $"'{_path}' cannot be used: {problem.TrimEnd('.')}. Mend it, or leave it out with --no-config.", _path);
+        new(TrainctlError.InvalidFile, $"'{Path}' cannot be used: {problem.TrimEnd('.')}. Mend it, or leave it out with --no-config.", Path);
 }

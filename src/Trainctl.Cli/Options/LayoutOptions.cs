@@ -27,7 +27,7 @@ internal static class LayoutOptions
         foreach (var setting in (Setting[])[Marker, SettleTime])
         {
             if (run.IsGivenDirectly(setting))
-                throw SettingReader.Invalid(setting, "it is about checkpoints that --pattern finds, and there is no --pattern");
+                throw run.Invalid(setting, "it is about checkpoints that --pattern finds, and there is no --pattern");
         }
 
         return null;

@@ -12,7 +12,7 @@ internal static class ObjectOptions
     public static readonly Setting StorageClass = Setting.Text("--storage-class", "name", "Storage class of what is written, such as STANDARD_IA.", Group);
     public static readonly Setting Sse = Setting.Text("--sse", "AES256|aws:kms", "Server-side encryption of what is written.", Group, ["AES256", "aws:kms", "aws:kms:dsse"]);
     public static readonly Setting SseKmsKeyId = Setting.Text("--sse-kms-key-id", "id", "Key of --sse aws:kms. Default: the account's.", Group);
-    public static readonly Setting DryRun = Setting.Switch("--dry-run", "Say what would be done, and change nothing.", null, "-n");
+    public static readonly Setting DryRun = Setting.SwitchOfRun("--dry-run", "Say what would be done, and change nothing.", "-n");
 
     public static readonly Setting[] Filter = [Include, Exclude];
     public static readonly Setting[] Encryption = [Sse, SseKmsKeyId];

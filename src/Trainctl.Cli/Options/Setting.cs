@@ -15,7 +15,7 @@ internal sealed class Setting
     /// <summary>For example <c>--keep-last-n</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The object of the configuration file that may give it; null when only the command line does.</summary>
+    /// <summary>The object of the configuration file that may give it; null when none does.</summary>
     public string? Group { get; }
 
     public Option Option { get; }
@@ -36,8 +36,11 @@ internal sealed class Setting
         }
     }
 
-    /// <summary>The environment variable that may give it, for example <c>TRAINCTL_KEEP_LAST_N</c>; lists have none.</summary>
-    public string? EnvironmentName => Group is null || IsList ? null : "TRAINCTL_" + Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+    /// <summary>The environment variable that may give it, for example <c>TRAINCTL_KEEP_LAST_N</c>; lists have none, and neither have most that only the command line gives.</summary>
+    public string? EnvironmentName => (Group is null && !HasVariable) || IsList ? null : "TRAINCTL_" + Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+
+    /// <summary>Whether an environment variable may give it though no configuration file does.</summary>
+    private bool HasVariable { get; init; }
 
     /// <summary>An option with one value.</summary>
     public static Setting Text(string name, string valueName, string help, string? group = null, string[]? choices = null, params string[] aliases)
@@ -51,6 +54,10 @@ internal sealed class Setting
     /// <summary>An option without a value.</summary>
     public static Setting Switch(string name, string help, string? group = null, params string[] aliases) =>
         new(name, group, new Option<bool>(name, aliases) { Description = help }, isSwitch: true, isList: false);
+
+    /// <summary>An option without a value that an environment variable may give too, and no configuration file: what is asked for one run at a time.</summary>
+    public static Setting SwitchOfRun(string name, string help, params string[] aliases) =>
+        new(name, null, new Option<bool>(name, aliases) { Description = help }, isSwitch: true, isList: false) { HasVariable = true };
 
     /// <summary>An option that may be given many times.</summary>
     public static Setting List(string name, string valueName, string help, string? group = null) =>

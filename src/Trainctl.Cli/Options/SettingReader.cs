@@ -16,20 +16,20 @@ internal static class SettingReader
     {
         "TRUE" or "1" => true,
         "FALSE" or "0" => false,
-        _ => throw Invalid(setting, $"'{text}' is neither true nor false"),
+        _ => throw run.Invalid(setting, $"'{text}' is neither true nor false"),
     });
 
     public static int? Int(this Invocation run, Setting setting) => run.Long(setting) switch
     {
         null => null,
-        > int.MaxValue or < int.MinValue => throw Invalid(setting, $"'{run.Text(setting)}' is too large"),
+        > int.MaxValue or < int.MinValue => throw run.Invalid(setting, $"'{run.Text(setting)}' is too large"),
         var value => (int)value,
     };
 
-    public static long? Long(this Invocation run, Setting setting) => run.Text(setting) is { } text ? Long(setting, text) : null;
+    public static long? Long(this Invocation run, Setting setting) => run.Text(setting) is { } text ? Long(run, setting, text) : null;
 
     public static IReadOnlyList<long> Longs(this Invocation run, Setting setting) =>
-        [.. run.Texts(setting).SelectMany(static t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(t => Long(setting, t))];
+        [.. run.Texts(setting).SelectMany(static t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(t => Long(run, setting, t))];
 
     public static double? Number(this Invocation run, Setting setting) => run.Text(setting) switch
     {
@@ -37,37 +37,38 @@ internal static class SettingReader
         var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
         // A share may be written as a percentage.
         [.. var percent, '%'] when double.TryParse(percent, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value / 100,
-        var text => throw Invalid(setting, $"'{text}' is no number"),
+        var text => throw run.Invalid(setting, $"'{text}' is no number"),
     };
 
     public static long? Bytes(this Invocation run, Setting setting) => run.Text(setting) is not { } text ? null
         : ByteSize.TryParse(text, out var bytes, out var problem) ? bytes
-        : throw Invalid(setting, problem);
+        : throw run.Invalid(setting, problem);
 
     public static TimeSpan? Time(this Invocation run, Setting setting) => run.Text(setting) is not { } text ? null
         : Duration.TryParse(text, out var duration, out var problem) ? duration
-        : throw Invalid(setting, problem);
+        : throw run.Invalid(setting, problem);
 
     /// <summary>A point in time: a date and time, or how long ago.</summary>
     public static DateTimeOffset? Moment(this Invocation run, Setting setting) => run.Text(setting) is not { } text ? null
         : Duration.TryParse(text, out var ago, out _) ? run.Host.Time.GetUtcNow() - ago
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
-        : throw Invalid(setting, $"'{text}' is no time. Write how long ago, such as 2h, or a time such as 2026-11-24T16:00:00Z");
+        : throw run.Invalid(setting, $"'{text}' is no time. Write how long ago, such as 2h, or a time such as 2026-11-24T16:00:00Z");
 
     public static Uri? Address(this Invocation run, Setting setting) => run.Text(setting) is not { } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri
-        : throw Invalid(setting, $"'{text}' is no address. Write http://host:port or https://host");
+        : throw run.Invalid(setting, $"'{text}' is no address. Write http://host:port or https://host");
 
     /// <summary>One of the named values.</summary>
     public static T? Choice<T>(this Invocation run, Setting setting, IReadOnlyDictionary<string, T> choices)
         where T : struct => run.Text(setting) is not { } text ? null
         : choices.TryGetValue(text.ToLowerInvariant(), out var value) ? value
-        : throw Invalid(setting, $"'{text}' is not one of {string.Join(", ", choices.Keys)}");
+        : throw run.Invalid(setting, $"'{text}' is not one of {string.Join(", ", choices.Keys)}");
 
-    public static TrainctlException Invalid(Setting setting, string problem) =>
-        new(TrainctlError.InvalidSetting, $"{setting.Name}: {problem.TrimEnd('.')}.", setting.Name);
+    /// <summary>A value that cannot be used, and where it comes from unless the command line has it.</summary>
+    public static TrainctlException Invalid(this Invocation run, Setting setting, string problem) =>
+        new(TrainctlError.InvalidSetting, $"{setting.Name}: {problem.TrimEnd('.')}.{(run.OriginOf(setting) is { } origin ? " " + origin : "")}", setting.Name);
 
-    private static long Long(Setting setting, string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+    private static long Long(Invocation run, Setting setting, string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
         ? value
-        : throw Invalid(setting, $"'{text}' is no whole number");
+        : throw run.Invalid(setting, $"'{text}' is no whole number");
 }

@@ -32,7 +32,7 @@ internal static class TransferOptions
         if (!run.Has(NoUseS5cmd))
             return run.Text(UseS5cmd) is null ? TransferBackend.Auto : run.Has(UseS5cmd) ? TransferBackend.S5cmd : TransferBackend.BuiltIn;
         return run.Parsed.GetResult(UseS5cmd.Option) is { Implicit: false }
-            ? throw SettingReader.Invalid(NoUseS5cmd, "it cannot be given together with --use-s5cmd")
+            ? throw run.Invalid(NoUseS5cmd, "it cannot be given together with --use-s5cmd")
             : TransferBackend.BuiltIn;
     }
 }

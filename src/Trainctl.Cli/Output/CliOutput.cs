@@ -98,10 +98,10 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
 
     /// <summary>An operation that could not be done.</summary>
     /// <param name="exception">Why.</param>
-    /// <param name="option">The option that it is about; null for none.</param>
-    public void WriteFailure(TrainctlException exception, string? option = null)
+    /// <param name="explanation">Sentences about the option that it is about; null for none.</param>
+    public void WriteFailure(TrainctlException exception, string? explanation = null)
     {
-        var message = option is null ? exception.Message : $"{exception.Message} The option is {option}.";
+        var message = explanation is null ? exception.Message : $"{exception.Message} {explanation}";
         WriteFailureJson(exception.Code, message, exception.Subject, exception.ExitCode);
         WriteError($"{exception.Code}: {message}");
         if (IsVerbose && exception.InnerException is { } inner)
