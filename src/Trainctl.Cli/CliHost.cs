@@ -1,11 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
 using Trainctl.Cli.Output;
+using Trainctl.Diagnostics;
 
 namespace Trainctl.Cli;
 
 /// <summary>All that the command line takes from the process it runs in; tests replace any part.</summary>
 internal sealed record CliHost
 {
-    public required string WorkingDirectory { get; init; }
+    /// <exception cref="TrainctlException">The process has none.</exception>
+    [AllowNull]
+    public required string WorkingDirectory
+    {
+        get => field ?? throw new TrainctlException(
+            TrainctlError.StoreNotFound, "The working folder is not there any more, or this user may not enter it. Change to another one and run again.");
+        init;
+    }
 
     public required Func<string, string?> Environment { get; init; }
 
@@ -24,10 +33,22 @@ internal sealed record CliHost
 
     public static CliHost ForProcess() => new()
     {
-        WorkingDirectory = Directory.GetCurrentDirectory(),
+        WorkingDirectory = CurrentDirectory(),
         Environment = System.Environment.GetEnvironmentVariable,
         Out = StandardOutput.Open(),
         Error = new MessageWriter(Console.Error),
         IsErrorTerminal = !Console.IsErrorRedirected,
     };
+
+    private static string? CurrentDirectory()
+    {
+        try
+        {
+            return Directory.GetCurrentDirectory();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 }

@@ -23,6 +23,12 @@ internal static class CommandLine
         {
             return OutputClosedException.ExitCode;
         }
+        catch (OutputFailedException exception)
+        {
+            using var output = new CliOutput(host);
+            output.WriteFailure(exception);
+            return exception.ExitCode;
+        }
     }
 
     private static async Task<int> ParseAndRunAsync(string[] args, CliHost host)

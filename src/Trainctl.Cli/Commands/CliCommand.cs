@@ -57,7 +57,7 @@ internal abstract class CliCommand : Command
             output.WriteCancelled();
             return ErrorCatalog.Cancelled;
         }
-        catch (OutputClosedException)
+        catch (Exception exception) when (exception is OutputClosedException or OutputFailedException)
         {
             throw;
         }

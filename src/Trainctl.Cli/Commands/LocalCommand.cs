@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Trainctl.Cli.Options;
+using Trainctl.Cli.Output;
+using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Training;
 
@@ -72,11 +74,25 @@ internal sealed class LocalCommand : CliCommand
         var report = await run.Engine().RunTrainingAsync(settings, stop, CancellationToken.None).ConfigureAwait(false);
         // Standard output is the script's.
         if (run.Output.IsJson)
-            run.Output.Write(report, Output.ReportStyle.Work);
-        else if (settings.Upload is not null || settings.DryRun)
+            return WriteJson(run, report);
+        if (settings.Upload is not null || settings.DryRun)
             run.Output.WriteBeside(report);
         else
             run.Output.Summarize(report);
+        return report.ExitCode;
+    }
+
+    /// <summary>The script's exit code says more than that nobody reads what comes behind its output.</summary>
+    private static int WriteJson(Invocation run, TrainingReport report)
+    {
+        try
+        {
+            run.Output.Write(report, ReportStyle.Work);
+        }
+        catch (OutputClosedException) when (report.ExitCode != ErrorCatalog.Success)
+        {
+        }
+
         return report.ExitCode;
     }
 }

@@ -33,17 +33,22 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
     /// <summary>See no-color.org: any value but an empty one.</summary>
     private bool HasColor => host.IsErrorTerminal && host.Environment("TERM") != "dumb" && host.Environment("NO_COLOR") is null or "";
 
-    public void Write(Report report, ReportStyle style)
-    {
-        if (IsJson)
-            host.Out.Write(ReportJson.Serialize(report));
-        else if (!IsQuiet || style == ReportStyle.Answer)
-            host.Out.Write(ReportText.Render(report.Describe(IsVerbose)));
-        host.Out.Flush();
-        Summarize(report);
-        if (FailureSummary.Of(report) is { } failure)
-            WriteError(failure);
-    }
+    public void Write(Report report, ReportStyle style) => End(
+        report.ExitCode,
+        () =>
+        {
+            if (IsJson)
+                host.Out.Write(ReportJson.Serialize(report));
+            else if (!IsQuiet || style == ReportStyle.Answer)
+                host.Out.Write(ReportText.Render(report.Describe(IsVerbose)));
+            host.Out.Flush();
+        },
+        () =>
+        {
+            Summarize(report);
+            if (FailureSummary.Of(report) is { } failure)
+                WriteError(failure);
+        });
 
     /// <summary>Adds a report to the summary of a CI run. The work is done by then, so a file that cannot be written is no failure of it.</summary>
     public void Summarize(Report report)
@@ -102,27 +107,30 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
     public void WriteFailure(TrainctlException exception, string? explanation = null)
     {
         var message = explanation is null ? exception.Message : $"{exception.Message} {explanation}";
-        WriteFailureJson(exception.Code, message, exception.Subject, exception.ExitCode);
-        WriteError($"{exception.Code}: {message}");
-        if (IsVerbose && exception.InnerException is { } inner)
-            Line(inner.ToString());
+        WriteFailure(exception.Code, message, exception.Subject, exception.ExitCode, () =>
+        {
+            WriteError($"{exception.Code}: {message}");
+            if (IsVerbose && exception.InnerException is { } inner)
+                Line(inner.ToString());
+        });
     }
 
-    public void WriteCancelled()
-    {
-        WriteFailureJson(null, "Cancelled.", null, ErrorCatalog.Cancelled);
-        Line("Cancelled.");
-    }
+    public void WriteCancelled() => WriteFailure(null, "Cancelled.", null, ErrorCatalog.Cancelled, () => Line("Cancelled."));
 
     /// <summary>A defect of ours: no stack trace unless it was asked for.</summary>
     public void WriteUnexpected(Exception exception)
     {
         var message = $"Something went wrong that should not: {exception.GetType().Name}: {exception.Message} Run again with --verbose for details to report.";
-        WriteFailureJson(null, message, null, ErrorCatalog.PartialFailure);
-        WriteError(message);
-        if (IsVerbose)
-            Line(exception.ToString());
+        WriteFailure(null, message, null, ErrorCatalog.PartialFailure, () =>
+        {
+            WriteError(message);
+            if (IsVerbose)
+                Line(exception.ToString());
+        });
     }
+
+    /// <summary>What was to go to standard output did not.</summary>
+    public void WriteFailure(OutputFailedException exception) => WriteError($"{ErrorCatalog.Code(TrainctlError.WriteFailed)}: {exception.Message}");
 
     /// <summary>Shows progress while something runs: a bar for a person, elsewhere a line every few seconds.</summary>
     public async Task<T> WithProgressAsync<T>(Func<IProgress<TransferProgress>?, Task<T>> work)
@@ -159,10 +167,30 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
 
     public void Dispose() => host.Error.Flush();
 
-    private void WriteFailureJson(string? code, string message, string? subject, int exitCode)
+    private void WriteFailure(string? code, string message, string? subject, int exitCode, Action beside) => End(
+        exitCode,
+        () =>
+        {
+            if (IsJson)
+                host.Out.Write(ErrorJson.Serialize(code, message, subject, exitCode, isLine: IsJsonLines));
+        },
+        beside);
+
+    /// <summary>The last that is said: on standard output, and beside it though that may fail.</summary>
+    private static void End(int exitCode, Action write, Action beside)
     {
-        if (IsJson)
-            host.Out.Write(ErrorJson.Serialize(code, message, subject, exitCode, isLine: IsJsonLines));
+        try
+        {
+            write();
+        }
+        catch (OutputFailedException exception)
+        {
+            throw exception.AtEnd(exitCode);
+        }
+        finally
+        {
+            beside();
+        }
     }
 
     private void WriteError(string message) => Line(HasColor ? $"\u001b[31m{Printable(message)}\u001b[0m" : Printable(message), isReady: true);
