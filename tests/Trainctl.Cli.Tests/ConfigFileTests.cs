@@ -1,4 +1,7 @@
+using Trainctl.Cli.Commands;
 using Trainctl.Cli.Configuration;
+using Trainctl.Cli.Options;
+using Trainctl.Cli.Output;
 using Trainctl.Testing;
 
 namespace Trainctl.Cli.Tests;
@@ -94,6 +97,25 @@ public sealed class ConfigFileTests
         var run = await CommandRun.InAsync(_folder, "s3", "list", "s3://bucket/", "--no-sign-request", "--endpoint-url", "http://127.0.0.1:1");
 
         Assert.That(run.Error, Does.Not.Contain("both set").And.Contain("127.0.0.1:1"), run.ToString());
+    }
+
+    [TestCase(null, "AWS_PROFILE=job")]
+    [TestCase(null, "AWS_DEFAULT_PROFILE=job")]
+    [TestCase(null, "AWS_ACCESS_KEY_ID=a")]
+    [TestCase(null, "AWS_WEB_IDENTITY_TOKEN_FILE=token", "AWS_ROLE_ARN=arn:aws:iam::123456789012:role/job")]
+    [TestCase("lab", "AWS_WEB_IDENTITY_TOKEN_FILE=token")]
+    [TestCase("lab", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true")]
+    [TestCase("mine", "TRAINCTL_PROFILE=mine", "AWS_DEFAULT_PROFILE=job")]
+    public void A_profile_in_the_file_gives_way_to_the_credentials_of_the_environment(string? profile, params string[] variables)
+    {
+        _folder.Write(ConfigFile.FileName, """{ "store": { "profile": "lab", "endpointUrl": "http://127.0.0.1:1" } }""");
+        var environment = variables.Select(static v => v.Split('=')).ToDictionary(static v => v[0], static v => v[1]);
+        var host = new CliHost { WorkingDirectory = _folder.Path, Environment = environment.GetValueOrDefault, Out = TextWriter.Null, Error = TextWriter.Null };
+        using var output = new CliOutput(host);
+
+        var store = new Invocation(CommandLine.Create(host).Parse("s3 list s3://bucket/"), host, output, ConfigFile.Find(host, isUnwanted: false)).Store();
+
+        Assert.That((store.Profile, store.EndpointUrl), Is.EqualTo((profile, new Uri("http://127.0.0.1:1"))));
     }
 
     [Test]

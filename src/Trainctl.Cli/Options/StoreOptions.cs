@@ -33,7 +33,8 @@ internal static class StoreOptions
 
     private static readonly string[] EndpointVariables = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
     private static readonly string[] RegionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-    private static readonly string[] ProfileVariables = ["AWS_PROFILE", "AWS_ACCESS_KEY_ID"];
+    private static readonly string[] ProfileVariables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID"];
+    private static readonly string[] WebIdentityVariables = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"];
     private static readonly string[] CaBundleVariables = ["AWS_CA_BUNDLE"];
 
     /// <summary>The standard AWS variables are stronger than a file in the repository; the engine reads them where a value is null.</summary>
@@ -42,12 +43,17 @@ internal static class StoreOptions
         EndpointUrl = run.UnlessStandard(EndpointUrl, EndpointVariables) ? run.Address(EndpointUrl) : null,
         Provider = run.Choice(Provider, ProviderNames),
         Region = run.UnlessStandard(Region, RegionVariables) ? run.Text(Region) : null,
-        Profile = run.UnlessStandard(Profile, run.IsGivenDirectly(NoSignRequest) ? null : ProfileVariables) ? run.Text(Profile) : null,
+        Profile = run.MayUseProfile() ? run.Text(Profile) : null,
         PathStyle = run.Text(PathStyle) is null ? null : run.Has(PathStyle),
         CaBundle = run.UnlessStandard(CaBundle, CaBundleVariables) ? run.Text(CaBundle) : null,
         Anonymous = run.Has(NoSignRequest),
         RequesterPays = run.Has(RequestPayer),
     };
+
+    /// <summary>Whoever has credentials from the environment, a job's web identity too, works with those, and not with what a file of the repository names.</summary>
+    private static bool MayUseProfile(this Invocation run) =>
+        run.UnlessStandard(Profile, run.IsGivenDirectly(NoSignRequest) ? null : ProfileVariables)
+        && (run.IsGivenDirectly(Profile) || !Array.TrueForAll(WebIdentityVariables, name => run.Host.Environment(name) is { Length: > 0 }));
 
     /// <param name="run">This one.</param>
     /// <param name="setting">What a file of the repository may say.</param>
