@@ -91,6 +91,18 @@ public sealed class MistakeTests
         Assert.That(other.ToString(), Does.Contain("@options"));
     }
 
+    [TestCase("9999999d")]
+    [TestCase("0001-01-01")]
+    public async Task A_watch_since_before_all_dates_tells_everything(string since)
+    {
+        _folder.Write("a/x.txt", "x");
+
+        var run = await CommandRun.InAsync(_folder, "s3", "watch", "a", "--once", "--since", since);
+
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        Assert.That(run.Out, Does.EndWith("x.txt\n"));
+    }
+
     [Test]
     public async Task A_folder_without_recursive_is_refused_with_the_option()
     {

@@ -48,9 +48,9 @@ internal static class SettingReader
         : Duration.TryParse(text, out var duration, out var problem) ? duration
         : throw run.Invalid(setting, problem);
 
-    /// <summary>A point in time: a date and time, or how long ago.</summary>
+    /// <summary>A point in time: a date and time, or how long ago. Before all dates is the first of them.</summary>
     public static DateTimeOffset? Moment(this Invocation run, Setting setting) => run.Text(setting) is not { } text ? null
-        : Duration.TryParse(text, out var ago, out _) ? run.Host.Time.GetUtcNow() - ago
+        : Duration.TryParse(text, out var ago, out _) ? Before(run.Host.Time.GetUtcNow(), ago)
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
         : throw run.Invalid(setting, $"'{text}' is no time. Write how long ago, such as 2h, or a time such as 2026-11-24T16:00:00Z");
 
@@ -67,6 +67,8 @@ internal static class SettingReader
     /// <summary>A value that cannot be used, and where it comes from unless the command line has it.</summary>
     public static TrainctlException Invalid(this Invocation run, Setting setting, string problem) =>
         new(TrainctlError.InvalidSetting, $"{setting.Name}: {problem.TrimEnd('.')}.{(run.OriginOf(setting) is { } origin ? " " + origin : "")}", setting.Name);
+
+    private static DateTimeOffset Before(DateTimeOffset now, TimeSpan ago) => ago < now - DateTimeOffset.MinValue ? now - ago : DateTimeOffset.MinValue;
 
     private static long Long(Invocation run, Setting setting, string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
         ? value

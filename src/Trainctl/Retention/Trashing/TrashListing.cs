@@ -45,9 +45,9 @@ internal sealed class TrashListing
     public IReadOnlyList<(string Folder, string Path, StoredObject Record)> Records => _records;
 
     /// <summary>What is older than an age allows: records last, so that what is left of a trash is still known as one.</summary>
-    public IReadOnlyList<PlannedObject> Expired(DateTimeOffset before) =>
+    public IReadOnlyList<PlannedObject> Expired(DateTimeOffset now, TimeSpan maxAge) =>
     [
-        .. Folders.Where(f => TimeOf(f) < before)
+        .. Folders.Where(f => now - TimeOf(f) > maxAge)
             .SelectMany(folder => _objects.Values
                 .Where(o => o.Key.StartsWith(folder, StringComparison.Ordinal))
                 .Select(o => PlannedObject.Of(o, TrashName.PathOf(folder, o.Key) is null ? 1 : 2)))

@@ -93,6 +93,17 @@ public sealed class TrashTests : TrashFixture
     }
 
     [Test]
+    public async Task No_trash_is_older_than_all_dates()
+    {
+        await Engine.PruneCheckpointsAsync(Prune);
+        Time.Advance(TimeSpan.FromDays(8));
+
+        var report = await Engine.PruneCheckpointsAsync(Prune with { TrashMaxAge = TimeSpan.FromDays(9_999_999) });
+
+        Assert.That((report.ExitCode, report.BytesEmptied), Is.EqualTo((ErrorCatalog.Success, 0L)));
+    }
+
+    [Test]
     public async Task Old_trash_is_emptied_and_young_trash_is_not()
     {
         Scene.Put(".trash/mine.txt");
