@@ -57,6 +57,12 @@ public sealed partial class TrainctlEngine
                 TrainctlError.InvalidSetting, $"Destination is '{settings.Destination}'; data is staged into a folder. Use sync for other stores.", nameof(settings.Destination));
         }
 
+        if (settings is { UpdateLock: true, LockFile: null })
+        {
+            throw new TrainctlException(
+                TrainctlError.InvalidSetting, "UpdateLock is set, and LockFile is not, so nothing would be locked. Set LockFile, or leave out UpdateLock.", nameof(settings.UpdateLock));
+        }
+
         var bandwidth = Bandwidth.Of(settings.Transfer, _host.Time);
         var source = Open(settings.Source, settings.Store, bandwidth);
         await using var sourceGuard = source.ConfigureAwait(false);

@@ -44,6 +44,7 @@ public sealed class MistakeTests
     [TestCase("s3 sync a b --summary x --summary y", "--summary")]
     [TestCase("s3 cleanup . --max-total-size 100000000000EB", "--max-total-size: '100000000000EB' is more than any store holds.")]
     [TestCase("s3 watch . --interval NaN", "--interval: 'NaN' is no duration")]
+    [TestCase("stage a b --update-lock", "UpdateLock is set, and LockFile is not, so nothing would be locked. Set LockFile, or leave out UpdateLock. The option is --update-lock.")]
     [TestCase("completion tcsh", "tcsh")]
     [TestCase("", "Required command")]
     public async Task It_is_named_with_what_would_be_right(string line, string message)

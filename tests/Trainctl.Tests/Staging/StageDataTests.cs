@@ -57,6 +57,15 @@ public sealed class StageDataTests
     }
 
     [Test]
+    public async Task To_update_no_lock_file_is_refused_before_anything_moves()
+    {
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => RunAsync(Settings with { LockFile = null, UpdateLock = true })))!;
+
+        Assert.That((error.Error, error.Subject), Is.EqualTo((TrainctlError.InvalidSetting, nameof(StageDataSettings.UpdateLock))));
+        Assert.That(Directory.Exists(_folder.Combine("data")), Is.False);
+    }
+
+    [Test]
     public async Task Update_accepts_what_the_store_holds_now()
     {
         await RunAsync(Settings);
