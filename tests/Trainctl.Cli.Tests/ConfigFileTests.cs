@@ -132,6 +132,37 @@ public sealed class ConfigFileTests
         Assert.That((without, leftWithout, with, Directory.GetDirectories(_folder.Combine("work/checkpoints")).Length), Is.EqualTo((0, 5, 0, 2)));
     }
 
+    /// <summary>Checkpoints are removed only where their copies are found.</summary>
+    [TestCase("copies")]
+    [TestCase("./copies/")]
+    [TestCase("../{0}/copies")]
+    public async Task Its_paths_begin_at_its_own_folder(string path)
+    {
+        var published = await CommandRun.InAsync(_folder, "checkpoint", "upload", "work/checkpoints", "copies", "--no-config");
+        Assert.That(published.ExitCode, Is.Zero, published.ToString());
+        var requireUploaded = path.Replace("{0}", Path.GetFileName(_folder.Path), StringComparison.Ordinal);
+        _folder.Write(ConfigFile.FileName, $$"""{ "pruning": { "requireUploaded": "{{requireUploaded}}" }, "store": { "caBundle": "ca.pem" } }""");
+        var host = new CliHost { WorkingDirectory = _folder.Combine("work"), Environment = static _ => null, Out = TextWriter.Null, Error = TextWriter.Null };
+        using var output = new CliOutput(host);
+
+        var below = await CommandLine.RunAsync(["checkpoint", "cleanup", "checkpoints", "--keep-last-n", "2"], host);
+        var left = Directory.GetDirectories(_folder.Combine("work/checkpoints")).Length;
+        var store = new Invocation(CommandLine.Create(host).Parse("s3 list x"), host, output, ConfigFile.Find(host, isUnwanted: false)).Store();
+        var given = new Invocation(CommandLine.Create(host).Parse("s3 list x --ca-bundle ca.pem"), host, output, ConfigFile.Find(host, isUnwanted: false)).Store();
+
+        Assert.That((below, left), Is.EqualTo((0, 2)));
+        Assert.That((store.CaBundle, given.CaBundle), Is.EqualTo((_folder.Combine("ca.pem"), "ca.pem")));
+    }
+
+    [Test]
+    public void An_address_in_it_stays_as_it_is()
+    {
+        _folder.Write(ConfigFile.FileName, """{ "pruning": { "requireUploaded": "s3://bucket/copies/" } }""");
+        var host = new CliHost { WorkingDirectory = _folder.Path, Environment = static _ => null, Out = TextWriter.Null, Error = TextWriter.Null };
+
+        Assert.That(ConfigFile.Find(host, isUnwanted: false).Values(PruneOptions.RequireUploaded), Is.EqualTo(new[] { "s3://bucket/copies/" }));
+    }
+
     [TestCase("{", "it is no JSON")]
     [TestCase("[]", "it is not an object")]
     [TestCase("""{ "retentoin": {} }""", "it has 'retentoin'. Did you mean 'retention'?")]

@@ -86,6 +86,7 @@ internal sealed class ConfigFile
 
     private string[] ReadValue(Setting setting, JsonElement value) => value.ValueKind switch
     {
+        JsonValueKind.String when setting.IsPlace => [Resolve(value.GetString()!)],
         JsonValueKind.String => [value.GetString()!],
         JsonValueKind.Number => [value.GetRawText()],
         JsonValueKind.True => ["true"],
@@ -93,6 +94,11 @@ internal sealed class ConfigFile
         JsonValueKind.Array when setting.IsList => [.. value.EnumerateArray().SelectMany(v => ReadValue(setting, v))],
         _ => throw Invalid($"'{setting.Group}.{setting.ConfigName}' is {value.ValueKind.ToString().ToLowerInvariant()}"),
     };
+
+    /// <summary>The file may be found from any folder below its own, so its paths begin there.</summary>
+    private string Resolve(string place) => place.Length == 0 || place.Contains('\0', StringComparison.Ordinal) || place.Contains("://", StringComparison.Ordinal)
+        ? place
+        : System.IO.Path.GetFullPath(place, System.IO.Path.GetDirectoryName(Path)!);
 
     private static string Hint(string wrong, IReadOnlyCollection<string> valid) => NearestName.Of(wrong, valid) is { } nearest
         ? $"Did you mean '{nearest}'?"

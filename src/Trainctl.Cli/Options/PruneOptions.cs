@@ -15,7 +15,7 @@ internal static class PruneOptions
     public static readonly Setting MaxDeleteShare = Setting.Text("--max-delete-share", "share", "Refuse to remove a larger share than this, such as 0.5 or 50%.", Group);
     public static readonly Setting Trash = Setting.Text("--trash", "prefix", "Move them to this folder below the location instead of deleting them, such as .trash.", Group);
     public static readonly Setting TrashMaxAge = Setting.Text("--trash-max-age", "time", "Delete what has been in the trash for longer.", Group);
-    public static readonly Setting RequireUploaded = Setting.Text("--require-uploaded", "url", "Remove only what this location has too, complete and equal byte by byte.", Group);
+    public static readonly Setting RequireUploaded = Setting.Place("--require-uploaded", "url", "Remove only what this location has too, complete and equal byte by byte.", Group);
     public static readonly Setting PinTag = Setting.Text("--pin-tag", "name", "Object tag that pins a checkpoint.", Group);
     public static readonly Setting AbortUploadsAfter = Setting.Text("--abort-uploads-after", "time", "Abort unfinished multipart uploads that are older.", Group);
     public static readonly Setting DeleteHiddenVersionsAfter = Setting.Text(

@@ -24,6 +24,9 @@ internal sealed class Setting
 
     public bool IsList { get; }
 
+    /// <summary>Whether its value is a path or an address; a relative path in a configuration file begins at the file's folder.</summary>
+    public bool IsPlace { get; private init; }
+
     /// <summary>Its name in the configuration file, for example <c>keepLastN</c>.</summary>
     public string ConfigName
     {
@@ -50,6 +53,10 @@ internal sealed class Setting
             option.CompletionSources.Add(choices);
         return new Setting(name, group, option, isSwitch: false, isList: false);
     }
+
+    /// <summary>An option whose value is a path or an address.</summary>
+    public static Setting Place(string name, string valueName, string help, string? group = null) =>
+        new(name, group, new Option<string?>(name) { Description = help, HelpName = valueName }, isSwitch: false, isList: false) { IsPlace = true };
 
     /// <summary>An option without a value.</summary>
     public static Setting Switch(string name, string help, string? group = null, params string[] aliases) =>

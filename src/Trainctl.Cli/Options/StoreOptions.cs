@@ -25,7 +25,7 @@ internal static class StoreOptions
     public static readonly Setting Region = Setting.Text("--region", "name", "Region, such as eu-central-1.", Group);
     public static readonly Setting Profile = Setting.Text("--profile", "name", "Named profile of the AWS configuration files.", Group);
     public static readonly Setting PathStyle = Setting.Text("--path-style", "true|false", "Whether the bucket is part of the path instead of the host name.", Group, ["true", "false"]);
-    public static readonly Setting CaBundle = Setting.Text("--ca-bundle", "file", "The certificates to trust instead of the system's, in PEM form.", Group);
+    public static readonly Setting CaBundle = Setting.Place("--ca-bundle", "file", "The certificates to trust instead of the system's, in PEM form.", Group);
     public static readonly Setting NoSignRequest = Setting.Switch("--no-sign-request", "Ask without credentials, as for public buckets.", Group);
     public static readonly Setting RequestPayer = Setting.Switch("--request-payer", "Agree to pay for requests to a bucket whose owner does not.", Group);
 
