@@ -163,6 +163,21 @@ public sealed class ConfigFileTests
         Assert.That(ConfigFile.Find(host, isUnwanted: false).Values(PruneOptions.RequireUploaded), Is.EqualTo(new[] { "s3://bucket/copies/" }));
     }
 
+    [Test]
+    public async Task What_it_excludes_stays_excluded_when_more_is()
+    {
+        _folder.Write(ConfigFile.FileName, """{ "objects": { "exclude": ["precious/**"], "include": ["**.none"] } }""");
+        _folder.Write("from/a.txt", "a");
+        _folder.Write("to/precious/b.txt", "b");
+        _folder.Write("to/c.tmp", "c");
+        _folder.Write("to/d.txt", "d");
+
+        var run = await CommandRun.InAsync(_folder, "s3", "sync", "from", "to", "--delete", "--include", "*", "--exclude", "*.tmp");
+
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "a.txt", "c.tmp", "precious/b.txt" }));
+    }
+
     [TestCase("{", "it is no JSON")]
     [TestCase("[]", "it is not an object")]
     [TestCase("""{ "retentoin": {} }""", "it has 'retentoin'. Did you mean 'retention'?")]

@@ -19,8 +19,14 @@ internal sealed class Invocation(ParseResult parsed, CliHost host, CliOutput out
 
     public T Argument<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
 
-    /// <summary>The value of a setting: option, then environment, then file. Null when none of them gives one.</summary>
+    /// <summary>The value of a setting: option, then environment, then file; of one that adds up, all of them. Null when none of them gives one.</summary>
     public IReadOnlyList<string>? Values(Setting setting)
+    {
+        var nearest = Nearest(setting);
+        return setting.AddsUp && nearest is not null && config.Values(setting) is { } others && !ReferenceEquals(nearest, others) ? [.. others, .. nearest] : nearest;
+    }
+
+    private IReadOnlyList<string>? Nearest(Setting setting)
     {
         if (parsed.GetResult(setting.Option) is { Implicit: false } result)
             return setting.IsSwitch ? [result.GetValueOrDefault<bool>() ? "true" : "false"] : [.. result.Tokens.Select(static t => t.Value)];

@@ -24,6 +24,9 @@ internal sealed class Setting
 
     public bool IsList { get; }
 
+    /// <summary>Whether the file's values stay beside those of the command line: what they keep from being touched is not to be touched because more is named.</summary>
+    public bool AddsUp { get; private init; }
+
     /// <summary>Whether its value is a path or an address; a relative path in a configuration file begins at the file's folder.</summary>
     public bool IsPlace { get; private init; }
 
@@ -69,4 +72,11 @@ internal sealed class Setting
     /// <summary>An option that may be given many times.</summary>
     public static Setting List(string name, string valueName, string help, string? group = null) =>
         new(name, group, new Option<string[]>(name) { Description = help + " May be given many times.", HelpName = valueName }, isSwitch: false, isList: true);
+
+    /// <summary>The same, for what only ever leaves more alone.</summary>
+    public static Setting AddingList(string name, string valueName, string help, string? group = null) =>
+        new(name, group, new Option<string[]>(name) { Description = help + " May be given many times, and adds to what the file says.", HelpName = valueName }, isSwitch: false, isList: true)
+        {
+            AddsUp = true,
+        };
 }
