@@ -45,6 +45,17 @@ public sealed class MistakeTests
     [TestCase("s3 cleanup . --max-total-size 100000000000EB", "--max-total-size: '100000000000EB' is more than any store holds.")]
     [TestCase("s3 watch . --interval NaN", "--interval: 'NaN' is no duration")]
     [TestCase("stage a b --update-lock", "UpdateLock is set, and LockFile is not, so nothing would be locked. Set LockFile, or leave out UpdateLock. The option is --update-lock.")]
+    [TestCase("local ./absent.sh --checkpoints c", "--checkpoints: it is about checkpoints that --upload publishes, and there is no --upload.")]
+    [TestCase("local ./absent.sh --hold 3", "--hold: it is about checkpoints that --upload publishes")]
+    [TestCase("local ./absent.sh --interval 1s", "--interval: it is about checkpoints that --upload publishes")]
+    [TestCase("local ./absent.sh --layout foo", "--layout: it is about checkpoints that --upload publishes")]
+    [TestCase("local ./absent.sh --sse AES256", "--sse: it is about checkpoints that --upload publishes")]
+    [TestCase("local ./absent.sh --endpoint-url http://h", "--endpoint-url: it is about checkpoints that --upload publishes")]
+    [TestCase("s3 watch . --once --marker DONE", "--marker: it is about checkpoints, and without --complete-only objects are watched.")]
+    [TestCase("s3 watch . --once --settle-time 1s", "--settle-time: it is about checkpoints, and without --complete-only")]
+    [TestCase("s3 watch . --once --layout pickle", "--layout: it is about checkpoints, and without --complete-only")]
+    [TestCase("s3 watch . --once --exec=", "'--exec'")]
+    [TestCase("s3 cleanup . --keep-last-n 1 --keep-steps ,", "--keep-steps: ',' names none.")]
     [TestCase("completion tcsh", "tcsh")]
     [TestCase("", "Required command")]
     public async Task It_is_named_with_what_would_be_right(string line, string message)
@@ -61,13 +72,35 @@ public sealed class MistakeTests
     }
 
     /// <summary>What is behind the dashes is the script's, whatever was said before.</summary>
-    [TestCase("--checkpoints", "c")]
+    [TestCase("--stop-timeout", "5s")]
     [TestCase("--verbose")]
     public async Task An_option_may_be_said_once_more_for_the_script(params string[] option)
     {
         var run = await CommandRun.InAsync(_folder, ["local", "./absent.sh", "--dry-run", .. option, "--", .. option]);
 
         Assert.That(run.Error, Does.Contain("absent.sh").And.Not.Contain("has no option"), run.ToString());
+    }
+
+    [Test]
+    public async Task A_watch_that_is_to_run_nothing_is_a_mistake()
+    {
+        var run = await CommandRun.InAsync(_folder, "s3", "watch", ".", "--once", "--exec", "");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, "TRAINCTL2002: --exec: it is empty, and a command is needed.\n")));
+    }
+
+    /// <summary>They are for all commands of a repository or a job, and not each has to do with all of them.</summary>
+    [Test]
+    public async Task What_has_no_effect_is_no_mistake_in_the_file_or_the_environment()
+    {
+        _folder.Write("trainctl.json", """{ "checkpoints": { "layout": "pickle", "marker": "DONE" }, "store": { "region": "r" }, "objects": { "storageClass": "C" } }""");
+        _folder.Write("train.sh", "");
+        var environment = new Dictionary<string, string> { ["TRAINCTL_CONCURRENCY"] = "3", ["PATH"] = Environment.GetEnvironmentVariable("PATH")! };
+
+        var local = await CommandRun.InAsync(_folder, environment, "local", "train.sh", "--dry-run");
+        var watch = await CommandRun.InAsync(_folder, environment, "s3", "watch", ".", "--once");
+
+        Assert.That((local.ExitCode, watch.ExitCode), Is.EqualTo((0, 0)), local.ToString() + watch);
     }
 
     [Test]

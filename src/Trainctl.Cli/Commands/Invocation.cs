@@ -36,13 +36,16 @@ internal sealed class Invocation(ParseResult parsed, CliHost host, CliOutput out
     }
 
     /// <summary>Whether the command line or an environment variable of ours gives a value, and not only a file.</summary>
-    public bool IsGivenDirectly(Setting setting) => parsed.GetResult(setting.Option) is { Implicit: false }
+    public bool IsGivenDirectly(Setting setting) => IsOption(setting)
         || (setting.EnvironmentName is { } name && host.Environment(name) is { Length: > 0 });
+
+    /// <summary>Whether the command line itself gives a value. What stands there and can have no effect is a mistake; a file and an environment are for other commands too.</summary>
+    public bool IsOption(Setting setting) => parsed.GetResult(setting.Option) is { Implicit: false };
 
     /// <summary>Where a value comes from that the command line does not have, as a sentence; null when it has it, or nothing gives one.</summary>
     public string? OriginOf(Setting setting)
     {
-        if (parsed.GetResult(setting.Option) is { Implicit: false })
+        if (IsOption(setting))
             return null;
         if (IsGivenDirectly(setting))
             return $"The variable {setting.EnvironmentName} says so.";

@@ -18,6 +18,12 @@ internal sealed class LocalCommand : CliCommand
     private static readonly Setting Hold = Setting.Text("--hold", "number", "How many checkpoints that the script deletes before they are published are kept for that. Default 3.");
     private static readonly Setting OnlyCheckpoints = Setting.Switch("--only-checkpoints", "Leave out what belongs to no checkpoint.");
 
+    /// <summary>Options about publishing.</summary>
+    private static readonly Setting[] OfUpload =
+    [
+        Checkpoints, Interval, FlushTimeout, Hold, OnlyCheckpoints, .. ObjectOptions.Writing, .. LayoutOptions.All, .. TransferOptions.All, .. StoreOptions.All,
+    ];
+
     private readonly Argument<string> _script = new("script") { Description = "A .py, .cs, .ps1 or .sh file, anything executable, or a program on PATH." };
     private readonly Argument<string[]> _arguments = new("arguments") { Description = "After --: what the script is given." };
 
@@ -41,6 +47,8 @@ internal sealed class LocalCommand : CliCommand
 
     public RunTrainingSettings ToSettings(Invocation run)
     {
+        if (run.Text(Upload) is null)
+            run.RefuseUnused("it is about checkpoints that --upload publishes, and there is no --upload", OfUpload);
         var defaults = new RunTrainingSettings { Script = run.Argument(_script) };
         return defaults with
         {

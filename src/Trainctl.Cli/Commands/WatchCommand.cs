@@ -33,6 +33,10 @@ internal sealed class WatchCommand : CliCommand
 
     public WatchSettings ToSettings(Invocation run)
     {
+        if (!run.Has(CompleteOnly))
+            run.RefuseUnused("it is about checkpoints, and without --complete-only objects are watched", LayoutOptions.All);
+        if (run.Text(Exec) is { } given && string.IsNullOrWhiteSpace(given))
+            throw run.Invalid(Exec, "it is empty, and a command is needed");
         var settings = new WatchSettings
         {
             Location = ObjectUrl.Parse(run.Argument(_location)),

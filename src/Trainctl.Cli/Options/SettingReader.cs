@@ -29,7 +29,7 @@ internal static class SettingReader
     public static long? Long(this Invocation run, Setting setting) => run.Text(setting) is { } text ? Long(run, setting, text) : null;
 
     public static IReadOnlyList<long> Longs(this Invocation run, Setting setting) =>
-        [.. run.Texts(setting).SelectMany(static t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(t => Long(run, setting, t))];
+        [.. run.Texts(setting).SelectMany(t => Parts(run, setting, t)).Select(t => Long(run, setting, t))];
 
     public static double? Number(this Invocation run, Setting setting) => run.Text(setting) switch
     {
@@ -64,9 +64,22 @@ internal static class SettingReader
         : choices.TryGetValue(text.ToLowerInvariant(), out var value) ? value
         : throw run.Invalid(setting, $"'{text}' is not one of {string.Join(", ", choices.Keys)}");
 
+    /// <summary>Fails when one of these options is on the command line, where it can have no effect.</summary>
+    /// <param name="run">This one.</param>
+    /// <param name="why">What they are about, and what is missing.</param>
+    /// <param name="settings">The options.</param>
+    public static void RefuseUnused(this Invocation run, string why, params IEnumerable<Setting> settings)
+    {
+        if (settings.FirstOrDefault(run.IsOption) is { } unused)
+            throw run.Invalid(unused, why);
+    }
+
     /// <summary>A value that cannot be used, and where it comes from unless the command line has it.</summary>
     public static TrainctlException Invalid(this Invocation run, Setting setting, string problem) =>
         new(TrainctlError.InvalidSetting, $"{setting.Name}: {problem.TrimEnd('.')}.{(run.OriginOf(setting) is { } origin ? " " + origin : "")}", setting.Name);
+
+    private static string[] Parts(Invocation run, Setting setting, string text) =>
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } parts ? parts : throw run.Invalid(setting, $"'{text}' names none");
 
     private static DateTimeOffset Before(DateTimeOffset now, TimeSpan ago) => ago < now - DateTimeOffset.MinValue ? now - ago : DateTimeOffset.MinValue;
 
