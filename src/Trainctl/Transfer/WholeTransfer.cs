@@ -20,7 +20,8 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
         using var place = await TakePlaceAsync(found.Size, cancellationToken).ConfigureAwait(false);
         if (found.Size > Held && item.Source.Traits.IsLocal && item.Destination is IStreamedPut destination)
             return await SendAsync(item, found, destination, cancellationToken).ConfigureAwait(false);
-        var content = found.Size == 0 ? Stream.Null : await item.Source.OpenReadAsync(found.Key, null, found.ETag, cancellationToken).ConfigureAwait(false);
+        // A file is opened all the same: one that claims to be empty may not be.
+        var content = found.Size == 0 && !item.Source.Traits.IsLocal ? Stream.Null : await item.Source.OpenReadAsync(found.Key, null, found.ETag, cancellationToken).ConfigureAwait(false);
         return await ReceiveAsync(item, new DescribedContent(found, content), cancellationToken).ConfigureAwait(false);
     }
 

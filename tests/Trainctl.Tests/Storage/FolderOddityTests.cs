@@ -59,6 +59,31 @@ public sealed class FolderOddityTests
         Assert.That(File.ReadAllText(_folder.Combine("to/k")), Is.EqualTo("before"));
     }
 
+    /// <summary>The system says of files below /proc that they are empty.</summary>
+    [Test]
+    [Platform("Linux")]
+    public async Task A_file_that_claims_to_be_empty_and_is_not_is_not_copied_as_empty([Values] bool isLink)
+    {
+        File.CreateSymbolicLink(_folder.Combine("link"), "/proc/version");
+        Directory.CreateDirectory(_folder.Combine("to"));
+
+        var report = await Engine.CopyAsync(new CopySettings { Source = isLink ? "link" : "/proc/version", Destination = "to/version" });
+
+        Assert.That((report.Objects[0].Result, report.Objects[0].ErrorCode), Is.EqualTo((OutcomeResult.Failed, "TRAINCTL1008")));
+        Assert.That(report.Objects[0].Error, Does.Contain("says that it is empty, and it is not"));
+        Assert.That(_folder.Files("to"), Is.Empty);
+    }
+
+    [Test]
+    public async Task An_empty_file_is_copied()
+    {
+        _folder.Write("from/empty", "");
+
+        var report = await Engine.SyncAsync(new SyncSettings { Source = "from", Destination = "to" });
+
+        Assert.That((report.ExitCode, new FileInfo(_folder.Combine("to/empty")).Length), Is.EqualTo((ErrorCatalog.Success, 0L)));
+    }
+
     [Test]
     public async Task A_pipe_or_a_socket_at_the_destination_stays_and_the_rest_moves([Values] bool dryRun)
     {

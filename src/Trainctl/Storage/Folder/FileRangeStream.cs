@@ -21,6 +21,12 @@ internal sealed class FileRangeStream : Stream
             _handle.Dispose();
             throw Shorter();
         }
+
+        if (range.Length == 0 && IsFilledThoughEmpty())
+        {
+            _handle.Dispose();
+            throw FolderErrors.UnknownLength(path);
+        }
     }
 
     public override bool CanRead => true;
@@ -78,6 +84,13 @@ internal sealed class FileRangeStream : Stream
         if (disposing)
             _handle.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>What the system makes when it is read has no length: files below <c>/proc</c>, and those of some file systems of users.</summary>
+    private bool IsFilledThoughEmpty()
+    {
+        Span<byte> first = stackalloc byte[1];
+        return RandomAccess.GetLength(_handle) == 0 && RandomAccess.Read(_handle, first, 0) > 0 && RandomAccess.GetLength(_handle) == 0;
     }
 
     private int Advance(int read)

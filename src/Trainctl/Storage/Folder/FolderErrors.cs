@@ -27,6 +27,10 @@ internal static class FolderErrors
     public static TrainctlException NoContent(string path) =>
         new(TrainctlError.ReadFailed, $"Reading '{path}' failed: it is a socket, a pipe or a device. Name a file.", path);
 
+    /// <summary>Of a file that claims to be empty and has content.</summary>
+    public static TrainctlException UnknownLength(string path) => new(
+        TrainctlError.ReadFailed, $"Reading '{path}' failed: its file system says that it is empty, and it is not. Copy it to a disk with 'cat', and name that.", path);
+
     public static TrainctlException Writing(string path, Exception cause) => cause switch
     {
         UnauthorizedAccessException => new(
