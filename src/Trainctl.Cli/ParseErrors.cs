@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Trainctl.Cli.Commands;
 using Trainctl.Diagnostics;
 
 namespace Trainctl.Cli;
@@ -45,7 +46,9 @@ internal static class ParseErrors
         if (!isOption && valid.Length == 0)
             return $"'{token}' is one argument too many for '{name}'";
         var text = $"'{name}' has no {(isOption ? "option" : "command")} '{token}'";
-        return NearestName.Of(token.Split('=')[0], valid) is { } nearest ? $"{text}. Did you mean '{nearest}'?" : text;
+        return NearestName.Of(token.Split('=')[0], valid) is { } nearest ? $"{text}. Did you mean '{nearest}'?"
+            : isOption && command is LocalCommand ? $"{text}. What the script is to be given stands behind '--'"
+            : text;
     }
 
     private static IEnumerable<Option> OptionsOf(Command command) =>

@@ -1,6 +1,7 @@
 using Trainctl.Diagnostics;
 using Trainctl.Staging;
 using Trainctl.Storage;
+using Trainctl.Storage.Folder;
 using Trainctl.Sync;
 using Trainctl.Transfer;
 
@@ -63,6 +64,8 @@ public sealed partial class TrainctlEngine
                 TrainctlError.InvalidSetting, "UpdateLock is set, and LockFile is not, so nothing would be locked. Set LockFile, or leave out UpdateLock.", nameof(settings.UpdateLock));
         }
 
+        if (settings.LockFile is { } lockFile)
+            LocalFile.ThrowIfFolder(lockFile, nameof(settings.LockFile), _host);
         var bandwidth = Bandwidth.Of(settings.Transfer, _host.Time);
         var source = Open(settings.Source, settings.Store, bandwidth);
         await using var sourceGuard = source.ConfigureAwait(false);

@@ -56,6 +56,10 @@ public sealed class MistakeTests
     [TestCase("s3 watch . --once --layout pickle", "--layout: it is about checkpoints, and without --complete-only")]
     [TestCase("s3 watch . --once --exec=", "'--exec'")]
     [TestCase("s3 cleanup . --keep-last-n 1 --keep-steps ,", "--keep-steps: ',' names none.")]
+    [TestCase("s3 review . --largest -1", "The option is --largest.")]
+    [TestCase("s3 watch . --state .", "StateFile is '.', which is a folder; name a file. The option is --state.")]
+    [TestCase("stage . b --lock-file .", "LockFile is '.', which is a folder; name a file. The option is --lock-file.")]
+    [TestCase("local sh -c true", "'trainctl local' has no option '-c'. What the script is to be given stands behind '--'. Run 'trainctl local --help'.")]
     [TestCase("completion tcsh", "tcsh")]
     [TestCase("", "Required command")]
     public async Task It_is_named_with_what_would_be_right(string line, string message)
@@ -135,6 +139,49 @@ public sealed class MistakeTests
 
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
         Assert.That(run.Out, Does.EndWith("x.txt\n"));
+    }
+
+    [TestCase("upload from to --recursive")]
+    [TestCase("sync from to")]
+    public async Task Patterns_that_leave_nothing_are_named(string line)
+    {
+        _folder.Write("from/a.txt", "a");
+        _folder.Write("from/b.txt", "b");
+
+        var run = await CommandRun.InAsync(_folder, ["s3", .. line.Split(' '), "--include", "*.pt"]);
+
+        Assert.That(run.ToString(), Does.Contain("Of 2 objects at").And.Contain("the include and exclude patterns leave none"));
+    }
+
+    [Test]
+    public async Task An_empty_name_of_a_lock_file_is_no_denied_access()
+    {
+        _folder.Write("a/x", "x");
+
+        var run = await CommandRun.InAsync(_folder, "stage", "a", "b", "--lock-file", "");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, "TRAINCTL2002: LockFile is '', which is a folder; name a file. The option is --lock-file.\n")));
+    }
+
+    [TestCase("--intervall", "1")]
+    [TestCase("--interval", "x")]
+    [TestCase("--no-such")]
+    public async Task A_watch_that_is_asked_for_lines_tells_a_mistake_on_one(params string[] options)
+    {
+        var run = await CommandRun.InAsync(_folder, ["s3", "watch", ".", "--json", .. options]);
+
+        Assert.That((run.ExitCode, run.Out.Count(static c => c == '\n')), Is.EqualTo((2, 1)), run.ToString());
+        Assert.That(JsonDocument.Parse(run.Out).RootElement.GetProperty("error").GetProperty("code").GetString(), Is.EqualTo("TRAINCTL2002"));
+    }
+
+    [Test]
+    public async Task A_shell_starts_though_the_configuration_file_is_broken()
+    {
+        _folder.Write("trainctl.json", "{");
+
+        var run = await CommandRun.InAsync(_folder, "completion", "bash");
+
+        Assert.That((run.ExitCode, run.Error), Is.EqualTo((0, "")));
     }
 
     [Test]

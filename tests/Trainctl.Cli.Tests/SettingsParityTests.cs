@@ -5,6 +5,7 @@ using Trainctl.Cli.Commands;
 using Trainctl.Cli.Configuration;
 using Trainctl.Cli.Options;
 using Trainctl.Cli.Output;
+using Trainctl.Diagnostics;
 
 namespace Trainctl.Cli.Tests;
 
@@ -65,6 +66,20 @@ public sealed class SettingsParityTests
         Assert.That(AtDefault(settings).Where(name => !Unused.Contains(name) || line.Contains("--sse", StringComparison.Ordinal)).Except(["StoreSettings.Anonymous"]), Is.Empty);
     }
 
+    /// <summary>An error of the engine names a setting, and a person knows the option. Arguments have no name, and what only some commands have is one of the others.</summary>
+    [TestCaseSource(nameof(Lines))]
+    public void Every_property_has_the_name_of_an_option(string line)
+    {
+        string[] others = ["Location", "Source", "Destination", "Script", "Arguments", "Compare", "Backend", "Program", "OnOutput", "ServerSideEncryption", "KmsKeyId", "PlanFile"];
+        var parsed = CommandLine.Create(Host).Parse(line);
+        var command = parsed.CommandResult.Command;
+
+        var nameless = Properties(Settings(parsed, Host)).Distinct().Except(others)
+            .Where(name => OptionNames.For(command, new TrainctlException(TrainctlError.InvalidSetting, "", name)) is null);
+
+        Assert.That(nameless, Is.Empty);
+    }
+
     [TestCaseSource(nameof(DryRuns))]
     public void A_dry_run_of_every_command_can_be_asked_for_by_a_variable(string line)
     {
@@ -110,6 +125,25 @@ public sealed class SettingsParityTests
             }
         }
     }
+
+    private static IEnumerable<string> Properties(object settings)
+    {
+        foreach (var property in settings.GetType().GetProperties().Where(static p => p.CanWrite))
+        {
+            if (property.GetValue(settings) is { } value && IsRecord(value))
+            {
+                foreach (var below in Properties(value))
+                    yield return below;
+            }
+            else
+            {
+                yield return property.Name;
+            }
+        }
+    }
+
+    private static bool IsRecord(object value) =>
+        value.GetType() is { IsClass: true } type && type.Namespace?.StartsWith("Trainctl", StringComparison.Ordinal) == true && type.Name is not "ObjectUrl";
 
     private static bool IsRequired(PropertyInfo property) => property.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null;
 

@@ -20,6 +20,9 @@ internal abstract class CliCommand : Command
     /// <summary>Command lines that work as they stand, for the help.</summary>
     public abstract IReadOnlyList<string> Examples { get; }
 
+    /// <summary>Whether it has to do with what <c>trainctl.json</c> says.</summary>
+    protected virtual bool ReadsConfig => true;
+
     /// <summary>Does the work and answers the exit code.</summary>
     protected abstract Task<int> RunAsync(Invocation run, CancellationToken cancellationToken);
 
@@ -44,7 +47,7 @@ internal abstract class CliCommand : Command
         Invocation? run = null;
         try
         {
-            run = new Invocation(parsed, host, output, ConfigFile.Find(host, parsed.GetValue(OutputOptions.NoConfig)));
+            run = new Invocation(parsed, host, output, ConfigFile.Find(host, !ReadsConfig || parsed.GetValue(OutputOptions.NoConfig)));
             return await RunAsync(run, cancellationToken).ConfigureAwait(false);
         }
         catch (TrainctlException exception)

@@ -45,6 +45,9 @@ internal sealed class CompletionCommand : CliCommand
 
     public override IReadOnlyList<string> Examples => ["source <(trainctl completion bash)", "trainctl completion fish > ~/.config/fish/completions/trainctl.fish"];
 
+    /// <summary>A shell reads it at its start, wherever that is.</summary>
+    protected override bool ReadsConfig => false;
+
     protected override Task<int> RunAsync(Invocation run, CancellationToken cancellationToken)
     {
         run.Output.WriteLine(Scripts[run.Argument(_shell)]);

@@ -57,7 +57,6 @@ internal sealed class WatchCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation run, CancellationToken cancellationToken)
     {
-        run.Output.IsJsonLines = true;
         var settings = ToSettings(run);
         await foreach (var seen in run.Watch(settings, cancellationToken).ConfigureAwait(false))
         {

@@ -19,7 +19,7 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
     public bool IsJson { get; init; }
 
     /// <summary>Whether JSON is one line for each thing that happens, a failure too.</summary>
-    public bool IsJsonLines { get; set; }
+    public bool IsJsonLines { get; init; }
 
     public bool IsQuiet { get; init; }
 

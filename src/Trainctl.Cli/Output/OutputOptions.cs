@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Trainctl.Cli.Commands;
 
 namespace Trainctl.Cli.Output;
 
@@ -27,6 +28,7 @@ internal static class OutputOptions
     public static CliOutput Open(ParseResult parsed, CliHost host) => new(host)
     {
         IsJson = ValueOf(parsed, Json),
+        IsJsonLines = parsed.CommandResult.Command is WatchCommand,
         IsQuiet = ValueOf(parsed, Quiet),
         IsVerbose = ValueOf(parsed, Verbose),
         SummaryFile = ValueOf(parsed, Summary),

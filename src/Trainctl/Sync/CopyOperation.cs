@@ -10,6 +10,9 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
 {
     private const string Name = "copy";
 
+    /// <summary>How many objects the patterns have left out.</summary>
+    private long _leftOut;
+
     public async Task<SyncReport> RunAsync(CancellationToken cancellationToken)
     {
         var start = host.Time.GetTimestamp();
@@ -101,7 +104,11 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         await foreach (var found in source.ListAsync(new ListRequest { OnProblem = AddProblem }, cancellationToken).ConfigureAwait(false))
         {
             if (!filter.Accepts(found.Key))
+            {
+                _leftOut++;
                 continue;
+            }
+
             var twin = twins.ObstacleOf(found.Key);
             yield return ItemFor(source, found, destination, found.Key) with { Obstacle = nested.ObstacleOf(found.Key) ?? twin };
         }
@@ -144,6 +151,10 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         Reason = "copy",
     };
 
-    private static TrainctlException NothingThere(string location) => new(
-        TrainctlError.SourceNotFound, $"Nothing was found at '{location}'. Check the location; keys and paths are case sensitive.", location);
+    private TrainctlException NothingThere(string location) => new(
+        TrainctlError.SourceNotFound,
+        _leftOut > 0
+            ? $"Of {HumanText.Count(_leftOut, "object")} at '{location}' the include and exclude patterns leave none. Check the patterns."
+            : $"Nothing was found at '{location}'. Check the location; keys and paths are case sensitive.",
+        location);
 }

@@ -35,6 +35,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly List<string> _notes = [];
     private readonly TransferLeftovers _leftovers = new(host);
     private long _sourceObjects;
+    private long _leftOut;
     private long _unchangedObjects;
     private long _unchangedBytes;
 
@@ -60,7 +61,12 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
         var refusal = settings.Delete ? await DeleteSurplusAsync(start, cancellationToken).ConfigureAwait(false) : null;
         if (_sourceObjects == 0)
-            _notes.Add($"Nothing was found at '{source.Root}'.");
+        {
+            _notes.Add(_leftOut == 0
+                ? $"Nothing was found at '{source.Root}'."
+                : $"Of {HumanText.Count(_leftOut, "object")} at '{source.Root}' the include and exclude patterns leave none.");
+        }
+
         return new SyncReport
         {
             Operation = name,
@@ -105,7 +111,11 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         await foreach (var found in listing.ConfigureAwait(false))
         {
             if (!_filter.Accepts(found.Key))
+            {
+                _leftOut++;
                 continue;
+            }
+
             _sourceObjects++;
             var twin = _twins.ObstacleOf(found.Key);
             if (twin is not null)

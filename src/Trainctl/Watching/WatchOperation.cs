@@ -42,7 +42,7 @@ internal sealed class WatchOperation
     {
         await _progress.OpenAsync(CancellationToken.None).ConfigureAwait(false);
         if (_settings is { Once: true, Since: null } && !_progress.HasLooked)
-            _host.Log.Warning("This look is the first, so it has nothing to compare with and reports nothing. Set Since, or look again with the same StateFile.");
+            _host.Log.Warning("This look is the first, so it has nothing to compare with and reports nothing. Say since when things are wanted, or look again with the same state file.");
         try
         {
             do

@@ -13,12 +13,19 @@ internal static class LocalFile
     /// <param name="cancellationToken">Ends the writing.</param>
     public static async Task WriteAsync(string path, string setting, ReadOnlyMemory<byte> content, EngineHost host, CancellationToken cancellationToken)
     {
+        ThrowIfFolder(path, setting, host);
         var full = Path.GetFullPath(path, host.WorkingDirectory);
         var name = Path.GetFileName(full);
-        if (name.Length == 0 || Directory.Exists(full))
-            throw new TrainctlException(TrainctlError.InvalidSetting, $"{setting} is '{path}', which is a folder; name a file.", setting);
         var folder = new FolderStore(ObjectUrl.Parse(Path.GetDirectoryName(full)!));
         await using var guard = folder.ConfigureAwait(false);
         await folder.PutAsync(name, content, new PutOptions(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses what names a folder, as an empty text does.</summary>
+    public static void ThrowIfFolder(string path, string setting, EngineHost host)
+    {
+        var full = Path.GetFullPath(path, host.WorkingDirectory);
+        if (Path.EndsInDirectorySeparator(full) || Directory.Exists(full))
+            throw new TrainctlException(TrainctlError.InvalidSetting, $"{setting} is '{path}', which is a folder; name a file.", setting);
     }
 }

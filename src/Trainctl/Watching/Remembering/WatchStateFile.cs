@@ -13,13 +13,8 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
     /// <exception cref="TrainctlException">The file is no state, one of a newer version, one of another watch, or could not be read.</exception>
     public async Task<IEnumerable<WatchEntry>?> ReadAsync(CancellationToken cancellationToken)
     {
+        LocalFile.ThrowIfFolder(path, nameof(WatchSettings.StateFile), host);
         var full = Path.GetFullPath(path, host.WorkingDirectory);
-        if (Directory.Exists(full))
-        {
-            const string Setting = nameof(WatchSettings.StateFile);
-            throw new TrainctlException(TrainctlError.InvalidSetting, $"{Setting} is '{path}', which is a folder; name a file.", Setting);
-        }
-
         byte[] content;
         try
         {
@@ -40,7 +35,7 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
             throw new TrainctlException(
                 TrainctlError.InvalidFile,
                 $"The watch state '{path}' is of another watch: its {setting} is another one (its location is '{state.Scope.Location}'). "
-                + "Name another StateFile, or delete this one to begin anew.",
+                + "Name another state file, or delete this one to begin anew.",
                 path);
         }
 
@@ -84,7 +79,7 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
         {
             throw new TrainctlException(
                 TrainctlError.InvalidFile,
-                $"The watch state '{path}' has version {number}, and this Trainctl reads up to version {WatchState.CurrentVersion}. Update Trainctl, or name another StateFile.",
+                $"The watch state '{path}' has version {number}, and this Trainctl reads up to version {WatchState.CurrentVersion}. Update Trainctl, or name another state file.",
                 path);
         }
     }
