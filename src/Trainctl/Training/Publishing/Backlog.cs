@@ -6,7 +6,9 @@ namespace Trainctl.Training.Publishing;
 /// <summary>One attempt to publish a checkpoint in the version that it had when the attempt began.</summary>
 internal sealed record PublishJob(TrackedCheckpoint Tracked, CheckpointUnit Unit, UnitVersion Version, HeldCheckpoint? Held);
 
-/// <summary>Which checkpoints are published, and which is next. Does no I/O but to let go of files. Safe to use from many threads.</summary>
+/// <summary>
+/// Which checkpoints are published, and which is next. Does no I/O but to let go of files, for which nobody else waits: a disk may hang. Safe to use from many threads.
+/// </summary>
 internal sealed class Backlog(TimeSpan interval)
 {
     private readonly Lock _gate = new();
@@ -25,13 +27,14 @@ internal sealed class Backlog(TimeSpan interval)
     /// <param name="problems">What it could not list; null for nothing. A checkpoint that is hidden there is not gone.</param>
     public void See(IEnumerable<CheckpointUnit> units, IReadOnlyList<ListingProblem>? problems = null)
     {
+        var replaced = new List<HeldCheckpoint>();
         lock (_gate)
         {
             var missed = _tracked.ToDictionary();
             foreach (var unit in units)
             {
                 if (missed.Remove((unit.Layout, unit.Path), out var known))
-                    known.See(unit);
+                    known.See(unit, replaced.Add);
                 else if (unit.State == CheckpointState.Complete)
                     _tracked.Add((unit.Layout, unit.Path), new TrackedCheckpoint(unit));
             }
@@ -44,6 +47,9 @@ internal sealed class Backlog(TimeSpan interval)
                 gone.Missed(hidden?.Message);
             }
         }
+
+        foreach (var held in replaced)
+            held.Release();
     }
 
     /// <summary>Those that have settled and are not ready, newest first.</summary>
@@ -62,17 +68,19 @@ internal sealed class Backlog(TimeSpan interval)
     /// <summary>Lets go of what only we keep alive, but for so many of the newest.</summary>
     public IReadOnlyList<string> ReleaseAllBut(int count)
     {
+        var released = new List<(string Path, HeldCheckpoint Held)>();
         lock (_gate)
         {
-            var released = NewestFirst(static t => t.IsHeldOnly).Skip(count).ToArray();
-            foreach (var tracked in released)
+            foreach (var tracked in NewestFirst(static t => t.IsHeldOnly).Skip(count))
             {
-                tracked.Held!.Release();
+                released.Add((tracked.Unit.Path, tracked.Held!));
                 tracked.Held = null;
             }
-
-            return [.. released.Select(static t => t.Unit.Path)];
         }
+
+        foreach (var (_, held) in released)
+            held.Release();
+        return [.. released.Select(static r => r.Path)];
     }
 
     /// <summary>The newest that is to be published; null when there is none.</summary>
@@ -93,28 +101,33 @@ internal sealed class Backlog(TimeSpan interval)
     /// <returns>How many attempts at this version have failed so far.</returns>
     public int Finish(PublishJob job, PublishedUnit outcome, bool isLasting, DateTimeOffset now)
     {
-        lock (_gate)
-        {
-            var tracked = job.Tracked;
-            var isCurrent = tracked.Version == job.Version;
-            var isPublished = outcome.Result is PublishResult.Published or PublishResult.Unchanged;
-            tracked.IsUnderWay = false;
-            if (isPublished)
-                tracked.Published(job.Version);
-            if (isPublished || !isCurrent)
-                job.Held?.Release();
-            if (!isCurrent)
-                return 0;
-            tracked.Outcome = outcome;
-            if (isPublished)
-            {
-                tracked.Held = null;
-                return 0;
-            }
+        var isPublished = outcome.Result is PublishResult.Published or PublishResult.Unchanged;
+        var (failures, isDone) = Keep();
+        if (isDone)
+            job.Held?.Release();
+        return failures;
 
-            tracked.IsLasting = isLasting;
-            tracked.DueAt = now + RetryDelay.After(++tracked.Failures, interval, RetryDelay.WhileTraining);
-            return tracked.Failures;
+        (int Failures, bool IsDone) Keep()
+        {
+            lock (_gate)
+            {
+                var tracked = job.Tracked;
+                tracked.IsUnderWay = false;
+                if (isPublished)
+                    tracked.Published(job.Version);
+                if (tracked.Version != job.Version)
+                    return (0, true);
+                tracked.Outcome = outcome;
+                if (isPublished)
+                {
+                    tracked.Held = null;
+                    return (0, true);
+                }
+
+                tracked.IsLasting = isLasting;
+                tracked.DueAt = now + RetryDelay.After(++tracked.Failures, interval, RetryDelay.WhileTraining);
+                return (tracked.Failures, false);
+            }
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class LivePublishing : IDisposable
     /// <summary>What is cancelled says within this time what it has done; who hangs is left behind.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
+    /// <summary>Many files take a while to remove; a file system that hangs is left behind.</summary>
+    private static readonly TimeSpan Removal = TimeSpan.FromSeconds(30);
+
     private readonly RunTrainingSettings _settings;
     private readonly EngineHost _host;
     private readonly Backlog _backlog;
@@ -26,6 +29,7 @@ internal sealed class LivePublishing : IDisposable
     private bool _isDisposed;
     private Task _looking = Task.CompletedTask;
     private Task _publishing = Task.CompletedTask;
+    private Task _flushing = Task.CompletedTask;
 
     /// <param name="settings">With a place to publish to.</param>
     /// <param name="host">The process.</param>
@@ -54,7 +58,7 @@ internal sealed class LivePublishing : IDisposable
         lock (_disposing)
         {
             if (!_isDisposed)
-                _io.Cancel();
+                _ = _io.CancelAsync();
         }
     }
 
@@ -66,23 +70,43 @@ internal sealed class LivePublishing : IDisposable
         try
         {
             await _looking.WaitAsync(_io.Token).ConfigureAwait(false);
-            await _flush.RunAsync(_publishing, _io.Token).ConfigureAwait(false);
+            // A file system that hangs holds the thread that asked it, so that is another one.
+            _flushing = Task.Run(() => _flush.RunAsync(_publishing, _io.Token), CancellationToken.None);
+            await _flushing.WaitAsync(_io.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // The thread that told us so has others to tell, which are waited for below.
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
             // The time is over, or somebody did not want to wait: the result says what is missing.
-            using var limited = new CancellationTokenSource(LastWords, _host.Time);
-            await _publishing.WaitAsync(limited.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _publisher.SettleAsync(limited.Token).ConfigureAwait(false);
-            await _looks.LookAsync(hasEnded: true, limited.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await EndEarlyAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // Whatever it is, the training's own end must be told.
-            return Result() with { Notes = [$"Publishing ended early: {exception.Message}", .. Result().Notes] };
+            return ResultWith($"Publishing ended early: {exception.Message}");
         }
 
         return Result();
+    }
+
+    private async Task<PublishingResult> EndEarlyAsync()
+    {
+        using var limited = new CancellationTokenSource(LastWords, _host.Time);
+        var limit = limited.Token;
+        await Task.WhenAll(_publishing, _flushing, _looking).WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _publisher.SettleAsync(limit).ConfigureAwait(false);
+        // Two looks at once would hold the same things, and where one hangs, so does the next.
+        if (_looking.IsCompleted && _flushing.IsCompleted)
+        {
+            _looking = Task.Run(() => _looks.LookAsync(hasEnded: true, limit), CancellationToken.None);
+            await _looking.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return _looking.IsCompletedSuccessfully && _flushing.IsCompleted
+            ? Result()
+            : ResultWith($"'{_settings.Checkpoints}' did not answer in time when training had ended, so what was saved there last may be missing here.");
     }
 
     public void Dispose()
@@ -90,15 +114,19 @@ internal sealed class LivePublishing : IDisposable
         lock (_disposing)
             _isDisposed = true;
         _ending.Cancel();
-        _io.Cancel();
+        _ = _io.CancelAsync();
         _publisher.Dispose();
-        _looks.Dispose();
-        if (!_looking.IsCompleted || !_publishing.IsCompleted)
+        // What is held goes when nobody looks any more; if this process ends before that, the next training beside it removes it.
+        var looked = Task.WhenAll(_looking, _flushing).ContinueWith(static _ => { }, TaskScheduler.Default);
+        var releasing = looked.ContinueWith(_ => _looks.Dispose(), TaskScheduler.Default);
+        if (!looked.Wait(LastWords) || !releasing.Wait(Removal) || !_publishing.IsCompleted)
             return;
         _ending.Dispose();
         _io.Dispose();
         _looked.Dispose();
     }
+
+    private PublishingResult ResultWith(string note) => Result() is var result ? result with { Notes = [note, .. result.Notes] } : result;
 
     private PublishingResult Result() => PublishingResult.Of(_settings, _backlog, _looks, _publisher);
 

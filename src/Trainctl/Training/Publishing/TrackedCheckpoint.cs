@@ -50,7 +50,9 @@ internal sealed class TrackedCheckpoint(CheckpointUnit unit)
     /// <param name="unseen">What stood in the way of the look; null when it is gone, or no longer what it was.</param>
     public void Missed(string? unseen) => (IsAtSource, IsSettled, Unseen) = (false, false, unseen);
 
-    public void See(CheckpointUnit now)
+    /// <param name="now">What a look found.</param>
+    /// <param name="release">Told what is held for nothing any more.</param>
+    public void See(CheckpointUnit now, Action<HeldCheckpoint> release)
     {
         var version = new UnitVersion(now);
         if (version.IsSameAs(Version) && now.State == CheckpointState.Complete)
@@ -63,15 +65,15 @@ internal sealed class TrackedCheckpoint(CheckpointUnit unit)
         }
         else
         {
-            Replace(now, version);
+            Replace(now, version, release);
         }
     }
 
     /// <summary>Training wrote another checkpoint under the same name.</summary>
-    private void Replace(CheckpointUnit now, UnitVersion version)
+    private void Replace(CheckpointUnit now, UnitVersion version, Action<HeldCheckpoint> release)
     {
-        if (!IsUnderWay)
-            Held?.Release();
+        if (!IsUnderWay && Held is { } held)
+            release(held);
         (Unit, Version, Held, IsReady, Outcome, Failures, DueAt, IsLasting) = (now, version, null, false, null, 0, default, false);
         (IsAtSource, IsSettled, Unseen) = (true, false, null);
     }
