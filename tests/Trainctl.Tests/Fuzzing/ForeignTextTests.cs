@@ -85,9 +85,11 @@ public sealed class ForeignTextTests
             Version = WatchState.CurrentVersion, Scope = scope,
             Entries = [new() { Key = "a", Size = 5, ModifiedAt = DateTimeOffset.UnixEpoch, ETag = "e" }, new() { Key = "b", Size = 0, ModifiedAt = DateTimeOffset.UnixEpoch }],
         };
+        using var valid = new MemoryStream();
+        state.WriteTo(valid);
         var file = new WatchStateFile(path, scope, TestHost.For(_folder));
         ForeignBytes.AreSurvived(
-            [state.ToJson().ToArray()], content => FromFile(path, content, () => file.ReadAsync(CancellationToken.None))!.Count() == 2, declared: TrainctlError.InvalidFile);
+            [valid.ToArray()], content => FromFile(path, content, () => file.ReadAsync(CancellationToken.None))!.Count() == 2, declared: TrainctlError.InvalidFile);
     }
 
     [Test]

@@ -134,6 +134,9 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         return Task.FromResult<IMultipartWrite>(new FolderWrite(_root, key, PathOf(key), size, options, NewFileMode));
     }
 
+    /// <summary>As <see cref="BeginMultipartAsync"/>, for what is as long as it turns out to be.</summary>
+    internal FolderWrite BeginOfUnknownSize(string key, PutOptions options) => new(_root, key, PathOf(key), size: null, options, NewFileMode);
+
     /// <summary>As <see cref="BeginMultipartAsync"/>, in a file that a later run finds again. For who has the file's journal open alone.</summary>
     internal FolderWrite BeginPartial(string key, long size, PutOptions options)
     {

@@ -14,7 +14,7 @@ internal sealed class FolderWrite : IBlockWrite
     private readonly string _root;
     private readonly string _folder;
     private readonly string _temporaryPath;
-    private readonly long _size;
+    private readonly long? _size;
     private readonly PutOptions _options;
     private readonly WritebackGroup? _flushedLater;
     private readonly UnixFileMode? _mode;
@@ -26,7 +26,7 @@ internal sealed class FolderWrite : IBlockWrite
     /// <param name="root">The store's folder.</param>
     /// <param name="key">The object.</param>
     /// <param name="path">The file that it becomes.</param>
-    /// <param name="size">All its bytes.</param>
+    /// <param name="size">All its bytes; null where nobody knows before.</param>
     /// <param name="options">How it is stored.</param>
     /// <param name="modes">The rights of new files.</param>
     /// <param name="flushedLater">
@@ -35,7 +35,7 @@ internal sealed class FolderWrite : IBlockWrite
     /// </param>
     /// <param name="partialPath">A file that an earlier run may have left, and that this process alone may write; null for a fresh temporary file.</param>
     public FolderWrite(
-        string root, string key, string path, long size, PutOptions options, NewFileMode modes, WritebackGroup? flushedLater = null, string? partialPath = null)
+        string root, string key, string path, long? size, PutOptions options, NewFileMode modes, WritebackGroup? flushedLater = null, string? partialPath = null)
     {
         _root = root;
         _flushedLater = flushedLater;
@@ -54,7 +54,7 @@ internal sealed class FolderWrite : IBlockWrite
             _mode = modes.In(_folder);
             _file = partialPath is not null && File.Exists(partialPath)
                 ? PrivateFile.Open(partialPath)
-                : PrivateFile.Create(_temporaryPath, flushedLater is null ? Reservation.For(_folder, size) : 0);
+                : PrivateFile.Create(_temporaryPath, flushedLater is null && size is { } bytes ? Reservation.For(_folder, bytes) : 0);
             _handle = _file.SafeFileHandle;
             // What is longer belonged to something else; what it held is proven or written over.
             if (partialPath is not null && RandomAccess.GetLength(_handle) > size)
@@ -104,8 +104,8 @@ internal sealed class FolderWrite : IBlockWrite
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            if (RandomAccess.GetLength(OpenHandle) != _size)
-                throw new TrainctlException(TrainctlError.ChecksumMismatch, $"'{_path}' has not received all of its {_size} bytes, so it was not made visible.", _path);
+            if (_size is { } size && RandomAccess.GetLength(OpenHandle) != size)
+                throw new TrainctlException(TrainctlError.ChecksumMismatch, $"'{_path}' has not received all of its {size} bytes, so it was not made visible.", _path);
             if (_flushedLater is null)
                 FileFlush.ToDisk(OpenHandle);
             else

@@ -13,12 +13,33 @@ internal static class LocalFile
     /// <param name="cancellationToken">Ends the writing.</param>
     public static async Task WriteAsync(string path, string setting, ReadOnlyMemory<byte> content, EngineHost host, CancellationToken cancellationToken)
     {
-        ThrowIfFolder(path, setting, host);
-        var full = Path.GetFullPath(path, host.WorkingDirectory);
-        var name = Path.GetFileName(full);
-        var folder = new FolderStore(ObjectUrl.Parse(Path.GetDirectoryName(full)!));
+        var (folder, name) = PlaceOf(path, setting, host);
         await using var guard = folder.ConfigureAwait(false);
         await folder.PutAsync(name, content, new PutOptions(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As the other one, for content that is too large to be held: it goes to the disk as it comes.</summary>
+    /// <param name="path">Relative to the host's working directory, or absolute.</param>
+    /// <param name="setting">The setting that it comes from, for errors.</param>
+    /// <param name="write">Writes all of it.</param>
+    /// <param name="host">The process.</param>
+    /// <param name="cancellationToken">Ends the writing before the file is visible.</param>
+    public static async Task WriteAsync(string path, string setting, Action<Stream> write, EngineHost host, CancellationToken cancellationToken)
+    {
+        var (folder, name) = PlaceOf(path, setting, host);
+        await using var guard = folder.ConfigureAwait(false);
+        var file = folder.BeginOfUnknownSize(name, new PutOptions());
+        await using var whole = file.ConfigureAwait(false);
+        using (var stream = new BlockWriteStream(file))
+            write(stream);
+        await file.CompleteAsync(default, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static (FolderStore Folder, string Name) PlaceOf(string path, string setting, EngineHost host)
+    {
+        ThrowIfFolder(path, setting, host);
+        var full = Path.GetFullPath(path, host.WorkingDirectory);
+        return (new FolderStore(ObjectUrl.Parse(Path.GetDirectoryName(full)!)), Path.GetFileName(full));
     }
 
     /// <summary>Refuses what names a folder, as an empty text does.</summary>

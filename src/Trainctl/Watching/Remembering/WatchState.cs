@@ -19,13 +19,11 @@ internal sealed record WatchState
     /// <summary>What has been seen and dealt with, in the order of keys.</summary>
     public required IEnumerable<WatchEntry> Entries { get; init; }
 
-    /// <summary>Written through a stream: at once it would go through a buffer that the process keeps, several times as large as the snapshot itself.</summary>
-    public ReadOnlyMemory<byte> ToJson()
+    /// <summary>Written while the entries are read: all at once would be several times as large as the snapshot itself, and more than 2 GiB for ten million objects.</summary>
+    public void WriteTo(Stream stream)
     {
-        using var json = new MemoryStream();
-        JsonSerializer.Serialize(json, this, WatchStateJson.Default.WatchState);
-        json.WriteByte((byte)'\n');
-        return json.GetBuffer().AsMemory(0, (int)json.Length);
+        JsonSerializer.Serialize(stream, this, WatchStateJson.Default.WatchState);
+        stream.WriteByte((byte)'\n');
     }
 
     /// <summary>What a state that a watch wrote never has, as a sentence; null when there is nothing. JSON may hold null where the types say that there is none.</summary>

@@ -15,10 +15,12 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
     {
         LocalFile.ThrowIfFolder(path, nameof(WatchSettings.StateFile), host);
         var full = Path.GetFullPath(path, host.WorkingDirectory);
-        byte[] content;
+        WatchState state;
         try
         {
-            content = await File.ReadAllBytesAsync(full, cancellationToken).ConfigureAwait(false);
+            var content = new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+            await using var guard = content.ConfigureAwait(false);
+            state = await ParseAsync(content, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -29,7 +31,6 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
             throw FolderErrors.Reading(full, exception);
         }
 
-        var state = Parse(content);
         if (scope.DifferenceTo(state.Scope) is { } setting)
         {
             throw new TrainctlException(
@@ -45,7 +46,7 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
     public Task WriteAsync(IEnumerable<WatchEntry> entries, CancellationToken cancellationToken)
     {
         var state = new WatchState { Version = WatchState.CurrentVersion, Scope = scope, Entries = entries };
-        return LocalFile.WriteAsync(path, nameof(WatchSettings.StateFile), state.ToJson(), host, cancellationToken);
+        return LocalFile.WriteAsync(path, nameof(WatchSettings.StateFile), state.WriteTo, host, cancellationToken);
     }
 
     /// <summary>The file's own key, where it lies in the folder that is watched; null elsewhere.</summary>
@@ -57,12 +58,15 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
         return below.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(below) ? null : below;
     }
 
-    private WatchState Parse(byte[] content)
+    /// <summary>Read as it comes: the file may be larger than an array can be.</summary>
+    private async Task<WatchState> ParseAsync(FileStream content, CancellationToken cancellationToken)
     {
         try
         {
-            ThrowIfOtherVersion(JsonSerializer.Deserialize(content, WatchStateJson.Default.WatchStateVersion)?.Version);
-            var state = JsonSerializer.Deserialize(content, WatchStateJson.Default.WatchState) ?? throw Invalid("it holds null.");
+            var version = await JsonSerializer.DeserializeAsync(content, WatchStateJson.Default.WatchStateVersion, cancellationToken).ConfigureAwait(false);
+            ThrowIfOtherVersion(version?.Version);
+            content.Position = 0;
+            var state = await JsonSerializer.DeserializeAsync(content, WatchStateJson.Default.WatchState, cancellationToken).ConfigureAwait(false) ?? throw Invalid("it holds null.");
             return state.Problem() is { } problem ? throw Invalid(problem) : state;
         }
         catch (JsonException exception)
