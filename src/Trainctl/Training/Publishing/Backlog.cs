@@ -84,9 +84,9 @@ internal sealed class Backlog(TimeSpan interval)
     }
 
     /// <summary>The newest that is to be published; null when there is none.</summary>
-    /// <param name="now">Those whose next attempt is later are left out; null to leave out none.</param>
+    /// <param name="now">By a clock that nobody sets. Those whose next attempt is later are left out; null to leave out none.</param>
     /// <param name="tried">Left out too; null for none.</param>
-    public PublishJob? TakeNewest(DateTimeOffset? now, IReadOnlySet<TrackedCheckpoint>? tried = null)
+    public PublishJob? TakeNewest(TimeSpan? now, IReadOnlySet<TrackedCheckpoint>? tried = null)
     {
         lock (_gate)
         {
@@ -97,9 +97,9 @@ internal sealed class Backlog(TimeSpan interval)
         }
     }
 
-    /// <summary>Keeps what an attempt came to.</summary>
+    /// <summary>Keeps what an attempt came to, at a time as <see cref="TakeNewest"/> is told.</summary>
     /// <returns>How many attempts at this version have failed so far.</returns>
-    public int Finish(PublishJob job, PublishedUnit outcome, bool isLasting, DateTimeOffset now)
+    public int Finish(PublishJob job, PublishedUnit outcome, bool isLasting, TimeSpan now)
     {
         var isPublished = outcome.Result is PublishResult.Published or PublishResult.Unchanged;
         var (failures, isDone) = Keep();

@@ -84,7 +84,7 @@ internal sealed class BacklogPublisher(UploadCheckpointsSettings settings, Engin
         }
         finally
         {
-            var failures = backlog.Finish(job, outcome, isLasting, host.Time.GetUtcNow());
+            var failures = backlog.Finish(job, outcome, isLasting, host.Time.GetElapsedTime(0));
             if (!cancellationToken.IsCancellationRequested)
                 Tell(outcome, failures, isLasting);
         }

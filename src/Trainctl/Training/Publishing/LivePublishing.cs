@@ -126,6 +126,9 @@ internal sealed class LivePublishing : IDisposable
         _looked.Dispose();
     }
 
+    /// <summary>By a clock that nobody sets.</summary>
+    private TimeSpan Now => _host.Time.GetElapsedTime(0);
+
     private PublishingResult ResultWith(string note) => Result() is var result ? result with { Notes = [note, .. result.Notes] } : result;
 
     private PublishingResult Result() => PublishingResult.Of(_settings, _backlog, _looks, _publisher);
@@ -155,18 +158,18 @@ internal sealed class LivePublishing : IDisposable
 
     private async Task PublishAsync()
     {
-        var (failures, dueAt) = (0, DateTimeOffset.MinValue);
+        var (failures, dueAt) = (0, TimeSpan.Zero);
         while (!_ending.IsCancellationRequested)
         {
-            if (dueAt <= _host.Time.GetUtcNow())
+            if (dueAt <= Now)
                 await _publisher.ListAsync(_io.Token).ConfigureAwait(false);
-            var job = _publisher.Published is null ? null : _backlog.TakeNewest(_host.Time.GetUtcNow());
+            var job = _publisher.Published is null ? null : _backlog.TakeNewest(Now);
             if (job is not null)
                 await _publisher.PublishAsync(job, _io.Token).ConfigureAwait(false);
-            if (dueAt <= _host.Time.GetUtcNow())
+            if (dueAt <= Now)
             {
                 failures = await SendPointersAsync().ConfigureAwait(false) ? 0 : failures + 1;
-                dueAt = _host.Time.GetUtcNow() + RetryDelay.After(failures, _settings.Interval, RetryDelay.WhileTraining);
+                dueAt = Now + RetryDelay.After(failures, _settings.Interval, RetryDelay.WhileTraining);
             }
 
             if (job is null)

@@ -30,7 +30,8 @@ internal sealed class TrackedCheckpoint(CheckpointUnit unit)
 
     public int Failures { get; set; }
 
-    public DateTimeOffset DueAt { get; set; }
+    /// <summary>When it may be tried again, by a clock that nobody sets.</summary>
+    public TimeSpan DueAt { get; set; }
 
     /// <summary>What the last attempt came to; null before the first.</summary>
     public PublishedUnit? Outcome { get; set; }

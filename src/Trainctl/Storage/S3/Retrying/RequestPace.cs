@@ -23,8 +23,9 @@ internal sealed class RequestPace(TimeProvider time)
     private int _limit = Unlimited;
     private int _inFlight;
     private int _good;
-    private DateTimeOffset _notBefore;
-    private DateTimeOffset _lastCut;
+    private long _askedAt;
+    private TimeSpan _pause;
+    private long? _lastCut;
 
     /// <summary>How many at once at the moment.</summary>
     public int Limit
@@ -48,7 +49,7 @@ internal sealed class RequestPace(TimeProvider time)
     {
         lock (_gate)
         {
-            if (_inFlight < _limit && _waiting.Count == 0 && _notBefore == default)
+            if (_inFlight < _limit && _waiting.Count == 0 && _pause == TimeSpan.Zero)
             {
                 _inFlight++;
                 return ValueTask.CompletedTask;
@@ -108,10 +109,10 @@ internal sealed class RequestPace(TimeProvider time)
         turn = null;
         lock (_gate)
         {
-            var pause = _notBefore - time.GetUtcNow();
+            var pause = RestOfPause;
             if (pause > TimeSpan.Zero)
                 return pause;
-            _notBefore = default;
+            _pause = TimeSpan.Zero;
             if (_inFlight < _limit)
             {
                 _inFlight++;
@@ -123,18 +124,23 @@ internal sealed class RequestPace(TimeProvider time)
         }
     }
 
+    /// <summary>How long the store still wants to be left alone, by a clock that nobody sets.</summary>
+    private TimeSpan RestOfPause
+    {
+        get
+        {
+            var rest = _pause - time.GetElapsedTime(_askedAt);
+            return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+        }
+    }
+
     private void Slow(TimeSpan? pause)
     {
-        var now = time.GetUtcNow();
-        if (pause is { } asked && asked > TimeSpan.Zero)
-        {
-            var until = now + (asked < LongestPause ? asked : LongestPause);
-            _notBefore = until > _notBefore ? until : _notBefore;
-        }
-
-        if (now - _lastCut < OneBurst)
+        if (pause is { } asked && asked > RestOfPause)
+            (_askedAt, _pause) = (time.GetTimestamp(), asked < LongestPause ? asked : LongestPause);
+        if (_lastCut is { } last && time.GetElapsedTime(last) < OneBurst)
             return;
-        _lastCut = now;
+        _lastCut = time.GetTimestamp();
         _good = 0;
         _limit = Math.Max(1, Math.Min(_limit, _inFlight) / 2);
     }

@@ -63,6 +63,37 @@ public sealed class RequestPaceTests
         Assert.That(time.Elapsed, Is.EqualTo(TimeSpan.FromMilliseconds(300)));
     }
 
+    [TestCase(-1)]
+    [TestCase(1)]
+    public async Task A_clock_that_is_set_meanwhile_makes_the_time_neither_longer_nor_shorter(int hours)
+    {
+        var time = new SetClock();
+        var pace = new RequestPace(time);
+        await EnterAsync(pace, 1);
+        var start = time.GetTimestamp();
+        pace.Leave(isThrottled: true, TimeSpan.FromMilliseconds(300));
+
+        time.Set(TimeSpan.FromHours(hours));
+        await pace.EnterAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.That(time.GetElapsedTime(start), Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(300)));
+    }
+
+    [Test]
+    public async Task A_clock_that_is_set_back_does_not_keep_the_limit_from_being_lowered()
+    {
+        var time = new SetClock();
+        var pace = new RequestPace(time);
+        await EnterAsync(pace, 16);
+        pace.Leave(isThrottled: true);
+
+        time.Set(TimeSpan.FromHours(-1));
+        await Task.Delay(250);
+        pace.Leave(isThrottled: true);
+
+        Assert.That(pace.Limit, Is.EqualTo(4));
+    }
+
     [Test]
     public async Task One_that_gives_up_waiting_takes_no_place()
     {
