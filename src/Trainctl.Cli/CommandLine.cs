@@ -10,7 +10,7 @@ namespace Trainctl.Cli;
 /// <summary>The whole command line: parse, run, exit code.</summary>
 internal static class CommandLine
 {
-    /// <summary>Uploads are aborted or kept for the next run, and files removed, after Ctrl-C; a second Ctrl-C does not wait.</summary>
+    /// <summary>Uploads are aborted or kept for the next run, and files removed, after Ctrl-C, SIGTERM and SIGHUP; a second Ctrl-C does not wait.</summary>
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(15);
 
     public static async Task<int> RunAsync(string[] args, CliHost host)
@@ -52,7 +52,8 @@ internal static class CommandLine
             ProcessTerminationTimeout = isTraining ? null : CleanUpTime,
         };
         using var impatience = isTraining ? null : EndAtSecond(PosixSignal.SIGINT);
-        return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        using var hangup = isTraining ? null : new Hangup(CleanUpTime);
+        return await parsed.InvokeAsync(configuration, hangup?.Token ?? CancellationToken.None).ConfigureAwait(false);
     }
 
     private static PosixSignalRegistration EndAtSecond(PosixSignal signal)

@@ -19,9 +19,10 @@ public sealed class WatchToolTests
     [TearDown]
     public void TearDown() => _tool.Dispose();
 
-    [Test]
+    [TestCase(PosixSignal.SIGINT)]
+    [TestCase(PosixSignal.SIGHUP)]
     [Platform(Exclude = "Win", Reason = "There are no signals.")]
-    public async Task It_tells_what_comes_until_Ctrl_C_and_ends_well()
+    public async Task It_tells_what_comes_until_Ctrl_C_or_a_hangup_and_ends_well(PosixSignal signal)
     {
         using var watch = _tool.Start("s3", "watch", "s3://bucket/x/", "--interval", "0.05", "--json", "--state", "watch.json");
         while (!File.Exists(_tool.Folder.Combine("watch.json")))
@@ -29,7 +30,7 @@ public sealed class WatchToolTests
 
         await _tool.LineAsync("trainctl s3 upload a.txt s3://bucket/x/a.txt");
         var seen = JsonDocument.Parse(await watch.LineAsync(static _ => true)).RootElement;
-        watch.Signal(PosixSignal.SIGINT);
+        watch.Signal(signal);
         var (exitCode, rest, error) = await watch.EndAsync();
 
         Assert.Multiple(() =>
@@ -97,21 +98,43 @@ public sealed class WatchToolTests
         });
     }
 
-    [Test]
+    /// <summary>SIGHUP: the connection to another machine is lost.</summary>
+    [TestCase(PosixSignal.SIGINT)]
+    [TestCase(PosixSignal.SIGTERM)]
+    [TestCase(PosixSignal.SIGHUP)]
     [Platform(Exclude = "Win", Reason = "There are no signals.")]
-    public async Task Ctrl_C_ends_an_upload_with_130_and_leaves_nothing_half()
+    public async Task A_signal_ends_an_upload_with_130_and_leaves_nothing_half(PosixSignal signal)
     {
         File.WriteAllBytes(_tool.Folder.Combine("large.bin"), new byte[64 * 1024 * 1024]);
         using var upload = _tool.Start("s3", "upload", "large.bin", "s3://bucket/x/large.bin", "--part-size", "5MiB", "--part-concurrency", "1", "--no-use-s5cmd");
         while (await _tool.UnfinishedUploadsAsync("x/large.bin") == 0)
             await Task.Delay(10);
 
-        upload.Signal(PosixSignal.SIGINT);
+        upload.Signal(signal);
         var (exitCode, _, error) = await upload.EndAsync();
         var listed = await _tool.LineAsync("trainctl s3 list s3://bucket/x/ --recursive");
 
         Assert.That((exitCode, error), Is.EqualTo((130, "Cancelled.\n")));
         Assert.That((listed.StandardOutput, await _tool.UnfinishedUploadsAsync("x/large.bin")), Is.EqualTo(("", 0)));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "There are no signals.")]
+    public async Task Under_nohup_an_upload_goes_on_when_the_terminal_goes_away()
+    {
+        File.WriteAllBytes(_tool.Folder.Combine("large.bin"), new byte[64 * 1024 * 1024]);
+        _tool.Folder.Write("hangup.sh", """
+            nohup "$@" &
+            tool=$!
+            sleep 1
+            for i in 1 2 3 4 5; do kill -HUP $tool; sleep 0.1; done
+            wait $tool
+            """);
+
+        var run = await _tool.LineUnderAsync(
+            ["sh", _tool.Folder.Combine("hangup.sh")], "trainctl s3 upload large.bin s3://bucket/x/large.bin --part-size 5MiB --bandwidth 16MiB --no-use-s5cmd");
+
+        Assert.That(run.ExitCode, Is.Zero, run.StandardError);
     }
 
     [Test]
