@@ -7,19 +7,20 @@ namespace Trainctl.Testing;
 public sealed class SmallDisk : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly string _path;
     private bool _isMounted;
 
-    private SmallDisk()
-    {
-    }
+    private SmallDisk(string? path) => _path = path ?? _folder.Path;
 
     public TemporaryFolder Folder => _folder;
 
     /// <summary>Makes one; where that cannot be the test is ignored, loudly, and fails where the variable CI says so and the user is root.</summary>
-    public static SmallDisk Mount(int bytes)
+    /// <param name="bytes">How large it is.</param>
+    /// <param name="path">The folder that it lies over, which cannot be removed then; null for <see cref="Folder"/>.</param>
+    public static SmallDisk Mount(int bytes, string? path = null)
     {
-        var disk = new SmallDisk();
-        var problem = OperatingSystem.IsLinux() ? Mounted("-t", "tmpfs", "-o", $"size={bytes}", "trainctl-test", disk._folder.Path) : "This is not Linux.";
+        var disk = new SmallDisk(path);
+        var problem = OperatingSystem.IsLinux() ? Mounted("-t", "tmpfs", "-o", $"size={bytes}", "trainctl-test", disk._path) : "This is not Linux.";
         if (problem is null)
         {
             disk._isMounted = true;
@@ -38,7 +39,7 @@ public sealed class SmallDisk : IDisposable
     /// <summary>Takes what is free, but for so many bytes.</summary>
     public void Fill(long butBytes)
     {
-        var free = new DriveInfo(_folder.Path).AvailableFreeSpace - butBytes;
+        var free = new DriveInfo(_path).AvailableFreeSpace - butBytes;
         if (free > 0)
             File.WriteAllBytes(_folder.Combine("ballast"), new byte[free]);
     }
@@ -47,12 +48,12 @@ public sealed class SmallDisk : IDisposable
 
     /// <summary>Makes it read-only, which binds root too, or writable again.</summary>
     public void MakeReadOnly(bool isReadOnly = true) =>
-        Assert.That(Mounted("-o", isReadOnly ? "remount,ro" : "remount,rw", _folder.Path), Is.Null);
+        Assert.That(Mounted("-o", isReadOnly ? "remount,ro" : "remount,rw", _path), Is.Null);
 
     public void Dispose()
     {
         if (_isMounted)
-            Run("umount", _folder.Path);
+            Run("umount", _path);
         _folder.Dispose();
     }
 

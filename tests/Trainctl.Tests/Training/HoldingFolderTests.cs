@@ -78,6 +78,24 @@ public sealed class HoldingFolderTests
         Assert.That(Directory.EnumerateDirectories(_folder.Path), Is.EqualTo(new[] { _folder.Combine("checkpoints") }));
     }
 
+    /// <summary>As on a network drive or on Windows, where somebody still reads a file of it.</summary>
+    [Test]
+    public async Task What_could_not_be_removed_at_the_end_is_removed_by_the_next_training()
+    {
+        var unit = await UnitAsync();
+        var folder = NewFolder();
+        var held = folder.TryHold(unit)!.Folder;
+        var place = Path.GetDirectoryName(held)!;
+        using (SmallDisk.Mount(64 * 1024, Directory.CreateDirectory(Path.Join(held, "busy")).FullName))
+            folder.Dispose();
+
+        var left = Directory.Exists(place);
+        using var next = NewFolder();
+        next.TryHold(unit);
+
+        Assert.That((left, Directory.Exists(place)), Is.EqualTo((true, false)));
+    }
+
     [Test]
     public async Task What_a_link_leads_to_is_held_and_not_the_link()
     {

@@ -86,7 +86,23 @@ internal sealed class HoldingFolder : IDisposable
     {
         _owner?.Dispose();
         if (_folder is not null)
-            HeldCheckpoint.Delete(_folder);
+            Remove(_folder);
+    }
+
+    /// <summary>The file that says whose it is goes last: by it the next training finds what could not be removed, or what a process that was killed meanwhile has left.</summary>
+    private static void Remove(string folder)
+    {
+        try
+        {
+            foreach (var held in Directory.GetDirectories(folder))
+                HeldCheckpoint.Delete(held);
+            if (!Directory.EnumerateDirectories(folder).Any())
+                HeldCheckpoint.Delete(folder);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            // The next training beside it tries again.
+        }
     }
 
     /// <summary>Makes the folder, and removes those of processes that died. Whoever lives has the file in it locked, and the name of the machine is in that.</summary>
@@ -129,7 +145,7 @@ internal sealed class HoldingFolder : IDisposable
                     return;
             }
 
-            HeldCheckpoint.Delete(folder);
+            Remove(folder);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
