@@ -91,24 +91,6 @@ internal sealed class LivePublishing : IDisposable
         return Result();
     }
 
-    private async Task<PublishingResult> EndEarlyAsync()
-    {
-        using var limited = new CancellationTokenSource(LastWords, _host.Time);
-        var limit = limited.Token;
-        await Task.WhenAll(_publishing, _flushing, _looking).WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _publisher.SettleAsync(limit).ConfigureAwait(false);
-        // Two looks at once would hold the same things, and where one hangs, so does the next.
-        if (_looking.IsCompleted && _flushing.IsCompleted)
-        {
-            _looking = Task.Run(() => _looks.LookAsync(hasEnded: true, limit), CancellationToken.None);
-            await _looking.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        return _looking.IsCompletedSuccessfully && _flushing.IsCompleted
-            ? Result()
-            : ResultWith($"'{_settings.Checkpoints}' did not answer in time when training had ended, so what was saved there last may be missing here.");
-    }
-
     public void Dispose()
     {
         lock (_disposing)
@@ -125,11 +107,6 @@ internal sealed class LivePublishing : IDisposable
         _io.Dispose();
         _looked.Dispose();
     }
-
-    /// <summary>By a clock that nobody sets.</summary>
-    private TimeSpan Now => _host.Time.GetElapsedTime(0);
-
-    private PublishingResult ResultWith(string note) => Result() is var result ? result with { Notes = [note, .. result.Notes] } : result;
 
     private PublishingResult Result() => PublishingResult.Of(_settings, _backlog, _looks, _publisher);
 
@@ -186,4 +163,27 @@ internal sealed class LivePublishing : IDisposable
         var pointers = LooseObjects.Pointers(latest, path => !_backlog.IsPublished(path), static _ => false, static _ => { });
         return !(await _publisher.SendAsync(pointers, _io.Token).ConfigureAwait(false)).HasFailed;
     }
+
+    /// <summary>By a clock that nobody sets.</summary>
+    private TimeSpan Now => _host.Time.GetElapsedTime(0);
+
+    private async Task<PublishingResult> EndEarlyAsync()
+    {
+        using var limited = new CancellationTokenSource(LastWords, _host.Time);
+        var limit = limited.Token;
+        await Task.WhenAll(_publishing, _flushing, _looking).WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _publisher.SettleAsync(limit).ConfigureAwait(false);
+        // Two looks at once would hold the same things, and where one hangs, so does the next.
+        if (_looking.IsCompleted && _flushing.IsCompleted)
+        {
+            _looking = Task.Run(() => _looks.LookAsync(hasEnded: true, limit), CancellationToken.None);
+            await _looking.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return _looking.IsCompletedSuccessfully && _flushing.IsCompleted
+            ? Result()
+            : ResultWith($"'{_settings.Checkpoints}' did not answer in time when training had ended, so what was saved there last may be missing here.");
+    }
+
+    private PublishingResult ResultWith(string note) => Result() is var result ? result with { Notes = [note, .. result.Notes] } : result;
 }
