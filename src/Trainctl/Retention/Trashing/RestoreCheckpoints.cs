@@ -126,7 +126,7 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
         }
 
         _underWay = unit.Path;
-        var outcomes = await restore.RestoreAsync(outlook, records, cancellationToken).ConfigureAwait(false);
+        var outcomes = await restore.RestoreAsync(unit, outlook, records, cancellationToken).ConfigureAwait(false);
         _underWay = null;
         _outcomes.AddRange(outcomes);
         return outcomes.FirstOrDefault(static o => o.Error is not null) is { } failure

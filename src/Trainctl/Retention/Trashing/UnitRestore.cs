@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
+using Trainctl.Retention.Deleting;
 using Trainctl.Storage;
 using Trainctl.Transfer;
 
@@ -10,7 +12,11 @@ namespace Trainctl.Retention.Trashing;
 /// <param name="Doubles">Keys in the trash whose equal content is at the old place already.</param>
 /// <param name="Conflicts">For a key, why it cannot come back.</param>
 internal sealed record RestoreOutlook(
-    IReadOnlyList<PlannedObject> Moves, IReadOnlyList<string> Doubles, IReadOnlyDictionary<string, TrainctlException> Conflicts);
+    IReadOnlyList<PlannedObject> Moves, IReadOnlyList<string> Doubles, IReadOnlyDictionary<string, TrainctlException> Conflicts)
+{
+    /// <summary>What was at the old place already, by its key.</summary>
+    public required IReadOnlyDictionary<string, StoredObject> There { get; init; }
+}
 
 /// <summary>Brings one checkpoint back from the trash: all of it, or none of it is touched.</summary>
 internal sealed class UnitRestore(IObjectStore store, TrashListing listing, string folder, StoreCopier? copier)
@@ -21,10 +27,13 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         var moves = new List<PlannedObject>();
         var doubles = new List<string>();
         var conflicts = new Dictionary<string, TrainctlException>(StringComparer.Ordinal);
+        var present = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
         foreach (var recorded in unit.Objects.Reverse())
         {
             var thrownAway = listing.Find(folder + recorded.Key);
             var there = await store.HeadAsync(recorded.Key, cancellationToken).ConfigureAwait(false);
+            if (there is not null)
+                present[recorded.Key] = there;
             if (thrownAway?.Size != recorded.Size && there?.Size != recorded.Size)
                 conflicts[recorded.Key] = new TrainctlException(TrainctlError.IncompleteCheckpoint, $"'{store.Root.Append(folder + recorded.Key)}' is missing or not whole.", recorded.Key);
             else if (there is null && KeyRefusal.Of(store, recorded.Key) is { } refusal)
@@ -36,7 +45,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
             else if (await IsSameAsync(thrownAway, there, cancellationToken).ConfigureAwait(false))
                 doubles.Add(thrownAway.Key);
             else
-                conflicts[recorded.Key] = new TrainctlException(TrainctlError.Drift, $"'{store.Root.Append(recorded.Key)}' is another object by now, and is not replaced.", recorded.Key);
+                conflicts[recorded.Key] = Other(recorded.Key);
         }
 
         if (unit.IsFolder)
@@ -45,11 +54,11 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
             await foreach (var other in store.ListAsync(new ListRequest { Prefix = unit.Path + "/" }, cancellationToken).ConfigureAwait(false))
             {
                 if (!known.Contains(other.Key))
-                    conflicts[other.Key] = new TrainctlException(TrainctlError.Drift, $"'{store.Root.Append(other.Key)}' is new there; two checkpoints are not mixed.", other.Key);
+                    conflicts[other.Key] = New(other.Key);
             }
         }
 
-        return new RestoreOutlook(moves, doubles, conflicts);
+        return new RestoreOutlook(moves, doubles, conflicts) { There = present };
     }
 
     /// <summary>Whether anything of a recorded checkpoint is in this folder of the trash, and whether that, with what is at the old place, is all of it.</summary>
@@ -65,28 +74,92 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         return (absent.Length < unit.Objects.Count, absent.Length < unit.Objects.Count);
     }
 
-    public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(RestoreOutlook outlook, StoredObject[] records, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(PlannedUnit unit, RestoreOutlook outlook, StoredObject[] records, CancellationToken cancellationToken)
     {
         var outcomes = new List<ObjectOutcome>();
+        var expected = new Dictionary<string, StoredObject>(outlook.There, StringComparer.Ordinal);
         foreach (var step in outlook.Moves.GroupBy(static o => o.Batch))
         {
             if (store is IObjectRenamer renamer)
-                outcomes.AddRange(step.Select(o => Rename(renamer, o)));
+                outcomes.AddRange(step.Select(o => Rename(renamer, o, expected)));
             else
                 await CopyAsync([.. step], outcomes, cancellationToken).ConfigureAwait(false);
             if (outcomes.Exists(static o => o.Error is not null))
                 return outcomes;
         }
 
+        await foreach (var failure in LookAgainAsync(unit, expected, cancellationToken).ConfigureAwait(false))
+        {
+            outcomes.RemoveAll(o => o.Key == failure.Subject);
+            outcomes.Add(Outcome(Named(failure.Subject!)).WithFailure(failure));
+        }
+
+        if (outcomes.Exists(static o => o.Error is not null))
+            return outcomes;
+
         var left = outlook.Doubles.Concat(store is IObjectRenamer ? [] : outlook.Moves.Select(o => folder + o.Key)).Select(k => new DeleteRequest(k, listing.Find(k)));
         var deleted = await store.DeleteAsync([.. left], cancellationToken).ConfigureAwait(false);
 
         // The record goes last: without one, what is left in the trash would be taken for a checkpoint.
         if (deleted.All(static d => d.Failure is null))
-            deleted = await store.DeleteAsync([.. records.Select(static r => new DeleteRequest(r.Key, r))], cancellationToken).ConfigureAwait(false);
+        {
+            deleted = await FindReturnedAsync(unit, cancellationToken).ConfigureAwait(false) is { } returned
+                ? [new DeleteOutcome(returned, new TrainctlException(TrainctlError.Drift, $"'{store.Root.Append(returned)}' has come into the trash meanwhile. Run again.", returned))]
+                : await store.DeleteAsync([.. records.Select(static r => new DeleteRequest(r.Key, r))], cancellationToken).ConfigureAwait(false);
+        }
+
         outcomes.AddRange(deleted.Where(static d => d.Failure is not null)
-            .Select(static d => (Outcome(new PlannedObject { Key = d.Key, Batch = 1, Size = 0, ModifiedAt = default }) with { Action = ObjectAction.Delete }).WithFailure(d.Failure!)));
+            .Select(static d => (Outcome(Named(d.Key)) with { Action = ObjectAction.Delete }).WithFailure(d.Failure!)));
         return outcomes;
+    }
+
+    /// <summary>
+    /// Looks at the old place once more, before anything says that all is back: a prune may have taken the first half of it for a leftover, and a run may have
+    /// written there.
+    /// </summary>
+    /// <param name="unit">The checkpoint.</param>
+    /// <param name="expected">What came back, and what was there before, by its key.</param>
+    /// <param name="cancellationToken">Ends the looking.</param>
+    /// <returns>What is not as it must be.</returns>
+    private async IAsyncEnumerable<TrainctlException> LookAgainAsync(
+        PlannedUnit unit, Dictionary<string, StoredObject> expected, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var listed = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
+        await foreach (var now in store.ListAsync(new ListRequest { Prefix = UnitGlance.PrefixOf(unit) }, cancellationToken).ConfigureAwait(false))
+            listed[now.Key] = now;
+        foreach (var recorded in unit.Objects)
+        {
+            if (!listed.Remove(recorded.Key, out var now))
+                now = await store.HeadAsync(recorded.Key, cancellationToken).ConfigureAwait(false);
+            if (now is null)
+                yield return new TrainctlException(TrainctlError.Drift, $"'{store.Root.Append(recorded.Key)}' came back and is gone again. Run again.", recorded.Key);
+            else if (now.Size != recorded.Size || (expected.TryGetValue(recorded.Key, out var then) && Drift.IsSeen(then, now)))
+                yield return Other(recorded.Key);
+        }
+
+        foreach (var other in listed.Keys.Where(_ => unit.IsFolder))
+            yield return New(other);
+    }
+
+    /// <summary>An object of the checkpoint that is in the trash by now; null when there is none.</summary>
+    private async Task<string?> FindReturnedAsync(PlannedUnit unit, CancellationToken cancellationToken)
+    {
+        var keys = unit.Objects.Select(o => folder + o.Key).ToHashSet(StringComparer.Ordinal);
+        var request = new ListRequest { Prefix = folder + UnitGlance.PrefixOf(unit), FollowSymlinks = false };
+        var candidates = keys.Where(k => !k.StartsWith(request.Prefix, StringComparison.Ordinal)).ToList();
+        await foreach (var now in store.ListAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            if (keys.Contains(now.Key))
+                candidates.Add(now.Key);
+        }
+
+        foreach (var key in candidates)
+        {
+            if (await store.HeadAsync(key, cancellationToken).ConfigureAwait(false) is not null)
+                return key;
+        }
+
+        return null;
     }
 
     public static ObjectOutcome Outcome(PlannedObject found) => new()
@@ -98,13 +171,21 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         Reason = "restored from the trash",
     };
 
-    private ObjectOutcome Rename(IObjectRenamer renamer, PlannedObject found)
+    private static PlannedObject Named(string key) => new() { Key = key, Batch = 1, Size = 0, ModifiedAt = default };
+
+    private TrainctlException Other(string key) => new(TrainctlError.Drift, $"'{store.Root.Append(key)}' is another object by now, and is not replaced.", key);
+
+    private TrainctlException New(string key) => new(TrainctlError.Drift, $"'{store.Root.Append(key)}' is new there; two checkpoints are not mixed.", key);
+
+    private ObjectOutcome Rename(IObjectRenamer renamer, PlannedObject found, Dictionary<string, StoredObject> expected)
     {
         try
         {
-            return renamer.Rename(listing.Find(folder + found.Key)!, found.Key)
-                ? Outcome(found)
-                : throw new TrainctlException(TrainctlError.ObjectNotFound, $"'{store.Root.Append(folder + found.Key)}' is gone.", found.Key);
+            var thrownAway = listing.Find(folder + found.Key)!;
+            if (!renamer.Rename(thrownAway, found.Key))
+                throw new TrainctlException(TrainctlError.ObjectNotFound, $"'{store.Root.Append(folder + found.Key)}' is gone.", found.Key);
+            expected[found.Key] = thrownAway with { Key = found.Key };
+            return Outcome(found);
         }
         catch (TrainctlException exception)
         {

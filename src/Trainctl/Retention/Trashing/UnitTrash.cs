@@ -34,10 +34,15 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
     {
         try
         {
-            var folder = await RecordAsync(unit, present, cancellationToken).ConfigureAwait(false);
-            return store is IObjectRenamer renamer
-                ? Rename(renamer, folder, unit, present, cancellationToken)
-                : await CopyAsync(folder, unit, present, cancellationToken).ConfigureAwait(false);
+            var (folder, key, record) = await RecordAsync(unit, present, cancellationToken).ConfigureAwait(false);
+            if (store is not IObjectRenamer renamer)
+                return await CopyAsync(folder, unit, present, cancellationToken).ConfigureAwait(false);
+            var outcomes = Rename(renamer, folder, unit, present, cancellationToken);
+
+            // A restore at the same time may have found all back at one moment, and taken the record away.
+            if (outcomes?.Exists(static o => o.Error is null) == true && await store.HeadAsync(key, cancellationToken).ConfigureAwait(false) is null)
+                await TrashRecord.WriteAsync(store, key, record, cancellationToken).ConfigureAwait(false);
+            return outcomes;
         }
         catch (TrainctlException exception)
         {
@@ -45,24 +50,24 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         }
     }
 
-    /// <summary>The folder to move to: where an earlier prune began with just these objects, or a new one.</summary>
-    private async Task<string> RecordAsync(PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+    /// <summary>The folder to move to: where an earlier prune began with just these objects, or a new one. And the record in it.</summary>
+    private async Task<(string Folder, string Key, TrashRecord Record)> RecordAsync(PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
     {
         // What is not complete may be what another prune left, or is just moving.
         if (_listing is null || unit.State != CheckpointState.Complete || present.Count < unit.Objects.Count)
             _listing = await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false);
         foreach (var (folder, _, found) in _listing.Records.Where(r => r.Path == unit.Path && !_expiredFolders.Contains(r.Folder)))
         {
-            if (await TrashRecord.ReadAsync(store, found, cancellationToken).ConfigureAwait(false) is { } record && record.Covers(present))
-                return folder;
+            if (await TrashRecord.ReadAsync(store, found, cancellationToken).ConfigureAwait(false) is { } begun && begun.Covers(present))
+                return (folder, found.Key, begun);
         }
 
         var fresh = TrashName.FolderOf(trash, TrashName.DateOf(now));
         var key = TrashName.NewRecordKey(fresh, unit.Path);
         var written = unit with { Objects = [.. present], Bytes = present.Sum(static o => o.Size) };
-        await TrashRecord.WriteAsync(store, key, new TrashRecord { Version = TrashRecord.CurrentVersion, MovedAt = now, Unit = written }, cancellationToken)
-            .ConfigureAwait(false);
-        return fresh;
+        var record = new TrashRecord { Version = TrashRecord.CurrentVersion, MovedAt = now, Unit = written };
+        await TrashRecord.WriteAsync(store, key, record, cancellationToken).ConfigureAwait(false);
+        return (fresh, key, record);
     }
 
     private static List<ObjectOutcome>? Rename(
@@ -99,6 +104,7 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         var failures = await copier!.CopyAsync(items, cancellationToken).ConfigureAwait(false);
         if (failures.Count == 0)
         {
+            await ThrowIfBroughtBackAsync(folder, unit, present, cancellationToken).ConfigureAwait(false);
             var deleted = await new UnitDeletion(store).DeleteAsync(unit, present, cancellationToken).ConfigureAwait(false);
             return [.. deleted.Select(static o => o with { Action = ObjectAction.Move })];
         }
@@ -112,5 +118,21 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
                 ? UnitDeletion.Outcome(unit, o, ObjectAction.Move).WithFailure(failure)
                 : UnitDeletion.Outcome(unit, o, ObjectAction.Move).WithFailure(refusal) with { Result = OutcomeResult.Refused }),
         ];
+    }
+
+    /// <summary>Copies take minutes to hours. A restore meanwhile finds the originals at their place, and deletes the copies.</summary>
+    private async Task ThrowIfBroughtBackAsync(string folder, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+    {
+        var copies = new Dictionary<string, long>(StringComparer.Ordinal);
+        var request = new ListRequest { Prefix = folder + UnitGlance.PrefixOf(unit), FollowSymlinks = false };
+        await foreach (var copy in store.ListAsync(request, cancellationToken).ConfigureAwait(false))
+            copies[copy.Key] = copy.Size;
+        foreach (var found in present)
+        {
+            if (copies.TryGetValue(folder + found.Key, out var size) && size == found.Size)
+                continue;
+            if ((await store.HeadAsync(folder + found.Key, cancellationToken).ConfigureAwait(false))?.Size != found.Size)
+                throw new TrainctlException(TrainctlError.Drift, $"'{store.Root.Append(folder + found.Key)}' is gone, so all of '{unit.Path}' was kept. Run again to decide anew.", found.Key);
+        }
     }
 }

@@ -71,6 +71,26 @@ public sealed class TrashTests : TrashFixture
         Assert.That(await ContentAsync(), Is.EqualTo(before));
     }
 
+    /// <summary>It finds the originals in place and takes the copies away, which were to be all that is left.</summary>
+    [Test]
+    public async Task What_is_brought_back_while_it_is_copied_is_not_deleted()
+    {
+        var before = await ContentAsync();
+        await using var copying = new CopyingStore(Store);
+        var copies = 0;
+        copying.OnCopied = _ =>
+        {
+            if (Interlocked.Increment(ref copies) == 5)
+                Engine.RestoreCheckpointsAsync(Restore).GetAwaiter().GetResult();
+        };
+
+        var report = await new TrainctlEngine(
+            new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, OpenStore = (_, _, _) => copying, Time = Time }).PruneCheckpointsAsync(Prune with { KeepLast = 2 });
+
+        Assert.That(report.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Failed, PruneResult.Kept, PruneResult.Kept }));
+        Assert.That(await ContentAsync(), Is.EqualTo(before));
+    }
+
     /// <summary>What is emptied by the same prune must not take the rest of a checkpoint in.</summary>
     [Test]
     public async Task An_interrupted_move_does_not_go_on_in_a_folder_that_is_emptied()
