@@ -14,4 +14,8 @@ internal static class Drift
         TrainctlError.Drift,
         $"'{root.Append(key)}' is no longer what it was when its deletion was decided, so it was kept. Run again to decide anew.",
         key);
+
+    /// <summary>Of something that was to be written where nothing is.</summary>
+    public static TrainctlException Taken(ObjectUrl root, string key) =>
+        new(TrainctlError.Drift, $"'{root.Append(key)}' is another object by now, and is not replaced.", key);
 }

@@ -13,6 +13,7 @@ internal interface IServerSideCopy
     /// <param name="found">What was seen, by a head request.</param>
     /// <param name="key">Where to.</param>
     /// <param name="cancellationToken">Ends the call; the copy may then be there or not.</param>
+    /// <returns>The copy as a head request tells of it.</returns>
     /// <exception cref="Diagnostics.TrainctlException">It is gone, it changed, or the store refused.</exception>
-    Task CopyAsync(StoredObject found, string key, CancellationToken cancellationToken);
+    Task<StoredObject> CopyAsync(StoredObject found, string key, CancellationToken cancellationToken);
 }

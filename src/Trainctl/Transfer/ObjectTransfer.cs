@@ -60,6 +60,9 @@ internal sealed class ObjectTransfer(
 
     private async Task<TransferResult> MoveAsync(TransferItem item, int attempt, CancellationToken cancellationToken)
     {
+        // A later attempt may find what an earlier one has left there.
+        if (attempt == 1)
+            await item.ThrowIfTakenAsync(cancellationToken).ConfigureAwait(false);
         if (attempt == 1 && item.Source is IDescribingReader source && item.Object.ContentModifiedAt is null && item.Object.Size <= settings.LargestWhole
             && !_resumption.IsBegun(item, item.Object))
         {
@@ -99,6 +102,7 @@ internal sealed class ObjectTransfer(
                     throw TransferChecks.Changed(item);
                 var digest = TransferChecks.NeedOf(item, found) is { } kept ? transfer.ReadBack(item, kept, found.Size) : null;
                 var proof = TransferChecks.Prove(item, found, whole, digest);
+                await item.ThrowIfTakenAsync(cancellationToken).ConfigureAwait(false);
                 var stored = await transfer.CompleteAsync(whole, cancellationToken).ConfigureAwait(false);
                 return new TransferResult(item, stored, whole, proof, null);
             }

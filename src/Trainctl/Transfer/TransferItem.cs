@@ -36,6 +36,11 @@ internal sealed record TransferItem
     /// <summary>Whether only the object as it was listed may be sent; otherwise one that changes meanwhile is sent as it is by then.</summary>
     public bool IsExact { get; init; }
 
+    /// <summary>
+    /// Whether nothing may be there under its key: right before something would be replaced, the transfer fails with <see cref="TrainctlError.Drift"/>.
+    /// </summary>
+    public bool IsNew { get; init; }
+
     /// <summary>What the content must be; the transfer fails with <see cref="TrainctlError.Drift"/> when it is not.</summary>
     public Checksum? Expected { get; init; }
 
@@ -54,6 +59,13 @@ internal sealed record TransferItem
         StorageClass = StorageClass,
         Encryption = Encryption,
     };
+
+    /// <exception cref="TrainctlException">Something is there where nothing may be.</exception>
+    public async ValueTask ThrowIfTakenAsync(CancellationToken cancellationToken)
+    {
+        if (IsNew && await Destination.HeadAsync(Key, cancellationToken).ConfigureAwait(false) is not null)
+            throw Drift.Taken(Destination.Root, Key);
+    }
 
     /// <summary>Why it cannot be stored under its key; null when it can. Looks at the destination as it is now.</summary>
     public TrainctlException? Refusal() => Obstacle is null ? KeyRefusal.Of(Destination, Key) : KeyRefusal.For(Destination, Key, Obstacle);

@@ -15,8 +15,10 @@ internal sealed class StoreCopier(IObjectStore store, EngineHost host, string op
     /// <summary>Copies all; a failure does not stop the others.</summary>
     /// <param name="objects">Each as it was planned, where it is, and where it goes.</param>
     /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="onCopied">Told of each copy, one call at a time; null for nobody.</param>
     /// <returns>Failures, by the key where the object was.</returns>
-    public async Task<Dictionary<string, TrainctlException>> CopyAsync(IEnumerable<CopyItem> objects, CancellationToken cancellationToken)
+    public async Task<Dictionary<string, TrainctlException>> CopyAsync(
+        IEnumerable<CopyItem> objects, CancellationToken cancellationToken, Action<StoredObject>? onCopied = null)
     {
         var failures = new Dictionary<string, TrainctlException>(StringComparer.Ordinal);
         var large = new List<TransferItem>();
@@ -29,7 +31,12 @@ internal sealed class StoreCopier(IObjectStore store, EngineHost host, string op
                     return;
                 if (store is IServerSideCopy copier && found.Size <= copier.MaxCopyBytes)
                 {
-                    await copier.CopyAsync(found, item.To, token).ConfigureAwait(false);
+                    // Right before, as it costs one request, and a bucket knows of no condition for copies that all providers keep.
+                    if (item.IsNew && await store.HeadAsync(item.To, token).ConfigureAwait(false) is not null)
+                        throw Drift.Taken(store.Root, item.To);
+                    var copy = await copier.CopyAsync(found, item.To, token).ConfigureAwait(false);
+                    lock (failures)
+                        onCopied?.Invoke(copy);
                     return;
                 }
 
@@ -43,6 +50,7 @@ internal sealed class StoreCopier(IObjectStore store, EngineHost host, string op
                         Key = item.To,
                         StorageClass = found.ClassOfCopy,
                         Encryption = found.Encryption,
+                        IsNew = item.IsNew,
                     });
                 }
             }
@@ -56,6 +64,8 @@ internal sealed class StoreCopier(IObjectStore store, EngineHost host, string op
         {
             if (result.Failure is { } failure)
                 failures[result.Item.Object.Key] = failure;
+            else
+                onCopied?.Invoke(result.Stored!);
             return ValueTask.CompletedTask;
         }, cancellationToken).ConfigureAwait(false);
         return failures;
@@ -85,4 +95,7 @@ internal sealed record CopyItem(string From, string To, StoredObject? Expected)
 {
     /// <summary>Whether something of its size was seen there. It is not copied again when that is a copy.</summary>
     public bool HasCopy { get; init; }
+
+    /// <summary>Whether nothing may be there, so that nothing is ever replaced.</summary>
+    public bool IsNew { get; init; }
 }

@@ -45,7 +45,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
             else if (await IsSameAsync(thrownAway, there, cancellationToken).ConfigureAwait(false))
                 doubles.Add(thrownAway.Key);
             else
-                conflicts[recorded.Key] = Other(recorded.Key);
+                conflicts[recorded.Key] = Drift.Taken(store.Root, recorded.Key);
         }
 
         if (unit.IsFolder)
@@ -83,7 +83,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
             if (store is IObjectRenamer renamer)
                 outcomes.AddRange(step.Select(o => Rename(renamer, o, expected)));
             else
-                await CopyAsync([.. step], outcomes, cancellationToken).ConfigureAwait(false);
+                await CopyAsync([.. step], outcomes, expected, cancellationToken).ConfigureAwait(false);
             if (outcomes.Exists(static o => o.Error is not null))
                 return outcomes;
         }
@@ -134,7 +134,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
             if (now is null)
                 yield return new TrainctlException(TrainctlError.Drift, $"'{store.Root.Append(recorded.Key)}' came back and is gone again. Run again.", recorded.Key);
             else if (now.Size != recorded.Size || (expected.TryGetValue(recorded.Key, out var then) && Drift.IsSeen(then, now)))
-                yield return Other(recorded.Key);
+                yield return Drift.Taken(store.Root, recorded.Key);
         }
 
         foreach (var other in listed.Keys.Where(_ => unit.IsFolder))
@@ -173,8 +173,6 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
 
     private static PlannedObject Named(string key) => new() { Key = key, Batch = 1, Size = 0, ModifiedAt = default };
 
-    private TrainctlException Other(string key) => new(TrainctlError.Drift, $"'{store.Root.Append(key)}' is another object by now, and is not replaced.", key);
-
     private TrainctlException New(string key) => new(TrainctlError.Drift, $"'{store.Root.Append(key)}' is new there; two checkpoints are not mixed.", key);
 
     private ObjectOutcome Rename(IObjectRenamer renamer, PlannedObject found, Dictionary<string, StoredObject> expected)
@@ -193,9 +191,16 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         }
     }
 
-    private async Task CopyAsync(PlannedObject[] objects, List<ObjectOutcome> outcomes, CancellationToken cancellationToken)
+    private async Task CopyAsync(
+        PlannedObject[] objects, List<ObjectOutcome> outcomes, Dictionary<string, StoredObject> expected, CancellationToken cancellationToken)
     {
-        var failures = await copier!.CopyAsync(objects.Select(o => new CopyItem(folder + o.Key, o.Key, null)), cancellationToken).ConfigureAwait(false);
+        var items = objects.Select(o => new CopyItem(folder + o.Key, o.Key, null) { IsNew = true });
+        var failures = await copier!.CopyAsync(items, cancellationToken, copy =>
+        {
+            // Times of answers to writes need not be those of listings.
+            if (copy.ETag is not null)
+                expected[copy.Key] = copy;
+        }).ConfigureAwait(false);
         outcomes.AddRange(objects.Select(o => failures.TryGetValue(folder + o.Key, out var failure) ? Outcome(o).WithFailure(failure) : Outcome(o)));
     }
 

@@ -10,7 +10,7 @@ internal sealed class S3Copy(S3Bucket bucket)
     /// <summary>Far below what a store copies in a second: many answer only when all is copied, and one that is asked again begins anew.</summary>
     private const long SlowestBytesPerSecond = 4 * 1024 * 1024;
 
-    public async Task CopyAsync(StoredObject found, string key, CancellationToken cancellationToken)
+    public async Task<StoredObject> CopyAsync(StoredObject found, string key, CancellationToken cancellationToken)
     {
         ThrowIfRefused(found.Key);
         ThrowIfRefused(key);
@@ -23,8 +23,8 @@ internal sealed class S3Copy(S3Bucket bucket)
         ObjectHeaders.AddEncryption(request, found.Encryption, bucket.Connection);
         var made = await bucket.ReadAsync("Copying", found.Key, request, static () => new Copied(), cancellationToken).ConfigureAwait(false);
         var copy = await new S3Head(bucket).FindAsync(key, cancellationToken).ConfigureAwait(false);
-        if (CopyProof.Holds(found, copy))
-            return;
+        if (copy is not null && CopyProof.Holds(found, copy))
+            return copy;
         var isGone = copy is null || (copy.ETag == made.ETag && await TryDeleteAsync(copy, cancellationToken).ConfigureAwait(false));
         throw new TrainctlException(
             TrainctlError.ChecksumMismatch,

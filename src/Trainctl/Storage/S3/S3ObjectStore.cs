@@ -108,7 +108,7 @@ internal sealed partial class S3ObjectStore(S3Bucket bucket) : IBucketStore, ISe
 
     public long MaxCopyBytes => bucket.Connection.Provider.MaxCopyBytes;
 
-    public Task CopyAsync(StoredObject found, string key, CancellationToken cancellationToken) => new S3Copy(bucket).CopyAsync(found, key, cancellationToken);
+    public Task<StoredObject> CopyAsync(StoredObject found, string key, CancellationToken cancellationToken) => new S3Copy(bucket).CopyAsync(found, key, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

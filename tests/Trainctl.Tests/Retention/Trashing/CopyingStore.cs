@@ -43,14 +43,15 @@ internal sealed class CopyingStore(IObjectStore inner) : IObjectStore, IServerSi
     public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default) =>
         inner.DeleteAsync(requests, cancellationToken);
 
-    public async Task CopyAsync(StoredObject found, string key, CancellationToken cancellationToken)
+    public async Task<StoredObject> CopyAsync(StoredObject found, string key, CancellationToken cancellationToken)
     {
         OnCopy?.Invoke(key);
         await using var stream = await inner.OpenReadAsync(found.Key, null, found.ETag, cancellationToken);
         using var content = new MemoryStream();
         await stream.CopyToAsync(content, cancellationToken);
-        await inner.PutAsync(key, content.ToArray(), new PutOptions { ContentModifiedAt = found.ContentModifiedAt, Checksum = found.Checksum }, cancellationToken);
+        var copy = await inner.PutAsync(key, content.ToArray(), new PutOptions { ContentModifiedAt = found.ContentModifiedAt, Checksum = found.Checksum }, cancellationToken);
         OnCopied?.Invoke(key);
+        return copy;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

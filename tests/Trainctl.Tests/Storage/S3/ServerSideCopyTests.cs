@@ -164,6 +164,6 @@ public sealed class ServerSideCopyTests
     private static void AssertEncryption(SentRequest sent, string? method, string? key) => Assert.That(
         (sent.Headers.GetValueOrDefault("x-amz-server-side-encryption"), sent.Headers.GetValueOrDefault("x-amz-server-side-encryption-aws-kms-key-id")), Is.EqualTo((method, key)));
 
-    private static Task CopyAsync(ScriptedClient client, StoredObject found) =>
+    private static Task<StoredObject> CopyAsync(ScriptedClient client, StoredObject found) =>
         ((IServerSideCopy)client.Open("s3://bucket/p")).CopyAsync(found, "copy", CancellationToken.None);
 }
