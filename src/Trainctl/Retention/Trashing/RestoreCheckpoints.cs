@@ -44,7 +44,7 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
 
             try
             {
-                units.Add(await RestoreAsync(restore, most.Unit, records, cancellationToken).ConfigureAwait(false));
+                units.Add(await RestoreAsync(restore, most, records, cancellationToken).ConfigureAwait(false));
             }
             catch (TrainctlException exception) when (_outcomes.Exists(static o => o.Result == OutcomeResult.Done))
             {
@@ -107,8 +107,9 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
 
     private bool IsWanted(string path) => settings.Path?.Trim('/') is not { Length: > 0 } wanted || path == wanted || path.StartsWith(wanted + "/", StringComparison.Ordinal);
 
-    private async Task<RestoredUnit> RestoreAsync(UnitRestore restore, PlannedUnit unit, StoredObject[] records, CancellationToken cancellationToken)
+    private async Task<RestoredUnit> RestoreAsync(UnitRestore restore, TrashRecord record, StoredObject[] records, CancellationToken cancellationToken)
     {
+        var unit = record.Unit;
         var outlook = await restore.LookAsync(unit, cancellationToken).ConfigureAwait(false);
         if (outlook.Conflicts.Count > 0)
         {
@@ -126,7 +127,7 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
         }
 
         _underWay = unit.Path;
-        var outcomes = await restore.RestoreAsync(unit, outlook, records, cancellationToken).ConfigureAwait(false);
+        var outcomes = await restore.RestoreAsync(record, outlook, records, cancellationToken).ConfigureAwait(false);
         _underWay = null;
         _outcomes.AddRange(outcomes);
         return outcomes.FirstOrDefault(static o => o.Error is not null) is { } failure

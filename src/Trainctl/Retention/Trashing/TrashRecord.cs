@@ -28,7 +28,7 @@ internal sealed record TrashRecord
         return objects.All(o => recorded.TryGetValue(o.Key, out var then) && !Drift.IsSeen(then.ToStored(), o.ToStored()));
     }
 
-    public static Task WriteAsync(IObjectStore store, string key, TrashRecord record, CancellationToken cancellationToken)
+    public static Task<StoredObject> WriteAsync(IObjectStore store, string key, TrashRecord record, CancellationToken cancellationToken)
     {
         byte[] content = [.. JsonSerializer.SerializeToUtf8Bytes(record, TrashRecordJson.Default.TrashRecord), (byte)'\n'];
         return store.PutAsync(key, content, new PutOptions { Checksum = Crc64.Of(content) }, cancellationToken);

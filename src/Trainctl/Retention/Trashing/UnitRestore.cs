@@ -41,7 +41,11 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
             else if (there is null)
                 moves.Add(recorded);
             else if (thrownAway is null)
-                continue;
+            {
+                // It never went to the trash, or has left it; or a run has written there since, perhaps as many bytes.
+                if (Drift.IsSeen(recorded.ToStored(), there))
+                    conflicts[recorded.Key] = Drift.Taken(store.Root, recorded.Key);
+            }
             else if (await IsSameAsync(thrownAway, there, cancellationToken).ConfigureAwait(false))
                 doubles.Add(thrownAway.Key);
             else
@@ -67,15 +71,16 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         var absent = unit.Objects.Where(o => listing.Find(folder + o.Key)?.Size != o.Size).ToArray();
         foreach (var recorded in absent.Length == unit.Objects.Count ? [] : absent)
         {
-            if ((await store.HeadAsync(recorded.Key, cancellationToken).ConfigureAwait(false))?.Size != recorded.Size)
+            if (await store.HeadAsync(recorded.Key, cancellationToken).ConfigureAwait(false) is not { } there || Drift.IsSeen(recorded.ToStored(), there))
                 return (true, false);
         }
 
         return (absent.Length < unit.Objects.Count, absent.Length < unit.Objects.Count);
     }
 
-    public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(PlannedUnit unit, RestoreOutlook outlook, StoredObject[] records, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(TrashRecord record, RestoreOutlook outlook, StoredObject[] records, CancellationToken cancellationToken)
     {
+        var unit = record.Unit;
         var outcomes = new List<ObjectOutcome>();
         var expected = new Dictionary<string, StoredObject>(outlook.There, StringComparer.Ordinal);
         foreach (var step in outlook.Moves.GroupBy(static o => o.Batch))
@@ -97,6 +102,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         if (outcomes.Exists(static o => o.Error is not null))
             return outcomes;
 
+        records = await RewriteAsync(record, records, expected, cancellationToken).ConfigureAwait(false);
         var left = outlook.Doubles.Concat(store is IObjectRenamer ? [] : outlook.Moves.Select(o => folder + o.Key)).Select(k => new DeleteRequest(k, listing.Find(k)));
         var deleted = await store.DeleteAsync([.. left], cancellationToken).ConfigureAwait(false);
 
@@ -118,7 +124,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
     /// written there.
     /// </summary>
     /// <param name="unit">The checkpoint.</param>
-    /// <param name="expected">What came back, and what was there before, by its key.</param>
+    /// <param name="expected">What came back, and what was there before, by its key. Then what is there.</param>
     /// <param name="cancellationToken">Ends the looking.</param>
     /// <returns>What is not as it must be.</returns>
     private async IAsyncEnumerable<TrainctlException> LookAgainAsync(
@@ -135,10 +141,28 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
                 yield return new TrainctlException(TrainctlError.Drift, $"'{store.Root.Append(recorded.Key)}' came back and is gone again. Run again.", recorded.Key);
             else if (now.Size != recorded.Size || (expected.TryGetValue(recorded.Key, out var then) && Drift.IsSeen(then, now)))
                 yield return Drift.Taken(store.Root, recorded.Key);
+            else
+                expected[recorded.Key] = now;
         }
 
         foreach (var other in listed.Keys.Where(_ => unit.IsFolder))
             yield return New(other);
+    }
+
+    /// <summary>
+    /// Has the record say what is there now, as copies have ETags of their own: when the trash is not emptied to its end, the next restore holds to it what has no
+    /// copy there any more.
+    /// </summary>
+    /// <returns>The records by now, of which the first is the one.</returns>
+    private async Task<StoredObject[]> RewriteAsync(
+        TrashRecord record, StoredObject[] records, Dictionary<string, StoredObject> now, CancellationToken cancellationToken)
+    {
+        if (!record.Unit.Objects.Any(o => Drift.IsSeen(o.ToStored(), now[o.Key])))
+            return records;
+        var unit = record.Unit with { Objects = [.. record.Unit.Objects.Select(o => PlannedObject.Of(now[o.Key], o.Batch))] };
+        var rewritten = await TrashRecord.WriteAsync(store, records[0].Key, record with { Unit = unit }, cancellationToken).ConfigureAwait(false);
+        await store.DeleteAsync([.. records.Skip(1).Select(static r => new DeleteRequest(r.Key, r))], cancellationToken).ConfigureAwait(false);
+        return [rewritten, .. records.Skip(1)];
     }
 
     /// <summary>An object of the checkpoint that is in the trash by now; null when there is none.</summary>
