@@ -5,14 +5,15 @@ using Trainctl.Storage;
 namespace Trainctl.Checkpoints;
 
 /// <summary>
-/// Names in a trash: <c>TRASH/20240601T120000Z/KEY</c> for an object, and <c>TRASH/20240601T120000Z/.trainctl-trash/PATH.0123abcd.json</c> for what was moved.
-/// Pure.
+/// Names in a trash: <c>TRASH/20240601T120000Z/KEY</c> for an object, and <c>TRASH/20240601T120000Z/.trainctl-trash/PATH.0123abcd.json</c> for what was moved;
+/// beside that <c>PATH.0123abcd.restoring</c> while it is brought back. Pure.
 /// </summary>
 internal static class TrashName
 {
     private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
     private const string RecordFolder = ".trainctl-trash";
     private const string RecordSuffix = ".json";
+    private const string MarkSuffix = ".restoring";
     private const int UniqueLength = 8;
 
     public static string DateOf(DateTimeOffset time) => time.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture);
@@ -27,14 +28,13 @@ internal static class TrashName
         $"{folder}{RecordFolder}/{path}.{RandomDigits.Create(UniqueLength)}{RecordSuffix}";
 
     /// <summary>The path of the checkpoint that a record below a date's folder is about; null when it is no record.</summary>
-    public static string? PathOf(string folder, string key)
-    {
-        var start = folder.Length + RecordFolder.Length + 1;
-        return key.StartsWith($"{folder}{RecordFolder}/", StringComparison.Ordinal) && key.EndsWith(RecordSuffix, StringComparison.Ordinal)
-            && key.Length > start + UniqueLength + 1 + RecordSuffix.Length
-            ? key[start..^(UniqueLength + 1 + RecordSuffix.Length)]
-            : null;
-    }
+    public static string? PathOf(string folder, string key) => PathOf(folder, key, RecordSuffix);
+
+    /// <summary>The key that says that what a record is about is being brought back.</summary>
+    public static string MarkOf(string record) => record[..^RecordSuffix.Length] + MarkSuffix;
+
+    /// <summary>The path of the checkpoint that such a key below a date's folder is about; null when it is none.</summary>
+    public static string? PathOfMark(string folder, string key) => PathOf(folder, key, MarkSuffix);
 
     /// <summary>The folder of a date that a key in a known trash is in, with the slash at its end; null when it is in none.</summary>
     public static string? FolderOfKey(string trash, string key)
@@ -97,5 +97,14 @@ internal static class TrashName
             return null;
         var date = key[(key.LastIndexOf('/', at - 1) + 1)..at];
         return TryParseDate(date, out _) ? key[..(at + 1)] : null;
+    }
+
+    private static string? PathOf(string folder, string key, string suffix)
+    {
+        var start = folder.Length + RecordFolder.Length + 1;
+        return key.StartsWith($"{folder}{RecordFolder}/", StringComparison.Ordinal) && key.EndsWith(suffix, StringComparison.Ordinal)
+            && key.Length > start + UniqueLength + 1 + suffix.Length
+            ? key[start..^(UniqueLength + 1 + suffix.Length)]
+            : null;
     }
 }

@@ -160,7 +160,8 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
     /// <returns>Bytes that were, or would be, freed by it.</returns>
     private async Task<long> EmptyTrashAsync(PrunePlan plan, CancellationToken cancellationToken)
     {
-        if (plan.ExpiredTrash.Count == 0)
+        var due = await DueAsync(plan, cancellationToken).ConfigureAwait(false);
+        if (due.Count == 0)
             return 0;
         var expired = new PlannedUnit
         {
@@ -169,15 +170,25 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
             Run = "",
             State = CheckpointState.Incomplete,
             ModifiedAt = plan.MadeAt,
-            Bytes = plan.ExpiredTrash.Sum(static o => o.Size),
+            Bytes = due.Sum(static o => o.Size),
             Decision = PlannedDecision.Remove,
             Reasons = ["it was in the trash for too long"],
         };
         var outcomes = dryRun
-            ? [.. plan.ExpiredTrash.Select(o => UnitDeletion.Outcome(expired, o) with { Result = OutcomeResult.Planned })]
-            : await new UnitDeletion(store).DeleteAsync(expired, plan.ExpiredTrash, cancellationToken).ConfigureAwait(false);
+            ? [.. due.Select(o => UnitDeletion.Outcome(expired, o) with { Result = OutcomeResult.Planned })]
+            : await new UnitDeletion(store).DeleteAsync(expired, due, cancellationToken).ConfigureAwait(false);
         _outcomes.AddRange(outcomes);
         return outcomes.Where(static o => o.Error is null).Sum(static o => o.Bytes);
+    }
+
+    /// <summary>What has been in the trash for too long, but for folders that something is being brought back from by now.</summary>
+    private async Task<IReadOnlyList<PlannedObject>> DueAsync(PrunePlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.ExpiredTrash.Count == 0)
+            return [];
+        var listing = await TrashListing.ReadAsync(store, plan.Trash!, cancellationToken).ConfigureAwait(false);
+        var restored = listing.Folders.Where(f => listing.IsRestoredFrom(f, host.Time.GetUtcNow())).ToHashSet(StringComparer.Ordinal);
+        return [.. plan.ExpiredTrash.Where(o => TrashName.FolderOfKey(plan.Trash!, o.Key) is not { } folder || !restored.Contains(folder))];
     }
 
     private IEnumerable<string> Notes(PrunePlan plan, CheckpointCatalog catalog)

@@ -31,31 +31,43 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
         var restore = new UnitRestore(store, listing, folder, copier);
         var units = new List<RestoredUnit>();
         TrainctlException? stop = null;
-        foreach (var same in found.GroupBy(static f => f.Record.Unit.Path))
+        var marks = new RestoreMarks(store, host);
+        try
         {
-            // Prunes of the same second may each have written a record of it; the one that lists all stands for the others.
-            var most = same.MaxBy(static f => f.Record.Unit.Objects.Count).Record;
-            var records = same.Where(f => most.Covers(f.Record.Unit.Objects)).Select(static f => f.Stored).ToArray();
-            if (stop is not null)
+            foreach (var (_, stored) in settings.DryRun ? [] : found)
+                await marks.MarkAsync(stored, cancellationToken).ConfigureAwait(false);
+            foreach (var same in found.GroupBy(static f => f.Record.Unit.Path))
             {
-                units.Add(Untried(most.Unit, new TrainctlException(TrainctlError.ObjectsFailed, $"'{most.Unit.Path}' was not tried any more after: {stop.Message}", most.Unit.Path)));
-                continue;
-            }
+                // Prunes of the same second may each have written a record of it; the one that lists all stands for the others.
+                var most = same.MaxBy(static f => f.Record.Unit.Objects.Count).Record;
+                var records = same.Where(f => most.Covers(f.Record.Unit.Objects)).Select(static f => f.Stored).ToArray();
+                if (stop is not null)
+                {
+                    units.Add(Untried(most.Unit, new TrainctlException(TrainctlError.ObjectsFailed, $"'{most.Unit.Path}' was not tried any more after: {stop.Message}", most.Unit.Path)));
+                    continue;
+                }
 
-            try
-            {
-                units.Add(await RestoreAsync(restore, most, records, cancellationToken).ConfigureAwait(false));
+                try
+                {
+                    if (!settings.DryRun)
+                        await marks.MarkAsync(records[0], cancellationToken).ConfigureAwait(false);
+                    units.Add(await RestoreAsync(restore, most, records, cancellationToken).ConfigureAwait(false));
+                }
+                catch (TrainctlException exception) when (_outcomes.Exists(static o => o.Result == OutcomeResult.Done))
+                {
+                    stop = exception;
+                    units.Add(Untried(most.Unit, exception));
+                }
             }
-            catch (TrainctlException exception) when (_outcomes.Exists(static o => o.Result == OutcomeResult.Done))
-            {
-                stop = exception;
-                units.Add(Untried(most.Unit, exception));
-            }
-            catch (OperationCanceledException)
-            {
-                TellCancelled(units);
-                throw;
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            TellCancelled(units);
+            throw;
+        }
+        finally
+        {
+            await marks.RemoveAsync().ConfigureAwait(false);
         }
 
         return new RestoreReport

@@ -7,6 +7,7 @@ namespace Trainctl.Retention.Trashing;
 internal sealed class TrashListing
 {
     private readonly List<(string Folder, string Path, StoredObject Record)> _records = [];
+    private readonly List<(string Folder, string Path, StoredObject Mark)> _marks = [];
     private readonly Dictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
 
     private TrashListing(string trash) => Trash = trash;
@@ -26,6 +27,8 @@ internal sealed class TrashListing
             listing._objects.Add(found.Key, found);
             if (TrashName.PathOf(folder, found.Key) is { } path)
                 listing._records.Add((folder, path, found));
+            else if (TrashName.PathOfMark(folder, found.Key) is { } marked)
+                listing._marks.Add((folder, marked, found));
         }
 
         listing.Folders = [.. listing._objects.Keys.Select(k => TrashName.FolderOfKey(trash, k)!).Distinct(StringComparer.Ordinal).OrderDescending(StringComparer.Ordinal)];
@@ -44,10 +47,18 @@ internal sealed class TrashListing
     /// <summary>The records: the folder of the date, the checkpoint's path, and the record's own object.</summary>
     public IReadOnlyList<(string Folder, string Path, StoredObject Record)> Records => _records;
 
-    /// <summary>What is older than an age allows: records last, so that what is left of a trash is still known as one.</summary>
+    /// <summary>Whether a checkpoint is being brought back.</summary>
+    public bool IsRestored(string path, DateTimeOffset now) => _marks.Exists(m => m.Path == path && RestoreMarks.Counts(m.Mark, now));
+
+    /// <summary>Whether anything is being brought back from a folder.</summary>
+    public bool IsRestoredFrom(string folder, DateTimeOffset now) => _marks.Exists(m => m.Folder == folder && RestoreMarks.Counts(m.Mark, now));
+
+    /// <summary>
+    /// What is older than an age allows, but for what is being brought back: records last, so that what is left of a trash is still known as one.
+    /// </summary>
     public IReadOnlyList<PlannedObject> Expired(DateTimeOffset now, TimeSpan maxAge) =>
     [
-        .. Folders.Where(f => now - TimeOf(f) > maxAge)
+        .. Folders.Where(f => now - TimeOf(f) > maxAge && !IsRestoredFrom(f, now))
             .SelectMany(folder => _objects.Values
                 .Where(o => o.Key.StartsWith(folder, StringComparison.Ordinal))
                 .Select(o => PlannedObject.Of(o, TrashName.PathOf(folder, o.Key) is null ? 1 : 2)))

@@ -36,7 +36,7 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         {
             var (folder, key, record) = await RecordAsync(unit, present, cancellationToken).ConfigureAwait(false);
             if (store is not IObjectRenamer renamer)
-                return await CopyAsync(folder, unit, present, cancellationToken).ConfigureAwait(false);
+                return await CopyAsync(folder, key, unit, present, cancellationToken).ConfigureAwait(false);
             var outcomes = Rename(renamer, folder, unit, present, cancellationToken);
 
             // A restore at the same time may have found all back at one moment, and taken the record away.
@@ -56,6 +56,8 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         // What is not complete may be what another prune left, or is just moving.
         if (_listing is null || unit.State != CheckpointState.Complete || present.Count < unit.Objects.Count)
             _listing = await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false);
+        if (_listing.IsRestored(unit.Path, now))
+            throw BeingRestored(unit);
         foreach (var (folder, _, found) in _listing.Records.Where(r => r.Path == unit.Path && !_expiredFolders.Contains(r.Folder)))
         {
             if (await TrashRecord.ReadAsync(store, found, cancellationToken).ConfigureAwait(false) is { } begun && begun.Covers(present))
@@ -98,13 +100,13 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
     }
 
     private async Task<IReadOnlyList<ObjectOutcome>?> CopyAsync(
-        string folder, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+        string folder, string key, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
     {
         var items = present.Select(o => new CopyItem(o.Key, folder + o.Key, o.ToStored()) { HasCopy = _listing!.Find(folder + o.Key)?.Size == o.Size });
         var failures = await copier!.CopyAsync(items, cancellationToken).ConfigureAwait(false);
         if (failures.Count == 0)
         {
-            await ThrowIfBroughtBackAsync(folder, unit, present, cancellationToken).ConfigureAwait(false);
+            await ThrowIfBroughtBackAsync(folder, key, unit, present, cancellationToken).ConfigureAwait(false);
             var deleted = await new UnitDeletion(store).DeleteAsync(unit, present, cancellationToken).ConfigureAwait(false);
             return [.. deleted.Select(static o => o with { Action = ObjectAction.Move })];
         }
@@ -121,8 +123,11 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
     }
 
     /// <summary>Copies take minutes to hours. A restore meanwhile finds the originals at their place, and deletes the copies.</summary>
-    private async Task ThrowIfBroughtBackAsync(string folder, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+    private async Task ThrowIfBroughtBackAsync(
+        string folder, string key, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
     {
+        if (await store.HeadAsync(TrashName.MarkOf(key), cancellationToken).ConfigureAwait(false) is { } mark && RestoreMarks.Counts(mark, now))
+            throw BeingRestored(unit);
         var copies = new Dictionary<string, long>(StringComparer.Ordinal);
         var request = new ListRequest { Prefix = folder + UnitGlance.PrefixOf(unit), FollowSymlinks = false };
         await foreach (var copy in store.ListAsync(request, cancellationToken).ConfigureAwait(false))
@@ -135,4 +140,7 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
                 throw new TrainctlException(TrainctlError.Drift, $"'{store.Root.Append(folder + found.Key)}' is gone, so all of '{unit.Path}' was kept. Run again to decide anew.", found.Key);
         }
     }
+
+    private TrainctlException BeingRestored(PlannedUnit unit) => new(
+        TrainctlError.Drift, $"'{store.Root.Append(unit.Path)}' is being restored from the trash, so it was kept. Run again when that has ended.", unit.Path);
 }
