@@ -41,10 +41,12 @@ public sealed class SmallDisk : IDisposable
     {
         var free = new DriveInfo(_path).AvailableFreeSpace - butBytes;
         if (free > 0)
-            File.WriteAllBytes(_folder.Combine("ballast"), new byte[free]);
+            File.WriteAllBytes(Ballast, new byte[free]);
     }
 
-    public void Free() => File.Delete(_folder.Combine("ballast"));
+    public void Free() => File.Delete(Ballast);
+
+    private string Ballast => Path.Join(_path, "ballast");
 
     /// <summary>Makes it read-only, which binds root too, or writable again.</summary>
     public void MakeReadOnly(bool isReadOnly = true) =>

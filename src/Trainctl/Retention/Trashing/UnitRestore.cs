@@ -9,7 +9,7 @@ namespace Trainctl.Retention.Trashing;
 
 /// <summary>What one checkpoint in the trash would meet when it comes back.</summary>
 /// <param name="Moves">Objects to bring back, in the order of a write: data first, the manifest last.</param>
-/// <param name="Doubles">Keys in the trash whose equal content is at the old place already.</param>
+/// <param name="Doubles">Keys in the trash whose content, or what it is a part of, is at the old place already.</param>
 /// <param name="Conflicts">For a key, why it cannot come back.</param>
 internal sealed record RestoreOutlook(
     IReadOnlyList<PlannedObject> Moves, IReadOnlyList<string> Doubles, IReadOnlyDictionary<string, TrainctlException> Conflicts)
@@ -40,11 +40,13 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
                 conflicts[recorded.Key] = refusal;
             else if (there is null)
                 moves.Add(recorded);
-            else if (thrownAway is null)
+            else if (thrownAway is null || thrownAway.Size < recorded.Size)
             {
-                // It never went to the trash, or has left it; or a run has written there since, perhaps as many bytes.
+                // It never went to the trash, or not whole, or has left it; or a run has written there since, perhaps as many bytes.
                 if (Drift.IsSeen(recorded.ToStored(), there))
                     conflicts[recorded.Key] = Drift.Taken(store.Root, recorded.Key);
+                else if (thrownAway is not null)
+                    doubles.Add(thrownAway.Key);
             }
             else if (await IsSameAsync(thrownAway, there, cancellationToken).ConfigureAwait(false))
                 doubles.Add(thrownAway.Key);
@@ -86,7 +88,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         foreach (var step in outlook.Moves.GroupBy(static o => o.Batch))
         {
             if (store is IObjectRenamer renamer)
-                outcomes.AddRange(step.Select(o => Rename(renamer, o, expected)));
+                await RenameAsync(renamer, [.. step], outcomes, expected, cancellationToken).ConfigureAwait(false);
             else
                 await CopyAsync([.. step], outcomes, expected, cancellationToken).ConfigureAwait(false);
             if (outcomes.Exists(static o => o.Error is not null))
@@ -199,19 +201,23 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
 
     private TrainctlException New(string key) => new(TrainctlError.Drift, $"'{store.Root.Append(key)}' is new there; two checkpoints are not mixed.", key);
 
-    private ObjectOutcome Rename(IObjectRenamer renamer, PlannedObject found, Dictionary<string, StoredObject> expected)
+    private async Task RenameAsync(
+        IObjectRenamer renamer, PlannedObject[] objects, List<ObjectOutcome> outcomes, Dictionary<string, StoredObject> expected, CancellationToken cancellationToken)
     {
-        try
+        foreach (var found in objects)
         {
-            var thrownAway = listing.Find(folder + found.Key)!;
-            if (!renamer.Rename(thrownAway, found.Key))
-                throw new TrainctlException(TrainctlError.ObjectNotFound, $"'{store.Root.Append(folder + found.Key)}' is gone.", found.Key);
-            expected[found.Key] = thrownAway with { Key = found.Key };
-            return Outcome(found);
-        }
-        catch (TrainctlException exception)
-        {
-            return Outcome(found).WithFailure(exception);
+            try
+            {
+                var thrownAway = listing.Find(folder + found.Key)!;
+                if (!await renamer.RenameAsync(thrownAway, found.Key, endsMove: false, cancellationToken).ConfigureAwait(false))
+                    throw new TrainctlException(TrainctlError.ObjectNotFound, $"'{store.Root.Append(folder + found.Key)}' is gone.", found.Key);
+                expected[found.Key] = thrownAway with { Key = found.Key };
+                outcomes.Add(Outcome(found));
+            }
+            catch (TrainctlException exception)
+            {
+                outcomes.Add(Outcome(found).WithFailure(exception));
+            }
         }
     }
 

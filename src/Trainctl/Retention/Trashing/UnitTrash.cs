@@ -34,10 +34,10 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
     {
         try
         {
-            var (folder, key, record) = await RecordAsync(unit, present, cancellationToken).ConfigureAwait(false);
+            var (folder, key, record, isBegun) = await RecordAsync(unit, present, cancellationToken).ConfigureAwait(false);
             if (store is not IObjectRenamer renamer)
                 return await CopyAsync(folder, key, unit, present, cancellationToken).ConfigureAwait(false);
-            var outcomes = Rename(renamer, folder, unit, present, cancellationToken);
+            var outcomes = await RenameAsync(renamer, folder, isBegun, unit, present, cancellationToken).ConfigureAwait(false);
 
             // A restore at the same time may have found all back at one moment, and taken the record away.
             if (outcomes?.Exists(static o => o.Error is null) == true && await store.HeadAsync(key, cancellationToken).ConfigureAwait(false) is null)
@@ -51,7 +51,8 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
     }
 
     /// <summary>The folder to move to: where an earlier prune began with just these objects, or a new one. And the record in it.</summary>
-    private async Task<(string Folder, string Key, TrashRecord Record)> RecordAsync(PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+    private async Task<(string Folder, string Key, TrashRecord Record, bool IsBegun)> RecordAsync(
+        PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
     {
         // What is not complete may be what another prune left, or is just moving.
         if (_listing is null || unit.State != CheckpointState.Complete || present.Count < unit.Objects.Count)
@@ -61,7 +62,7 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         foreach (var (folder, _, found) in _listing.Records.Where(r => r.Path == unit.Path && !_expiredFolders.Contains(r.Folder)))
         {
             if (await TrashRecord.ReadAsync(store, found, cancellationToken).ConfigureAwait(false) is { } begun && begun.Covers(present))
-                return (folder, found.Key, begun);
+                return (folder, found.Key, begun, true);
         }
 
         var fresh = TrashName.FolderOf(trash, TrashName.DateOf(now));
@@ -69,11 +70,11 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         var written = unit with { Objects = [.. present], Bytes = present.Sum(static o => o.Size) };
         var record = new TrashRecord { Version = TrashRecord.CurrentVersion, MovedAt = now, Unit = written };
         await TrashRecord.WriteAsync(store, key, record, cancellationToken).ConfigureAwait(false);
-        return (fresh, key, record);
+        return (fresh, key, record, false);
     }
 
-    private static List<ObjectOutcome>? Rename(
-        IObjectRenamer renamer, string folder, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+    private static async Task<List<ObjectOutcome>?> RenameAsync(
+        IObjectRenamer renamer, string folder, bool isBegun, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
     {
         var outcomes = new List<ObjectOutcome>();
         foreach (var found in present.OrderBy(static o => o.Batch))
@@ -86,7 +87,7 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
                     throw new TrainctlException(TrainctlError.ObjectsFailed, $"Kept, because another object of '{unit.Path}' could not be moved first.", unit.Path);
 
                 // Whoever moves the first object moves the rest; so no two prunes tear a checkpoint apart.
-                if (!renamer.Rename(found.ToStored(), folder + found.Key) && outcomes.Count == 0)
+                if (!await renamer.RenameAsync(found.ToStored(), folder + found.Key, isBegun, cancellationToken).ConfigureAwait(false) && outcomes.Count == 0)
                     return null;
                 outcomes.Add(outcome);
             }

@@ -184,7 +184,11 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
     /// <summary>The rights that files get when they are whole.</summary>
     internal NewFileMode NewFileMode { get; } = new();
 
-    bool IObjectRenamer.Rename(StoredObject expected, string key) => FolderRename.Rename(_root, expected, PathOf(key));
+    /// <summary>What renames files on one device. Replaced by tests that have no other one.</summary>
+    internal Func<string, string, RenameResult> Renaming { private get; init; } = FileRename.TryRename;
+
+    Task<bool> IObjectRenamer.RenameAsync(StoredObject expected, string key, bool endsMove, CancellationToken cancellationToken) =>
+        new FolderRename(_root, NewFileMode, Renaming).RenameAsync(expected, PathOf(key), endsMove, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

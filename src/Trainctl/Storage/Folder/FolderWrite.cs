@@ -115,7 +115,7 @@ internal sealed class FolderWrite : IBlockWrite
             PrivateFile.TrySetMode(OpenHandle, _mode);
             FileFlush.ThrowIfRefused(OpenHandle);
             Close();
-            FolderRename.Replace(_temporaryPath, _path, _key);
+            FileRename.Replace(_temporaryPath, _path, _key);
             _isRenamed = true;
             if (_flushedLater is null)
                 FolderFlush.FlushBelow(_root, _folder);

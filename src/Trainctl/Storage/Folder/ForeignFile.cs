@@ -73,7 +73,7 @@ internal sealed class ForeignFile : IDisposable
             File.SetLastWriteTimeUtc(handle, time.UtcDateTime);
             handle.Dispose();
             _handle = null;
-            FolderRename.Replace(TemporaryPath, _path, _key);
+            FileRename.Replace(TemporaryPath, _path, _key);
             _isNamed = true;
             FolderFlush.FlushBelow(_store.Root.Path, _folder);
             return FolderStore.Describe(_key, new FileInfo(_path));

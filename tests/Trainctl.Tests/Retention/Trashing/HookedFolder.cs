@@ -37,9 +37,9 @@ internal sealed class HookedFolder(FolderStore inner) : IObjectStore, IObjectRen
         return inner.DeleteAsync(requests, cancellationToken);
     }
 
-    public bool Rename(StoredObject expected, string key)
+    public async Task<bool> RenameAsync(StoredObject expected, string key, bool endsMove, CancellationToken cancellationToken)
     {
-        var isDone = ((IObjectRenamer)inner).Rename(expected, key);
+        var isDone = await ((IObjectRenamer)inner).RenameAsync(expected, key, endsMove, cancellationToken);
         OnRenamed?.Invoke(key);
         return isDone;
     }
