@@ -33,8 +33,8 @@ internal static class TrashName
     /// <summary>The key that says that what a record is about is being brought back.</summary>
     public static string MarkOf(string record) => record[..^RecordSuffix.Length] + MarkSuffix;
 
-    /// <summary>The path of the checkpoint that such a key below a date's folder is about; null when it is none.</summary>
-    public static string? PathOfMark(string folder, string key) => PathOf(folder, key, MarkSuffix);
+    /// <summary>The path of the checkpoint that such a key is about, below the location of the prune that moved it; null when it is none.</summary>
+    public static string? PathOfMark(string key) => FolderOfRecord(key) is { } folder ? PathOf(folder, key, MarkSuffix) : null;
 
     /// <summary>The folder of a date that a key in a known trash is in, with the slash at its end; null when it is in none.</summary>
     public static string? FolderOfKey(string trash, string key)

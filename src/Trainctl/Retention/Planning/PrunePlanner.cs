@@ -53,13 +53,14 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, TimeProvid
         return new PruneOutlook(catalog, decisions, plan);
     }
 
-    /// <summary>Decides, and pins what an object tag pins.</summary>
+    /// <summary>Decides, and pins what is being brought back and what an object tag pins.</summary>
     public static async Task<(IReadOnlyList<CheckpointRun> Runs, IReadOnlyList<RetentionDecision> Decisions)> DecideAsync(
         IObjectStore store, CheckpointCatalog catalog, RetentionPolicy policy, DateTimeOffset now, string? pinTag, CancellationToken cancellationToken)
     {
+        var all = RestoreMarks.Pin(catalog, now);
         if (pinTag is null)
-            return (catalog.Runs, Evaluate(catalog.Runs));
-        return await new TagPins(BucketFor(store, nameof(PruneCheckpointsSettings.PinTag)), pinTag).EvaluateAsync(catalog.Runs, Evaluate, cancellationToken).ConfigureAwait(false);
+            return (all, Evaluate(all));
+        return await new TagPins(BucketFor(store, nameof(PruneCheckpointsSettings.PinTag)), pinTag).EvaluateAsync(all, Evaluate, cancellationToken).ConfigureAwait(false);
 
         IReadOnlyList<RetentionDecision> Evaluate(IReadOnlyList<CheckpointRun> runs) => RetentionEvaluator.Evaluate(runs, catalog.Pointers, policy, now);
     }

@@ -24,6 +24,19 @@ internal sealed class RestoreMarks(IObjectStore store, EngineHost host)
     /// <summary>Whether a mark still counts.</summary>
     public static bool Counts(StoredObject mark, DateTimeOffset now) => now - mark.ModifiedAt < Lifetime;
 
+    /// <summary>
+    /// The runs with a pin on what is being brought back: until its marker is there it looks like a leftover. A mark's path is below the location of the restore, which may be another.
+    /// </summary>
+    public static IReadOnlyList<CheckpointRun> Pin(CheckpointCatalog catalog, DateTimeOffset now)
+    {
+        var paths = catalog.TrashObjects.Where(o => Counts(o, now)).Select(static o => TrashName.PathOfMark(o.Key)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        if (paths.Count == 0)
+            return catalog.Runs;
+        var pins = catalog.Units.Select(static u => u.Path).Distinct(StringComparer.Ordinal)
+            .Where(path => paths.Contains(path) || paths.Any(p => path.EndsWith("/" + p, StringComparison.Ordinal) || p.EndsWith("/" + path, StringComparison.Ordinal)));
+        return UnitPins.Add(catalog.Runs, pins.ToDictionary(static path => path, static _ => "it is being restored from the trash", StringComparer.Ordinal));
+    }
+
     /// <summary>Marks what a record is about, anew where that is long ago.</summary>
     public async Task MarkAsync(StoredObject record, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal sealed class TrashListing
             listing._objects.Add(found.Key, found);
             if (TrashName.PathOf(folder, found.Key) is { } path)
                 listing._records.Add((folder, path, found));
-            else if (TrashName.PathOfMark(folder, found.Key) is { } marked)
+            else if (TrashName.PathOfMark(found.Key) is { } marked)
                 listing._marks.Add((folder, marked, found));
         }
 

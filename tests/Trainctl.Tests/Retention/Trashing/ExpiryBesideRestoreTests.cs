@@ -99,7 +99,7 @@ public sealed class ExpiryBesideRestoreTests : TrashFixture
 
     /// <summary>What has come back without its marker looks like a leftover of an earlier prune.</summary>
     [Test]
-    public async Task What_is_brought_back_is_not_thrown_away_meanwhile()
+    public async Task What_is_brought_back_is_not_removed_meanwhile([Values(null, ".trash", ".other")] string? trash)
     {
         PruneReport? prune = null;
         Store.OnWrite = key =>
@@ -107,17 +107,36 @@ public sealed class ExpiryBesideRestoreTests : TrashFixture
             if (key != "run/checkpoint-1/trainer_state.json")
                 return;
             Store.OnWrite = null;
-            prune = Engine.PruneCheckpointsAsync(Prune).GetAwaiter().GetResult();
+            prune = Engine.PruneCheckpointsAsync(Prune with { Trash = trash }).GetAwaiter().GetResult();
         };
 
         var report = await Engine.RestoreCheckpointsAsync(Restore);
 
         Assert.Multiple(() =>
         {
-            Assert.That(prune!.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Failed, PruneResult.Kept }));
-            Assert.That(prune.Objects.Select(static o => o.ErrorCode), Is.All.EqualTo("TRAINCTL3003"));
-            Assert.That(report.ExitCode, Is.Zero);
+            Assert.That(prune!.Units.Select(static u => u.Result), Is.All.EqualTo(PruneResult.Kept).And.Exactly(2).Items);
+            Assert.That(prune.Units[0].Decision.Why, Does.Contain("being restored"));
+            Assert.That((prune.ExitCode, report.ExitCode), Is.EqualTo((0, 0)));
         });
         Assert.That(await ContentAsync(), Is.EqualTo(_before));
+    }
+
+    [Test]
+    public async Task A_restore_that_began_since_it_was_decided_is_seen_before_anything_moves()
+    {
+        Store.OnWrite = static key => FailAt(key, "run/checkpoint-1/trainer_state.json");
+        await Engine.RestoreCheckpointsAsync(Restore with { Path = "run/checkpoint-1" });
+        Store.OnWrite = null;
+        var before = Store.Listings;
+        Store.OnListed = _ =>
+        {
+            if (Store.Listings == before + 2)
+                Scene.Put(Mark, "");
+        };
+
+        var prune = await Engine.PruneCheckpointsAsync(Prune);
+
+        Assert.That(prune.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Failed, PruneResult.Kept }));
+        Assert.That(prune.Objects.Select(static o => o.ErrorCode), Is.All.EqualTo("TRAINCTL3003").And.Not.Empty);
     }
 }
