@@ -33,8 +33,6 @@ internal sealed class WatchCommand : CliCommand
 
     public WatchSettings ToSettings(Invocation run)
     {
-        if (!run.Has(CompleteOnly))
-            run.RefuseUnused("it is about checkpoints, and without --complete-only objects are watched", LayoutOptions.All);
         if (run.Text(Exec) is { } given && string.IsNullOrWhiteSpace(given))
             throw run.Invalid(Exec, "it is empty, and a command is needed");
         var settings = new WatchSettings
@@ -57,6 +55,8 @@ internal sealed class WatchCommand : CliCommand
 
     protected override async Task<int> RunAsync(Invocation run, CancellationToken cancellationToken)
     {
+        if (!run.Has(CompleteOnly))
+            run.RefuseUnused("it is about checkpoints, and without --complete-only objects are watched", LayoutOptions.All);
         var settings = ToSettings(run);
         await foreach (var seen in run.Watch(settings, cancellationToken).ConfigureAwait(false))
         {

@@ -33,6 +33,7 @@ public sealed record StageDataReport : SyncReport
         : base.ExitCode;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string? FailureText => IsLockMissing && !HasFailedObjects
         ? $"{ErrorCatalog.Code(TrainctlError.ObjectsFailed)}: the lock file '{LockFile}' was not written, because some of the data could not be listed or staged."
             + (Problems is [var first, ..] ? $" The first: {first.Message}" : "")

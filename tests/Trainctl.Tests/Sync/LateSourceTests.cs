@@ -116,10 +116,10 @@ public sealed class LateSourceTests
             Directory.Delete(_folder.Combine("old"), recursive: true);
         });
 
-        var error = (await Assert.ThrowsAsync<TrainctlException>(() => RunAsync(source, Settings with { Source = "from" })))!;
+        var report = await RunAsync(source, Settings with { Source = "from" });
 
-        Assert.That(error.Error, Is.EqualTo(TrainctlError.IncompleteListing));
-        Assert.That(error.Message, Does.Contain("Another folder took the place of 'b'"));
+        Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.Refused));
+        Assert.That(report.Refusal, Does.Contain("Another folder took the place of 'b'"));
         Assert.That((await KeysAsync()).Count(static k => k.StartsWith("b/", StringComparison.Ordinal)), Is.EqualTo(3000));
     }
 

@@ -77,10 +77,11 @@ public sealed class OverlapTests
     {
         using var mount = BindMount.Of(_folder.Combine("run/new"), _folder.Combine("mounted"));
 
-        var error = await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "mounted", Destination = "run", Delete = true, DryRun = dryRun }));
+        var refused = await SyncAsync(new SyncSettings { Source = "mounted", Destination = "run", Delete = true, DryRun = dryRun });
         await SyncAsync(new SyncSettings { Source = "mounted", Destination = "run", Delete = true, Exclude = ["new/"] });
 
-        Assert.That(error.Message, Does.Contain("'new/'"));
+        Assert.That(refused.Refusal, Does.Contain("'new/'"));
+        Assert.That(refused.ExitCode, Is.EqualTo(ErrorCatalog.BadInput));
         Assert.That(_folder.Files("run"), Is.EqualTo(new[] { "new.bin", "new/new.bin" }));
     }
 

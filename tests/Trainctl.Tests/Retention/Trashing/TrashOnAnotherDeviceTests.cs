@@ -23,7 +23,11 @@ public sealed class TrashOnAnotherDeviceTests
     {
         _folder = new TemporaryFolder();
         foreach (var step in (int[])[1, 2, 3])
+        {
             HuggingFaceRun.Write(_folder, "runs/a", step);
+            _folder.Write($"runs/a/checkpoint-{step}/optimizer.pt", "2");
+        }
+
         var content = new byte[LargeBytes];
         new Random(1).NextBytes(content);
         File.WriteAllBytes(InPlace, content);
