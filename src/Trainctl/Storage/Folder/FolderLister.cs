@@ -79,7 +79,7 @@ internal sealed class FolderLister(string root, ListRequest request)
 
         if (!Directory.Exists(path))
             Vanished(path, keyPrefix);
-        else if (FileIdentity.Of(path) != identity)
+        else if (FileIdentity.Of(path) is { } now && now != identity && now == FileIdentity.Of(path))
             Replaced(path, keyPrefix);
         entries.Sort(static (x, y) => KeyOrder.Compare(x.SortName, y.SortName));
         LeaveOutRepeats(entries, keyPrefix);
@@ -94,7 +94,7 @@ internal sealed class FolderLister(string root, ListRequest request)
         request.OnVanished?.Invoke(keyPrefix[..^1]);
     }
 
-    /// <summary>Another folder got its name, so what was read may be the end of the one before.</summary>
+    /// <summary>Another folder got its name, so what was read may be the end of the one before. Where a file system numbers anew at each look, that cannot be told.</summary>
     private void Replaced(string path, string keyPrefix)
     {
         if (keyPrefix.Length == 0)
