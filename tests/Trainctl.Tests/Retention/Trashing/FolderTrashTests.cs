@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Trainctl.Checkpoints;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
@@ -123,10 +124,40 @@ public sealed class FolderTrashTests
         });
     }
 
+    /// <summary>A training that began anew writes the same names. What was thrown away before is another checkpoint.</summary>
+    [Test]
+    public async Task A_checkpoint_of_the_same_name_is_thrown_away_beside_the_earlier_one()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2024, 6, 1, 12, 0, 0, TimeSpan.Zero));
+        var engine = new TrainctlEngine(TestHost.For(_folder) with { Time = time });
+        var first = OfTheFirst();
+        await engine.PruneCheckpointsAsync(Prune with { KeepLast = 2 });
+        HuggingFaceRun.Write(_folder, "runs/a", 1);
+        await File.WriteAllBytesAsync(_folder.Combine("runs/a/checkpoint-1/model.safetensors"), ModelFile.Safetensors(17));
+        var second = OfTheFirst();
+        time.Advance(TimeSpan.FromDays(1));
+        await engine.PruneCheckpointsAsync(Prune with { KeepLast = 2 });
+
+        await engine.RestoreCheckpointsAsync(new RestoreCheckpointsSettings { Location = "runs", At = "20240602T120000Z" });
+        var later = OfTheFirst();
+        Directory.Delete(_folder.Combine("runs/a/checkpoint-1"), recursive: true);
+        await engine.RestoreCheckpointsAsync(new RestoreCheckpointsSettings { Location = "runs", At = "20240601T120000Z" });
+        var earlier = OfTheFirst();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(second, Is.Not.EqualTo(first).And.Exactly(3).Items, "the scene");
+            Assert.That(later, Is.EqualTo(second));
+            Assert.That(earlier, Is.EqualTo(first));
+        });
+
+        string[] OfTheFirst() => [.. State().Where(static l => l.StartsWith("runs/a/checkpoint-1/", StringComparison.Ordinal))];
+    }
+
     [Test]
     public async Task A_taken_name_in_the_trash_is_not_replaced()
     {
-        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2024, 6, 1, 12, 0, 0, TimeSpan.Zero));
+        var time = new FakeTimeProvider(new DateTimeOffset(2024, 6, 1, 12, 0, 0, TimeSpan.Zero));
         _folder.Write("runs/.trash/20240601T120000Z/a/checkpoint-1/trainer_state.json", "mine");
 
         var report = await new TrainctlEngine(TestHost.For(_folder) with { Time = time }).PruneCheckpointsAsync(Prune);

@@ -112,6 +112,33 @@ public sealed class TrashTests : TrashFixture
         });
     }
 
+    /// <summary>A training that began anew writes the same names, here with the same sizes and times. What was thrown away before is another checkpoint.</summary>
+    [Test]
+    public async Task A_checkpoint_of_the_same_name_is_thrown_away_beside_the_earlier_one()
+    {
+        var first = await OfTheFirstAsync();
+        await Engine.PruneCheckpointsAsync(Prune with { KeepLast = 2 });
+        Scene.HuggingFace("run/checkpoint-1", 1).Put("run/checkpoint-1/model.safetensors", OtherSafetensors(), 1);
+        var second = await OfTheFirstAsync();
+        Time.Advance(TimeSpan.FromDays(1));
+        await Engine.PruneCheckpointsAsync(Prune with { KeepLast = 2 });
+
+        await Engine.RestoreCheckpointsAsync(Restore with { At = "20240602T120000Z" });
+        var later = await OfTheFirstAsync();
+        await Scene.Store.DeleteAsync([.. later.Select(static l => new DeleteRequest(l.Split(' ')[0]))]);
+        await Engine.RestoreCheckpointsAsync(Restore with { At = "20240601T120000Z" });
+        var earlier = await OfTheFirstAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(second, Is.Not.EqualTo(first).And.Exactly(5).Items, "the scene");
+            Assert.That(later, Is.EqualTo(second));
+            Assert.That(earlier, Is.EqualTo(first));
+        });
+
+        async Task<string[]> OfTheFirstAsync() => [.. (await ContentAsync()).Where(static l => l.StartsWith("run/checkpoint-1/", StringComparison.Ordinal))];
+    }
+
     [Test]
     public async Task No_trash_is_older_than_all_dates()
     {
@@ -209,6 +236,13 @@ public sealed class TrashTests : TrashFixture
             Assert.That(catalog.Units.Count(), Is.EqualTo(5));
             Assert.That(catalog.TrashObjects.Select(static o => o.Key), Is.EqualTo(new[] { "20240101T000000Z/.trash/20240601T120000Z/.trainctl-trash/x.json" }));
         });
+    }
+
+    private static byte[] OtherSafetensors()
+    {
+        var content = ModelFile.Safetensors();
+        content[^1] ^= 1;
+        return content;
     }
 
     private async Task StoreWithChecksumAsync(string key)
