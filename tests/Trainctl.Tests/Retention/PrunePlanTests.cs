@@ -138,6 +138,33 @@ public sealed class PrunePlanTests
         });
     }
 
+    [TestCase("secret", ListingProblemKind.UnreadableFolder, TrainctlError.IncompleteListing)]
+    [TestCase("trainer_state.json", ListingProblemKind.UnreadableFile, TrainctlError.UnreadablePointer)]
+    public async Task A_place_that_cannot_be_listed_any_more_stops_it(string key, ListingProblemKind kind, TrainctlError error)
+    {
+        var plan = await _engine.PlanPruneAsync(Settings);
+        _store.Problem = new ListingProblem(key, kind, $"'{key}' could not be read.");
+
+        await Refused(plan, error);
+    }
+
+    [TestCase("checkpoint-3/trainer_state.json")]
+    [TestCase("checkpoint-3/model.safetensors")]
+    [TestCase("checkpoint-1/model.safetensors")]
+    [TestCase("trainer_state.json")]
+    public async Task A_file_that_cannot_be_read_any_more_stops_it(string key)
+    {
+        _scene.Put("trainer_state.json", """{"global_step":3}""");
+        var plan = await _engine.PlanPruneAsync(Settings);
+        _store.OnRead = read =>
+        {
+            if (read == key)
+                throw new TrainctlException(TrainctlError.StoreUnavailable, "No answer.", key);
+        };
+
+        await Refused(plan, TrainctlError.UnreadablePointer);
+    }
+
     [Test]
     public async Task The_plan_is_the_same_text_each_time_and_survives_being_written()
     {
@@ -235,6 +262,14 @@ public sealed class PrunePlanTests
 
     private static TrainctlEngine EngineOn(IObjectStore store) =>
         new(new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, OpenStore = (_, _, _) => store });
+
+    private async Task Refused(PrunePlan plan, TrainctlError error)
+    {
+        var thrown = (await Assert.ThrowsAsync<TrainctlException>(() => _engine.ApplyPruneAsync(plan)))!;
+
+        await Survive("checkpoint-1", "checkpoint-2", "checkpoint-3");
+        Assert.That((thrown.Error, thrown.ExitCode, _store.Deletions.Count), Is.EqualTo((error, ErrorCatalog.Refused, 0)));
+    }
 
     private async Task Survive(params string[] expected) =>
         Assert.That((await _scene.ReadAsync()).Units.Select(static u => u.Path), Is.EqualTo(expected));

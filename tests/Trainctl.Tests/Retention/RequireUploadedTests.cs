@@ -180,6 +180,20 @@ public sealed class RequireUploadedTests
         }
     }
 
+    /// <summary>A plan is a file that may be edited, and a folder may have become a link since.</summary>
+    [Test]
+    public async Task A_checkpoint_of_a_plan_never_proves_itself()
+    {
+        await _engine.UploadCheckpointsAsync(new() { Source = "runs", Destination = "published" });
+        var plan = await _engine.PlanPruneAsync(Prune with { Location = "published" });
+        var before = _folder.Files("published");
+
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => _engine.ApplyPruneAsync(plan with { RequireUploaded = plan.Location })))!;
+
+        Assert.That((error.Error, error.Subject), Is.EqualTo((TrainctlError.InvalidSetting, "RequireUploaded")));
+        Assert.That(_folder.Files("published"), Is.EqualTo(before));
+    }
+
     private async Task Kept(string why)
     {
         var report = await _engine.PruneCheckpointsAsync(Prune);
