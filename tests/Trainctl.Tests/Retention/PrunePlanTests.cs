@@ -72,6 +72,48 @@ public sealed class PrunePlanTests
         await Survive("checkpoint-1", "checkpoint-3");
     }
 
+    /// <summary>Files that lay side by side are in a checkpoint's folder now, as a training wrote its state beside them.</summary>
+    [Test]
+    public async Task What_belongs_to_another_checkpoint_by_now_is_kept()
+    {
+        foreach (var step in (int[])[5, 6])
+            _scene.Put($"out/checkpoint-9/step_{step}.safetensors", ModelFile.Safetensors(), step);
+        var plan = await _engine.PlanPruneAsync(Settings);
+        _scene.Put("out/checkpoint-9/trainer_state.json", """{"global_step":9}""", 9);
+
+        var report = await _engine.ApplyPruneAsync(plan);
+
+        await Survive("checkpoint-3", "out/checkpoint-9");
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await _store.HeadAsync("out/checkpoint-9/step_5.safetensors"), Is.Not.Null);
+            Assert.That(
+                report.Objects.Single(static o => o.Key == "out/checkpoint-9/step_5.safetensors").Error,
+                Does.StartWith("'s3://memory/out/checkpoint-9/step_5.safetensors' was to be removed, and shares objects with out/checkpoint-9 by now."));
+            Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.PartialFailure));
+        });
+    }
+
+    /// <summary>A requeued job of Lightning goes on from the file with the highest number. Somebody removed the higher ones.</summary>
+    [Test]
+    public async Task What_is_a_pointer_by_now_is_kept()
+    {
+        foreach (var number in (int[])[1, 2, 3])
+            _scene.Put($"pl/hpc_ckpt_{number}.ckpt", ModelFile.Zip(), number);
+        var plan = await _engine.PlanPruneAsync(Settings);
+        var planned = plan.Units.Single(static u => u.Path == "pl/hpc_ckpt_1.ckpt").Decision;
+        _scene.Remove("pl/hpc_ckpt_2.ckpt").Remove("pl/hpc_ckpt_3.ckpt");
+
+        var report = await _engine.ApplyPruneAsync(plan);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(planned, Is.EqualTo(PlannedDecision.Remove), "the scene");
+            Assert.That(await _store.HeadAsync("pl/hpc_ckpt_1.ckpt"), Is.Not.Null);
+            Assert.That(report.Objects.Single(static o => o.Key == "pl/hpc_ckpt_1.ckpt").ErrorCode, Is.EqualTo("TRAINCTL3003"));
+        });
+    }
+
     [Test]
     public async Task A_new_checkpoint_is_no_part_of_the_plan()
     {

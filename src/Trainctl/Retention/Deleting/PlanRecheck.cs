@@ -21,14 +21,14 @@ internal static class PlanRecheck
             decisions = await new UploadProof(store, uploads).ProtectAsync(decisions, cancellationToken).ConfigureAwait(false);
         var now = decisions.ToDictionary(static d => (d.Unit.Layout, d.Unit.Path));
         var claimed = catalog.Units.SelectMany(static u => u.Objects, static (unit, found) => (found.Key, unit.Path))
-            .Concat(catalog.Pointers.Where(static p => p.Stored is not null).Select(static p => (p.Key, Path: p.Key)))
             .ToLookup(static c => c.Key, static c => c.Path, StringComparer.Ordinal);
+        var pointers = catalog.Pointers.Where(static p => p.Stored is not null).Select(static p => p.Key).ToHashSet(StringComparer.Ordinal);
         var work = new List<PruneWork>();
         foreach (var unit in plan.Units)
         {
             var fresh = now.GetValueOrDefault((unit.Layout, unit.Path));
             if (unit.Decision == PlannedDecision.Remove)
-                work.Add(new PruneWork(DecisionOf(unit), unit, Refusal(store, unit, fresh, claimed)));
+                work.Add(new PruneWork(DecisionOf(unit), unit, Refusal(store, unit, fresh, claimed, pointers)));
             else if (fresh is not null)
                 work.Add(new PruneWork(fresh.Keep ? fresh : Kept(fresh, "the plan keeps it"), null, null));
         }
@@ -59,10 +59,14 @@ internal static class PlanRecheck
             && now.Objects.All(o => then.TryGetValue(o.Key, out var was) && !Storage.Drift.IsSeen(was.ToStored(), o));
     }
 
-    private static TrainctlException? Refusal(IObjectStore store, PlannedUnit unit, RetentionDecision? now, ILookup<string, string> claimed)
+    private static TrainctlException? Refusal(
+        IObjectStore store, PlannedUnit unit, RetentionDecision? now, ILookup<string, string> claimed, HashSet<string> pointers)
     {
         if (now is { Keep: true })
             return Drift(store, unit, $"is kept by now: {now.Why}");
+        // A checkpoint of one file has the name that it has as a pointer.
+        if (unit.Objects.FirstOrDefault(o => pointers.Contains(o.Key)) is { } pointer)
+            return Drift(store, unit, $"{(pointer.Key == unit.Path ? "" : $"its {pointer.Key} ")}is a pointer by now");
         var other = unit.Objects.SelectMany(o => claimed[o.Key]).FirstOrDefault(path => path != unit.Path);
         return other is null ? null : Drift(store, unit, $"shares objects with {other} by now");
     }
