@@ -4,6 +4,7 @@ using Trainctl.Reporting;
 using Trainctl.Retention;
 using Trainctl.Storage;
 using Trainctl.Testing;
+using Trainctl.Testing.Frameworks;
 using Trainctl.Tests.Checkpoints;
 
 namespace Trainctl.Tests.Retention;
@@ -92,6 +93,53 @@ public sealed class PruneCheckpointsTests
             Assert.That(report.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Removed, PruneResult.Failed, PruneResult.Kept }));
             Assert.That(_store.Deletions.SelectMany(static d => d), Has.None.StartsWith("checkpoint-2"));
             Assert.That(report.Objects.Where(static o => o.Error is not null).Select(static o => o.ErrorCode), Is.All.EqualTo("TRAINCTL3003"));
+        });
+    }
+
+    /// <summary>Too late for the look before the deletion, so the store is told what was seen.</summary>
+    [TestCase("checkpoint-1/trainer_state.json", new[] { "config.json", "model.safetensors", "optimizer.pt", "rng_state.pth", "trainer_state.json" })]
+    [TestCase("checkpoint-1/model.safetensors", new[] { "model.safetensors" })]
+    public async Task An_object_that_is_written_again_right_before_its_deletion_is_kept(string key, string[] left)
+    {
+        _scene.HuggingFace("checkpoint-1", 1).HuggingFace("checkpoint-2", 2);
+        _store.OnDelete = keys =>
+        {
+            if (keys.Contains(key))
+                _scene.Put(key, ModelFile.Safetensors(99), 500);
+        };
+
+        var report = await PruneAsync();
+
+        var there = (await _scene.Store.ListAsync(new ListRequest { Prefix = "checkpoint-1/" }).ToArrayAsync()).Select(static o => o.Key["checkpoint-1/".Length..]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(there, Is.EqualTo(left));
+            Assert.That(report.Units[0].Result, Is.EqualTo(PruneResult.Failed));
+            Assert.That(report.Objects.Single(o => o.Key == key).ErrorCode, Is.EqualTo("TRAINCTL3003"));
+        });
+    }
+
+    /// <summary>Shards and their index do not all begin with the checkpoint's path.</summary>
+    [TestCase("r/model_step_20-00002-of-00002.bin")]
+    [TestCase("r/model_step_20.bin.index.json")]
+    public async Task Shards_of_which_any_file_changed_since_are_kept_whole(string key)
+    {
+        _scene.Put(ShardedFilesRun.Files("r", 10, 20, 30));
+        var isFirst = true;
+        _store.OnDelete = _ =>
+        {
+            if (isFirst)
+                _scene.Put(key, ModelFile.Zip(99), 500);
+            isFirst = false;
+        };
+
+        var report = await PruneAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Removed, PruneResult.Failed, PruneResult.Kept }));
+            Assert.That(_store.Deletions.SelectMany(static d => d), Has.None.StartsWith("r/model_step_20"));
+            Assert.That(report.Objects.Where(static o => o.Error is not null).Select(static o => o.ErrorCode), Is.All.EqualTo("TRAINCTL3003").And.Exactly(3).Items);
         });
     }
 

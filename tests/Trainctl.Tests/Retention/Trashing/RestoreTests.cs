@@ -145,6 +145,31 @@ public sealed class RestoreTests : TrashFixture
         Assert.That((await Scene.ReadAsync()).TrashObjects, Is.Empty);
     }
 
+    /// <summary>A copy in the trash, or the record of it, that is another object by the time it would be deleted.</summary>
+    [TestCase("run/checkpoint-1/model.safetensors")]
+    [TestCase(".trainctl-trash/run/checkpoint-1")]
+    public async Task What_changes_in_the_trash_meanwhile_is_not_deleted(string name)
+    {
+        await Engine.PruneCheckpointsAsync(Prune with { KeepLast = 2 });
+        var key = (await Scene.ReadAsync()).TrashObjects.Single(o => o.Key.StartsWith($".trash/20240601T120000Z/{name}", StringComparison.Ordinal)).Key;
+        Store.OnDelete = keys =>
+        {
+            if (keys.Contains(key))
+                Scene.Put(key, "mine");
+        };
+
+        var report = await Engine.RestoreCheckpointsAsync(Restore);
+
+        await using var left = await Scene.Store.OpenReadAsync(key);
+        using var text = new StreamReader(left);
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await text.ReadToEndAsync(), Is.EqualTo("mine"));
+            Assert.That(report.Objects.Single(o => o.Key == key).ErrorCode, Is.EqualTo("TRAINCTL3003"));
+            Assert.That((await Scene.StateAsync("run/checkpoint-1")).State, Is.EqualTo(CheckpointState.Complete));
+        });
+    }
+
     [Test]
     public async Task The_newest_folder_is_taken_and_another_on_request()
     {
