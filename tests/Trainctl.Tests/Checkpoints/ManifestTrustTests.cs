@@ -54,7 +54,7 @@ public sealed class ManifestTrustTests
     public async Task A_file_that_came_into_the_folder_since_is_looked_into()
     {
         await VouchAsync("checkpoint-1");
-        _scene.Put("checkpoint-1/scaler.pt", ModelFile.Zip().Cut(), 1);
+        _scene.Put("checkpoint-1/scaler.pt", ModelFile.Zip().Cut(), 1).Put("checkpoint-2/scaler.pt", ModelFile.Zip(), 2);
 
         Assert.That(await _scene.StateAsync("checkpoint-1"), Is.EqualTo((CheckpointState.Incomplete, "scaler.pt is cut short: it has no zip end record")));
     }

@@ -29,9 +29,9 @@ public sealed class FolderRenameTests
     }
 
     [Test]
-    public void A_file_gets_its_new_name_and_no_empty_folder_stays()
+    public async Task A_file_gets_its_new_name_and_no_empty_folder_stays()
     {
-        var isRenamed = Rename("x/new.txt");
+        var isRenamed = await RenameAsync("x/new.txt");
 
         Assert.Multiple(() =>
         {
@@ -44,12 +44,12 @@ public sealed class FolderRenameTests
 
     [TestCase("longer than that", 0)]
     [TestCase("then", 1)]
-    public void A_file_that_is_no_longer_what_was_seen_stays(string content, int secondsLater)
+    public async Task A_file_that_is_no_longer_what_was_seen_stays(string content, int secondsLater)
     {
         _folder.Write("a/b/old.txt", content);
         File.SetLastWriteTimeUtc(_folder.Combine("a/b/old.txt"), _seen.ModifiedAt.UtcDateTime.AddSeconds(secondsLater));
 
-        var error = Assert.Throws<TrainctlException>(() => Rename("x/new.txt"))!;
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => RenameAsync("x/new.txt")))!;
 
         Assert.Multiple(() =>
         {
@@ -60,11 +60,11 @@ public sealed class FolderRenameTests
     }
 
     [Test]
-    public void A_taken_name_is_not_replaced()
+    public async Task A_taken_name_is_not_replaced()
     {
         _folder.Write("x/new.txt", "mine");
 
-        var error = Assert.Throws<TrainctlException>(() => Rename("x/new.txt"))!;
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => RenameAsync("x/new.txt")))!;
 
         Assert.Multiple(() =>
         {
@@ -75,15 +75,15 @@ public sealed class FolderRenameTests
     }
 
     [Test]
-    public void A_file_that_is_gone_is_no_failure([Values] bool isFolderGone)
+    public async Task A_file_that_is_gone_is_no_failure([Values] bool isFolderGone)
     {
         File.Delete(_folder.Combine("a/b/old.txt"));
         if (isFolderGone)
             Directory.Delete(_folder.Combine("a"), recursive: true);
 
-        Assert.That(Rename("x/new.txt"), Is.False);
+        Assert.That(await RenameAsync("x/new.txt"), Is.False);
         Assert.That(_folder.Files(), Is.Empty);
     }
 
-    private bool Rename(string key) => ((IObjectRenamer)_store).Rename(_seen, key);
+    private Task<bool> RenameAsync(string key) => ((IObjectRenamer)_store).RenameAsync(_seen, key, endsMove: false, CancellationToken.None);
 }
