@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
+using Trainctl.Testing.Faults;
 
 namespace Trainctl.S3.Tests;
 
@@ -10,6 +11,9 @@ namespace Trainctl.S3.Tests;
 public sealed class S3ErrorTests
 {
     private const string WrongSecret = "wrongSecretThatMustNeverBePrinted";
+
+    /// <summary>Trainctl asks for a second; the SDK alone would take 16 with a metadata service that never answers. A busy machine gets the rest.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     private TestBucket _bucket = null!;
 
@@ -89,7 +93,7 @@ public sealed class S3ErrorTests
 
         Assert.That(failure.Error, Is.EqualTo(TrainctlError.CredentialsNotFound));
         Assert.That(failure.Message, Does.Contain("AWS_ACCESS_KEY_ID").And.Contain("aws configure"));
-        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(3)));
+        Assert.That(watch.Elapsed, Is.LessThan(Soon));
     }
 
     [Test]
@@ -106,25 +110,28 @@ public sealed class S3ErrorTests
         var failure = await FailureOfAsync(() => DrainAsync(store));
 
         Assert.That(failure.Error, Is.EqualTo(TrainctlError.CredentialsNotFound));
-        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(3)));
+        Assert.That(watch.Elapsed, Is.LessThan(Soon));
     }
 
+    /// <summary>An address that never answered is more likely misspelt than restarting, so what is waited is 0.3 seconds, where it would be 12.</summary>
     [Test]
-    public async Task An_endpoint_where_nobody_listens_fails_within_three_seconds()
+    public async Task An_endpoint_where_nobody_listens_is_hardly_waited_for()
     {
         using var once = new TcpListener(IPAddress.Loopback, 0);
         once.Start();
         var port = ((IPEndPoint)once.LocalEndpoint).Port;
         once.Stop();
-        await using var store = _bucket.Open(settings: new StoreSettings { EndpointUrl = new Uri($"http://127.0.0.1:{port}") });
+        var time = new LeapingTime();
+        await using var store = StoreOpener.Open(
+            _bucket.Url(), new StoreSettings { EndpointUrl = new Uri($"http://127.0.0.1:{port}") }, _bucket.Host(Path.GetTempPath(), []) with { Time = time });
 
         foreach (var (name, operation) in Operations(store))
         {
-            var watch = Stopwatch.StartNew();
+            var before = time.Elapsed;
             var failure = await FailureOfAsync(operation);
             Assert.That(failure.Error, Is.EqualTo(TrainctlError.StoreUnavailable), name);
             Assert.That(failure.Message, Does.Contain($"127.0.0.1:{port}").And.Contain("AWS_ENDPOINT_URL"), name);
-            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(3)), name);
+            Assert.That(time.Elapsed - before, Is.LessThan(TimeSpan.FromSeconds(1)), name);
         }
     }
 
@@ -163,7 +170,8 @@ public sealed class S3ErrorTests
         var cancelled = await Assert.CatchAsync<OperationCanceledException>(() => store.HeadAsync("a", source.Token));
 
         Assert.That(cancelled!.CancellationToken, Is.EqualTo(source.Token));
-        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(3)));
+        // It gives up by itself after 90 seconds.
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)));
     }
 
     private static IEnumerable<(string Name, Func<Task> Operation)> Operations(IObjectStore store)
