@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading;
 using System.Xml.Linq;
 
 string testSummary = null;
@@ -20,8 +21,8 @@ void RunTests()
                 Arguments = new ProcessArgumentBuilder()
                     .Append("test").AppendQuoted(project.FullPath)
                     .Append("--configuration Release --no-build --nologo")
-                    // A test that never ends is named and fails.
-                    .Append("--blame-hang-timeout 5m --blame-hang-dump-type none")
+                    // A test that never ends is named and fails. The slowest take 15 seconds.
+                    .Append("--blame-hang-timeout 2m --blame-hang-dump-type none")
                     .AppendQuoted($"--logger:trx;LogFileName={name}.trx")
                     .Append("--results-directory").AppendQuoted(testResultFolder.FullPath),
                 EnvironmentVariables = server.Variables,
@@ -48,6 +49,9 @@ void RunTests()
 // One S3 server for all test processes. Without one the tests skip loudly, and under CI=true fail; they say so themselves.
 sealed class TestServer : IDisposable
 {
+    // It says what takes long, such as packages that are installed, and has so long from each time that it says something.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
+
     private readonly Process _process;
 
     private TestServer(Process process) => _process = process;
@@ -58,15 +62,37 @@ sealed class TestServer : IDisposable
     {
         var project = "tests/Trainctl.TestServer/bin/Release/net10.0/Trainctl.TestServer.dll";
         var path = System.IO.Path.Combine(context.Environment.WorkingDirectory.FullPath, project);
-        var start = new ProcessStartInfo("dotnet", [path]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [path]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         var server = new TestServer(Process.Start(start));
-        while (server._process.StandardOutput.ReadLine() is { } line && line != "READY")
+        // Not disposed, as it may be reset until the process has ended.
+        var silence = new CancellationTokenSource(LongestSilence);
+        server._process.ErrorDataReceived += (_, said) =>
         {
-            if (line.Split('=', 2) is [var name, var value])
-                server.Variables[name] = value;
-        }
+            if (said.Data is null)
+                return;
+            Console.Error.WriteLine(said.Data);
+            silence.CancelAfter(LongestSilence);
+        };
+        server._process.BeginErrorReadLine();
+        try
+        {
+            while (server._process.StandardOutput.ReadLineAsync().WaitAsync(silence.Token).GetAwaiter().GetResult() is { } line && line != "READY")
+            {
+                if (line.Split('=', 2) is [var name, var value])
+                    server.Variables[name] = value;
+            }
 
-        return server;
+            return server;
+        }
+        catch (OperationCanceledException)
+        {
+            server._process.Kill(entireProcessTree: true);
+            server.Dispose();
+            var message = $"The S3 server for the tests was not ready, and had said nothing for {LongestSilence.TotalMinutes:0} minutes, so it was ended and no test was run. "
+                + "Name one that runs by TRAINCTL_TEST_S3_ENDPOINT, or try again.";
+            context.Log.Error("{0}", message);
+            throw new CakeException(message);
+        }
     }
 
     public void Dispose()
