@@ -16,13 +16,14 @@ void RunTests()
         {
             var name = project.GetFilenameWithoutExtension().ToString();
             Information("{0}", name);
+            var filter = name == "Trainctl.Cake.Frosting.Tests" && LacksFrosting() ? "--filter TestCategory!=RealFrosting" : "";
             var exitCode = StartProcess("dotnet", new ProcessSettings
             {
                 Arguments = new ProcessArgumentBuilder()
                     .Append("test").AppendQuoted(project.FullPath)
-                    .Append("--configuration Release --no-build --nologo")
+                    .Append("--configuration Release --no-build --nologo").Append(filter)
                     // A test that never ends is named and fails. The slowest take 15 seconds.
-                    .Append("--blame-hang-timeout 2m --blame-hang-dump-type none")
+                    .Append("--blame-hang-timeout 3m --blame-hang-dump-type none")
                     .AppendQuoted($"--logger:trx;LogFileName={name}.trx")
                     .Append("--results-directory").AppendQuoted(testResultFolder.FullPath),
                 EnvironmentVariables = server.Variables,
@@ -44,6 +45,16 @@ void RunTests()
     testsFailed = failedCount > 0 || passedCount == 0 || !isAudited;
     foreach (var name in failed)
         Error("{0} failed; see artifacts/test-results/{0}.trx", name);
+}
+
+// Whether tests through the real Cake.Frosting are left out: where a skipped test would be a failure, they would otherwise have to count as passed.
+bool LacksFrosting()
+{
+    var isContinuousIntegration = EnvironmentVariable("CI") is { } value && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
+    if (!isContinuousIntegration || !string.IsNullOrEmpty(EnvironmentVariable("TRAINCTL_TEST_CAKE_FROSTING_FEED")))
+        return false;
+    Warning("TRAINCTL_TEST_CAKE_FROSTING_FEED is not set, so no test is run through the real Cake.Frosting, and none of them is counted.");
+    return true;
 }
 
 // One S3 server for all test processes. Without one the tests skip loudly, and under CI=true fail; they say so themselves.

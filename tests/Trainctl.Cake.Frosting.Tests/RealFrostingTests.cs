@@ -3,6 +3,7 @@ using Trainctl.Testing;
 namespace Trainctl.Cake.Frosting.Tests;
 
 /// <summary>Builds that run through the real Cake.Frosting.</summary>
+[Category(RealFrosting.Category)]
 public sealed class RealFrostingTests
 {
     private const string EmptyContext = "public sealed class BuildContext(ICakeContext context) : TrainctlContext(context);";
@@ -10,8 +11,7 @@ public sealed class RealFrostingTests
     [Test]
     public async Task The_example_trains_and_publishes_and_the_second_run_moves_nothing()
     {
-        if (!RealFrosting.IsThere())
-            return;
+        RealFrosting.Require();
         var build = FrostingBuild.FromExample(isReal: true);
         await build.CompileAsync();
         var before = build.Snapshot();
@@ -46,8 +46,7 @@ public sealed class RealFrostingTests
     [Test]
     public async Task Failures_end_with_their_code_and_exit_code()
     {
-        if (!RealFrosting.IsThere())
-            return;
+        RealFrosting.Require();
         var build = FrostingBuild.FromExample(isReal: true);
         await build.CompileAsync();
 
@@ -71,8 +70,7 @@ public sealed class RealFrostingTests
     [Test]
     public async Task Steps_without_settings_are_left_out_and_a_task_of_the_builds_own_trains_between()
     {
-        if (!RealFrosting.IsThere())
-            return;
+        RealFrosting.Require();
         var build = FrostingBuild.WithTypes("""
             public sealed class BuildContext : TrainctlContext
             {
@@ -112,8 +110,7 @@ public sealed class RealFrostingTests
     [Test]
     public async Task A_pipeline_without_any_step_fails()
     {
-        if (!RealFrosting.IsThere())
-            return;
+        RealFrosting.Require();
         var build = FrostingBuild.WithTypes(EmptyContext);
         await build.CompileAsync();
 
@@ -130,8 +127,7 @@ public sealed class RealFrostingTests
     [Platform("Unix")]
     public async Task Ctrl_C_ends_with_130_and_leaves_nothing_half_done()
     {
-        if (!RealFrosting.IsThere())
-            return;
+        RealFrosting.Require();
         var build = FrostingBuild.WithTypes($$"""
             {{EmptyContext}}
 

@@ -8,10 +8,10 @@ public sealed class ReferenceAssemblyTests
     private static readonly string ReferenceDll = Path.Combine(AppContext.BaseDirectory, "Cake.Frosting.dll");
 
     [Test]
+    [Category(RealFrosting.Category)]
     public async Task All_of_it_is_in_the_real_Cake_Frosting()
     {
-        if (!RealFrosting.IsThere())
-            return;
+        RealFrosting.Require();
         var build = FrostingBuild.FromExample(isReal: true);
         await build.CompileAsync();
 

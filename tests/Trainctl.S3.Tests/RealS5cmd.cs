@@ -1,3 +1,4 @@
+using Trainctl.Testing;
 using Trainctl.Transfer;
 using Trainctl.Transfer.S5cmd;
 
@@ -14,7 +15,7 @@ internal static class RealS5cmd
 
     /// <summary>The backends that tests are repeated for. Where a skipped test would be a failure, s5cmd is left out when it is not there, and that is printed.</summary>
     public static IEnumerable<TransferBackend> Backends() =>
-        Path is null && IsContinuousIntegration() ? [TransferBackend.BuiltIn] : [TransferBackend.BuiltIn, TransferBackend.S5cmd];
+        Path is null && ContinuousIntegration.IsOn ? [TransferBackend.BuiltIn] : [TransferBackend.BuiltIn, TransferBackend.S5cmd];
 
     /// <summary>The program; without one the test is ignored, and says so.</summary>
     public static string Require() => Path ?? throw new IgnoreException(Missing);
@@ -26,10 +27,6 @@ internal static class RealS5cmd
             return true;
         // What goes to Progress is hidden by test runners.
         TestContext.Error.WriteLine(Missing);
-        return IsContinuousIntegration() ? false : throw new IgnoreException(Missing);
+        return ContinuousIntegration.IsOn ? false : throw new IgnoreException(Missing);
     }
-
-    /// <summary>Whether a test that says nothing is a failure.</summary>
-    public static bool IsContinuousIntegration() =>
-        Environment.GetEnvironmentVariable("CI") is { } value && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
 }

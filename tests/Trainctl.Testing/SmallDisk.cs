@@ -3,23 +3,31 @@ using NUnit.Framework;
 
 namespace Trainctl.Testing;
 
-/// <summary>A real file system of a few bytes in memory (tmpfs), gone afterwards. Only root on Linux can make one.</summary>
+/// <summary>A real file system of a few bytes in memory (tmpfs), gone afterwards. Only Linux has them, and who may mount: root, mostly.</summary>
 public sealed class SmallDisk : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder? _own;
     private readonly string _path;
     private bool _isMounted;
 
-    private SmallDisk(string? path) => _path = path ?? _folder.Path;
+    private SmallDisk(string? path)
+    {
+        _own = path is null ? new TemporaryFolder() : null;
+        _path = path ?? _own!.Path;
+    }
 
-    public TemporaryFolder Folder => _folder;
+    /// <summary>What is on it; only of a disk that is in a folder of its own.</summary>
+    public TemporaryFolder Folder => _own ?? throw new InvalidOperationException($"The disk is in '{_path}', which is the test's.");
 
-    /// <summary>Makes one; where that cannot be the test is ignored, loudly, and fails where the variable CI says so and the user is root.</summary>
-    /// <param name="bytes">How large it is.</param>
-    /// <param name="path">The folder that it lies over, which cannot be removed then; null for <see cref="Folder"/>.</param>
+    /// <summary>
+    /// Makes one. Whether that can be is tried. Where it cannot, the test is ignored, loudly, and fails where the variable CI is set and root runs it, who mostly can.
+    /// </summary>
+    /// <param name="bytes">What it has room for.</param>
+    /// <param name="path">A folder to mount it on, made when missing; null for one of its own.</param>
     public static SmallDisk Mount(int bytes, string? path = null)
     {
         var disk = new SmallDisk(path);
+        Directory.CreateDirectory(disk._path);
         var problem = OperatingSystem.IsLinux() ? Mounted("-t", "tmpfs", "-o", $"size={bytes}", "trainctl-test", disk._path) : "This is not Linux.";
         if (problem is null)
         {
@@ -31,9 +39,7 @@ public sealed class SmallDisk : IDisposable
         var message = $"No small disk could be mounted, so nothing was tried on a full one. {problem}";
         // What goes to Progress is hidden by test runners.
         TestContext.Error.WriteLine(message);
-        throw Environment.IsPrivilegedProcess && OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("CI") is "1" or "true"
-            ? new AssertionException(message)
-            : new IgnoreException(message);
+        throw Environment.IsPrivilegedProcess && OperatingSystem.IsLinux() && ContinuousIntegration.IsOn ? new AssertionException(message) : new IgnoreException(message);
     }
 
     /// <summary>Takes what is free, but for so many bytes.</summary>
@@ -46,8 +52,6 @@ public sealed class SmallDisk : IDisposable
 
     public void Free() => File.Delete(Ballast);
 
-    private string Ballast => Path.Join(_path, "ballast");
-
     /// <summary>Makes it read-only, which binds root too, or writable again.</summary>
     public void MakeReadOnly(bool isReadOnly = true) =>
         Assert.That(Mounted("-o", isReadOnly ? "remount,ro" : "remount,rw", _path), Is.Null);
@@ -55,9 +59,11 @@ public sealed class SmallDisk : IDisposable
     public void Dispose()
     {
         if (_isMounted)
-            Run("umount", _path);
-        _folder.Dispose();
+            Run("umount", "--lazy", _path);
+        _own?.Dispose();
     }
+
+    private string Ballast => Path.Join(_path, "ballast");
 
     private static string? Mounted(params string[] arguments) => Run("mount", arguments);
 

@@ -1,4 +1,5 @@
 using Trainctl.Storage;
+using Trainctl.Testing;
 
 namespace Trainctl.S3.Tests.Resuming;
 
@@ -8,14 +9,14 @@ public sealed class FullDiskResumingTests
     private const int Size = (4 * PartedScene.PartSize) + 17;
 
     private PartedScene _scene = null!;
-    private FullDisk _disk = null!;
+    private SmallDisk _disk = null!;
     private byte[] _content = null!;
 
     [SetUp]
     public async Task SetUp()
     {
         _scene = await PartedScene.CreateAsync();
-        _disk = FullDisk.Mount(_scene.Folder.Combine("back"), mebiBytes: 32);
+        _disk = SmallDisk.Mount(32 * 1024 * 1024, _scene.Folder.Combine("back"));
         _content = _scene.Write("big", Size, 1);
         await _scene.UploadAsync();
         File.Delete(_scene.Folder.Combine("big"));
@@ -36,7 +37,7 @@ public sealed class FullDiskResumingTests
         // As on a file system that reserves nothing: two parts are there, and no room for the third.
         await using (var file = File.OpenWrite(_scene.Folder.Combine("back/" + TemporaryName.PartialOf("big"))))
             file.SetLength(2 * PartedScene.PartSize);
-        _disk.Fill();
+        _disk.Fill(butBytes: 0);
 
         var full = await _scene.DownloadAsync();
 
@@ -57,11 +58,11 @@ public sealed class FullDiskResumingTests
     [Test]
     public async Task A_disk_that_is_full_from_the_beginning_is_left_as_it_was()
     {
-        _disk.Fill();
+        _disk.Fill(butBytes: 0);
 
         var full = await _scene.DownloadAsync();
 
         Assert.That(full.Objects.Single().Error, Does.Contain("the disk is full"), _scene.Said);
-        await _scene.AssertNothingLeftAsync("back/filler");
+        await _scene.AssertNothingLeftAsync("back/ballast");
     }
 }

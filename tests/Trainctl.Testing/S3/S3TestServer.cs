@@ -43,7 +43,7 @@ public static class S3TestServer
         var result = await GetAsync(TestContext.Progress.WriteLine, cancellationToken: cancellationToken);
         if (result.IsAvailable)
             return result.Endpoint;
-        if (IsContinuousIntegration())
+        if (ContinuousIntegration.IsOn)
             throw new AssertionException($"CI is set, so tests against a real S3 server may not be skipped. {result.Problem}");
         throw new IgnoreException(result.Problem);
     }
@@ -97,7 +97,4 @@ public static class S3TestServer
             // Stopped while starting: the start has cleaned up after itself.
         }
     }
-
-    private static bool IsContinuousIntegration() =>
-        Environment.GetEnvironmentVariable("CI") is { } value && (value == "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
 }
