@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using NUnit.Framework;
 
 namespace Trainctl.Testing;
 
@@ -10,7 +9,7 @@ public sealed class BindMount : IDisposable
 
     private BindMount(string at) => _at = at;
 
-    /// <summary>Makes one; where that cannot be the test is ignored, loudly.</summary>
+    /// <summary>Makes one; where that cannot be, the test says so.</summary>
     /// <param name="folder">What is shown.</param>
     /// <param name="at">Where; it is made.</param>
     public static BindMount Of(string folder, string at)
@@ -19,10 +18,7 @@ public sealed class BindMount : IDisposable
         var problem = OperatingSystem.IsLinux() ? Run("mount", "--bind", folder, at) : "This is not Linux.";
         if (problem is null)
             return new BindMount(at);
-        var message = $"No folder could be mounted, so nothing was tried on one. {problem}";
-        // What goes to Progress is hidden by test runners.
-        TestContext.Error.WriteLine(message);
-        throw new IgnoreException(message);
+        throw ContinuousIntegration.NoMount($"No folder could be mounted, so nothing was tried on one. {problem}");
     }
 
     public void Dispose() => Run("umount", _at);
