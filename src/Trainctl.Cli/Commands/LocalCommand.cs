@@ -47,8 +47,6 @@ internal sealed class LocalCommand : CliCommand
 
     public RunTrainingSettings ToSettings(Invocation run)
     {
-        if (run.Text(Upload) is null)
-            run.RefuseUnused("it is about checkpoints that --upload publishes, and there is no --upload", OfUpload);
         var defaults = new RunTrainingSettings { Script = run.Argument(_script) };
         return defaults with
         {
@@ -72,6 +70,8 @@ internal sealed class LocalCommand : CliCommand
     /// <summary>The token is not passed on: it would kill training, and signals are the script's to answer.</summary>
     protected override async Task<int> RunAsync(Invocation run, CancellationToken cancellationToken)
     {
+        if (run.Text(Upload) is null)
+            run.RefuseUnused("it is about checkpoints that --upload publishes, and there is no --upload", OfUpload);
         var settings = ToSettings(run);
         var stop = new TrainingStop();
         using var signals = new StopSignals(signal =>

@@ -43,9 +43,9 @@ internal sealed class WatchCommand : CliCommand
             StateFile = run.Text(StateFile),
             Once = run.Has(Once),
             Command = run.Text(Exec) is { } command ? Shell(command, run) : null,
-            // In a file of the repository they are for the other commands too, which look for checkpoints always.
-            Layout = run.Has(CompleteOnly) || run.IsGivenDirectly(LayoutOptions.Layout) ? run.Text(LayoutOptions.Layout) : null,
-            Pattern = run.Has(CompleteOnly) || run.IsGivenDirectly(LayoutOptions.Pattern) ? run.CheckpointPattern() : null,
+            // In a file of the repository, and in the environment, they are for the other commands too, which look for checkpoints always.
+            Layout = run.Has(CompleteOnly) || run.IsOption(LayoutOptions.Layout) ? run.Text(LayoutOptions.Layout) : null,
+            Pattern = run.Has(CompleteOnly) || run.IsOption(LayoutOptions.Pattern) ? run.CheckpointPattern() : null,
             Include = run.Texts(ObjectOptions.Include),
             Exclude = run.Texts(ObjectOptions.Exclude),
             Store = run.Store(),

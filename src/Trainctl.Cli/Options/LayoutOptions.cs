@@ -26,7 +26,7 @@ internal static class LayoutOptions
 
         foreach (var setting in (Setting[])[Marker, SettleTime])
         {
-            if (run.IsGivenDirectly(setting))
+            if (run.IsOption(setting))
                 throw run.Invalid(setting, "it is about checkpoints that --pattern finds, and there is no --pattern");
         }
 

@@ -6,14 +6,17 @@ namespace Trainctl.Checkpoints;
 
 /// <summary>
 /// Names in a trash: <c>TRASH/20240601T120000Z/KEY</c> for an object, and <c>TRASH/20240601T120000Z/.trainctl-trash/PATH.0123abcd.json</c> for what was moved;
-/// beside that <c>PATH.0123abcd.restoring</c> while it is brought back. Pure.
+/// beside that <c>PATH.0123abcd.back</c> while it is brought back. Pure.
 /// </summary>
 internal static class TrashName
 {
     private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
     private const string RecordFolder = ".trainctl-trash";
     private const string RecordSuffix = ".json";
-    private const string MarkSuffix = ".restoring";
+
+    /// <summary>No longer than the other, so that what a record can be named, a mark can.</summary>
+    private const string MarkSuffix = ".back";
+
     private const int UniqueLength = 8;
 
     public static string DateOf(DateTimeOffset time) => time.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture);

@@ -23,7 +23,7 @@ internal sealed class ApplyPrunePlan(PrunePlan plan, EngineHost host, IObjectSto
         var options = new CatalogOptions { Layout = plan.Layout, Pattern = plan.Pattern, Time = time };
         var catalog = await CheckpointCatalog.ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
         PrunePlanner.ThrowIfBlind(store, catalog);
-        var (runs, _) = await PrunePlanner.DecideAsync(store, catalog, plan.Policy, plan.MadeAt, plan.PinTag, cancellationToken).ConfigureAwait(false);
+        var (runs, _) = await PrunePlanner.DecideAsync(store, catalog, plan.Policy, plan.MadeAt, time.GetUtcNow(), plan.PinTag, cancellationToken).ConfigureAwait(false);
         catalog = catalog with { Runs = runs };
         var work = await PlanRecheck.CheckAsync(plan, catalog, store, uploads, cancellationToken).ConfigureAwait(false);
         return await new PruneApplication(host, time, store, dryRun, looksAgain: true).RunAsync(plan, catalog, work, start, cancellationToken).ConfigureAwait(false);

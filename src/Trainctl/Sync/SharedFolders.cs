@@ -27,5 +27,5 @@ internal sealed class SharedFolders(IObjectReader source, IObjectReader destinat
             SourceInDestination ??= key;
     }
 
-    private static FileIdentity? IdentityOf(IObjectReader side, IObjectReader other) => side.Root.IsFolder && other.Root.IsFolder ? FileIdentity.Of(side.Root.Path) : null;
+    private static FileIdentity? IdentityOf(IObjectReader side, IObjectReader other) => side.Root.IsFolder && other.Root.IsFolder ? FileIdentity.OfFolder(side.Root.Path) : null;
 }

@@ -30,7 +30,10 @@ internal sealed class SourceLook(IObjectReader source)
         if (source is FolderStore folder)
         {
             foreach (var key in keys.Where(folder.MayHave))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 _stay.Add(key, null);
+            }
         }
         else if (source is IPageReader pages)
         {

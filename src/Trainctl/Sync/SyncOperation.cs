@@ -253,31 +253,37 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     /// <summary>Deletes what the source still does not have.</summary>
     private async Task DeleteAsync(StoredObject[] batch, long listedSince, CancellationToken cancellationToken)
     {
-        var stay = await _look.FindAsync([.. batch.Select(static o => o.Key)], cancellationToken).ConfigureAwait(false);
-        foreach (var found in batch.Where(o => stay.ContainsKey(o.Key)))
-        {
-            if (stay[found.Key] is { } failure)
-                _outcomes.Add(Deletion(found).WithFailure(failure));
-            else
-                _kept.Add(found.Key);
-        }
-
-        var due = stay.Count == 0 ? batch : Array.FindAll(batch, o => !stay.ContainsKey(o.Key));
-        var isFresh = host.Time.GetElapsedTime(listedSince) < Fresh;
+        StoredObject[] due = [];
         try
         {
+            var stay = await _look.FindAsync([.. batch.Select(static o => o.Key)], cancellationToken).ConfigureAwait(false);
+            foreach (var found in batch.Where(o => stay.ContainsKey(o.Key)))
+            {
+                if (stay[found.Key] is { } failure)
+                    _outcomes.Add(Deletion(found).WithFailure(failure));
+                else
+                    _kept.Add(found.Key);
+            }
+
+            due = stay.Count == 0 ? batch : Array.FindAll(batch, o => !stay.ContainsKey(o.Key));
+            var isFresh = host.Time.GetElapsedTime(listedSince) < Fresh;
             var results = await destination.DeleteAsync([.. due.Select(o => new DeleteRequest(o.Key, o) { IsFresh = isFresh })], cancellationToken).ConfigureAwait(false);
             _outcomes.AddRange(due.Zip(results, static (found, result) => result.Failure is { } failure ? Deletion(found).WithFailure(failure) : Deletion(found)));
         }
-        catch (TrainctlException exception)
+        catch (TrainctlException exception) when (due.Length > 0)
         {
             _outcomes.AddRange(due.Select(o => Deletion(o).WithFailure(exception)));
         }
         catch (OperationCanceledException)
         {
             var deleted = _outcomes.Count(static o => o is { Action: ObjectAction.Delete, Result: OutcomeResult.Done });
-            host.Log.Warning(
-                $"{HumanText.Count(deleted, "object")} had been deleted at '{destination.Root}' when this was cancelled, and of {HumanText.Count(due.Length, "more object")} some may have been.");
+            if (deleted > 0 || due.Length > 0)
+            {
+                host.Log.Warning(
+                    $"{HumanText.Count(deleted, "object")} had been deleted at '{destination.Root}' when this was cancelled"
+                    + $"{(due.Length == 0 ? "" : $", and of {HumanText.Count(due.Length, "more object")} some may have been")}.");
+            }
+
             throw;
         }
     }

@@ -1,3 +1,4 @@
+using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 
 namespace Trainctl.S3.Tests.Resuming;
@@ -56,9 +57,9 @@ public sealed class UploadResumingTests : UploadFixture
         Scene.Write("big", Size, 1);
         Scene.Secret = "another";
 
-        var report = await Scene.UploadAsync();
+        var error = (await Assert.ThrowsAsync<TrainctlException>(() => Scene.UploadAsync()))!;
 
-        Assert.That(report.Objects.Single().Result, Is.EqualTo(OutcomeResult.Failed));
+        Assert.That(error.Error, Is.EqualTo(TrainctlError.CredentialsRejected));
         await Scene.AssertNothingLeftAsync("big");
     }
 
@@ -68,8 +69,7 @@ public sealed class UploadResumingTests : UploadFixture
         Scene.Write("big", Size, 1);
         await Scene.UploadUntilAsync(part: 4);
         Scene.Secret = "another";
-        var denied = await Scene.UploadAsync();
-        Assert.That(denied.Objects.Single().Result, Is.EqualTo(OutcomeResult.Failed));
+        Assert.That((await Assert.ThrowsAsync<TrainctlException>(() => Scene.UploadAsync()))!.Error, Is.EqualTo(TrainctlError.CredentialsRejected));
         Scene.Secret = null;
         Scene.Requests();
 

@@ -1,15 +1,12 @@
 using Trainctl.Storage;
+using Trainctl.Testing;
 
 namespace Trainctl.Tests.Storage;
 
 /// <summary>Another store that passes for a bucket, with uploads that nobody ended. Without versions and tags.</summary>
-internal class BucketDouble(IObjectStore inner) : IResumableStore
+internal class BucketDouble(IObjectStore inner) : ForwardingStore(inner), IResumableStore
 {
     public List<UnfinishedUpload> Uploads { get; } = [];
-
-    public ObjectUrl Root => inner.Root;
-
-    public StoreTraits Traits => inner.Traits;
 
     public string WriteConditions => "";
 
@@ -42,24 +39,4 @@ internal class BucketDouble(IObjectStore inner) : IResumableStore
 
     public Task<IReadOnlyDictionary<string, string>> ReadTagsAsync(string key, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
-
-    public IAsyncEnumerable<StoredObject> ListAsync(ListRequest request, CancellationToken cancellationToken = default) => inner.ListAsync(request, cancellationToken);
-
-    public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default) => inner.HeadAsync(key, cancellationToken);
-
-    public Task<Stream> OpenReadAsync(string key, ByteRange? range = null, string? ifMatch = null, CancellationToken cancellationToken = default) =>
-        inner.OpenReadAsync(key, range, ifMatch, cancellationToken);
-
-    public string? RefusalOf(string key) => inner.RefusalOf(key);
-
-    public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default) =>
-        inner.PutAsync(key, content, options, cancellationToken);
-
-    public Task<IMultipartWrite> BeginMultipartAsync(string key, long size, PutOptions options, CancellationToken cancellationToken = default) =>
-        inner.BeginMultipartAsync(key, size, options, cancellationToken);
-
-    public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default) =>
-        inner.DeleteAsync(requests, cancellationToken);
-
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

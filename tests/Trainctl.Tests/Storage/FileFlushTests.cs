@@ -1,6 +1,7 @@
 using System.IO.Pipes;
 using Microsoft.Win32.SafeHandles;
 using Trainctl.Storage.Folder;
+using Trainctl.Storage.Folder.Flushing;
 using Trainctl.Testing;
 
 namespace Trainctl.Tests.Storage;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.Folder;
+using Trainctl.Storage.Folder.Flushing;
 using Trainctl.Sync;
 using Trainctl.Testing;
 

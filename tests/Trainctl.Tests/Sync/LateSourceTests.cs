@@ -158,16 +158,11 @@ public sealed class LateSourceTests
         new TrainctlEngine(TestHost.For(_folder) with { OpenStore = (url, _, _) => url.Bucket == "to" ? _target : source }).SyncAsync(settings);
 
     /// <summary>A folder to which something happens at the first problem that its listing meets, which is while names are read.</summary>
-    private sealed class ReplacedFolderStore(string path, Action act) : IObjectStore
+    private sealed class ReplacedFolderStore(string path, Action act) : ForwardingStore(new FolderStore(ObjectUrl.Parse(path)))
     {
-        private readonly FolderStore _inner = new(ObjectUrl.Parse(path));
         private bool _hasActed;
 
-        public ObjectUrl Root => _inner.Root;
-
-        public StoreTraits Traits => _inner.Traits;
-
-        public IAsyncEnumerable<StoredObject> ListAsync(ListRequest request, CancellationToken cancellationToken = default) => _inner.ListAsync(
+        public override IAsyncEnumerable<StoredObject> ListAsync(ListRequest request, CancellationToken cancellationToken = default) => base.ListAsync(
             request with
             {
                 OnProblem = problem =>
@@ -182,23 +177,5 @@ public sealed class LateSourceTests
                 },
             },
             cancellationToken);
-
-        public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default) => _inner.HeadAsync(key, cancellationToken);
-
-        public Task<Stream> OpenReadAsync(string key, ByteRange? range = null, string? ifMatch = null, CancellationToken cancellationToken = default) =>
-            _inner.OpenReadAsync(key, range, ifMatch, cancellationToken);
-
-        public string? RefusalOf(string key) => _inner.RefusalOf(key);
-
-        public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default) =>
-            _inner.PutAsync(key, content, options, cancellationToken);
-
-        public Task<IMultipartWrite> BeginMultipartAsync(string key, long size, PutOptions options, CancellationToken cancellationToken = default) =>
-            _inner.BeginMultipartAsync(key, size, options, cancellationToken);
-
-        public Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<DeleteRequest> requests, CancellationToken cancellationToken = default) =>
-            _inner.DeleteAsync(requests, cancellationToken);
-
-        public ValueTask DisposeAsync() => _inner.DisposeAsync();
     }
 }

@@ -18,6 +18,8 @@ internal static partial class TrainingStates
         {
             if (InAnyFolder(file.Name) is { } state)
                 names.Add(state);
+            else if (OfGenerators().IsMatch(file.Name))
+                names.Add(Kind(file.Name));
             else if (Single().IsMatch(file.Name))
                 names.Add(file.Name);
             else if (NumberedWeights().Match(file.Name) is { Success: true } weights)
@@ -74,9 +76,15 @@ internal static partial class TrainingStates
     /// src/accelerate/checkpointing.py, save_accelerator_state, save_custom_state; Lightning-AI/pytorch-lightning: src/lightning/pytorch/strategies/fsdp.py.
     /// </summary>
     [GeneratedRegex(
-        @"^((optimizer|scheduler|scaler|sampler|dl_state_dict|rng_state|random_states|custom_checkpoint)(_\d{1,9})?\.(pt|pth|bin|pkl)|meta\.pt)$",
-        RegexOptions.CultureInvariant)]
+        @"^((optimizer|scheduler|scaler|sampler|dl_state_dict|custom_checkpoint)(_\d{1,9})?\.(pt|pth|bin|pkl)|meta\.pt)$", RegexOptions.CultureInvariant)]
     private static partial Regex Single();
+
+    /// <summary>
+    /// One for each rank, so fewer of them mean nothing more than a restart with fewer ranks: both frameworks go on without those that they do not find
+    /// (trainer.py, _load_rng_state; checkpointing.py, load_accelerator_state).
+    /// </summary>
+    [GeneratedRegex(@"^(rng_state|random_states)(_\d{1,9})?\.(pth|pkl)$", RegexOptions.CultureInvariant)]
+    private static partial Regex OfGenerators();
 
     /// <summary>Of the second model on, where there are several. The first may be there under the same name because somebody merged shards into it.</summary>
     [GeneratedRegex(@"^(?<stem>(model|pytorch_model)_\d{1,9})(-\d{5}-of-\d{5})?(?<extension>\.(safetensors|bin))$", RegexOptions.CultureInvariant)]

@@ -35,12 +35,16 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
         var excess = plan.Limits.ExcessOf(plan);
         if (excess is not null && !dryRun)
             throw PruneLimits.Exceeded(plan.Location, excess);
-        TrainctlException? stop;
-        long emptied;
+        TrainctlException? stop = null;
+        var emptied = 0L;
         try
         {
             stop = await RemoveAsync(plan, work, cancellationToken).ConfigureAwait(false);
             emptied = stop is null ? await EmptyTrashAsync(plan, cancellationToken).ConfigureAwait(false) : 0;
+        }
+        catch (TrainctlException exception) when (_outcomes.Exists(static o => o.Result == OutcomeResult.Done))
+        {
+            stop = exception;
         }
         catch (OperationCanceledException) when (!dryRun)
         {
@@ -187,7 +191,7 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
         if (plan.ExpiredTrash.Count == 0)
             return [];
         var listing = await TrashListing.ReadAsync(store, plan.Trash!, cancellationToken).ConfigureAwait(false);
-        var restored = listing.Folders.Where(f => listing.IsRestoredFrom(f, host.Time.GetUtcNow())).ToHashSet(StringComparer.Ordinal);
+        var restored = listing.Folders.Where(f => listing.IsRestoredFrom(f, time.GetUtcNow())).ToHashSet(StringComparer.Ordinal);
         return [.. plan.ExpiredTrash.Where(o => TrashName.FolderOfKey(plan.Trash!, o.Key) is not { } folder || !restored.Contains(folder))];
     }
 

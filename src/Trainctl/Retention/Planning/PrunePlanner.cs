@@ -27,7 +27,7 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, TimeProvid
         if (!policy.IsEmpty)
             ThrowIfBlind(store, catalog);
         var now = time.GetUtcNow();
-        var (runs, decisions) = await DecideAsync(store, catalog, policy, now, settings.PinTag, cancellationToken).ConfigureAwait(false);
+        var (runs, decisions) = await DecideAsync(store, catalog, policy, now, now, settings.PinTag, cancellationToken).ConfigureAwait(false);
         catalog = catalog with { Runs = runs };
         if (uploads is not null)
             decisions = await new UploadProof(store, uploads).ProtectAsync(decisions, cancellationToken).ConfigureAwait(false);
@@ -54,15 +54,22 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, TimeProvid
     }
 
     /// <summary>Decides, and pins what is being brought back and what an object tag pins.</summary>
+    /// <param name="store">The location.</param>
+    /// <param name="catalog">What is there.</param>
+    /// <param name="policy">The rules.</param>
+    /// <param name="madeAt">By which the ages of checkpoints count: when the plan was made.</param>
+    /// <param name="now">By which the marks of restores count.</param>
+    /// <param name="pinTag">The tag that pins; null for none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public static async Task<(IReadOnlyList<CheckpointRun> Runs, IReadOnlyList<RetentionDecision> Decisions)> DecideAsync(
-        IObjectStore store, CheckpointCatalog catalog, RetentionPolicy policy, DateTimeOffset now, string? pinTag, CancellationToken cancellationToken)
+        IObjectStore store, CheckpointCatalog catalog, RetentionPolicy policy, DateTimeOffset madeAt, DateTimeOffset now, string? pinTag, CancellationToken cancellationToken)
     {
         var all = RestoreMarks.Pin(catalog, now);
         if (pinTag is null)
             return (all, Evaluate(all));
         return await new TagPins(BucketFor(store, nameof(PruneCheckpointsSettings.PinTag)), pinTag).EvaluateAsync(all, Evaluate, cancellationToken).ConfigureAwait(false);
 
-        IReadOnlyList<RetentionDecision> Evaluate(IReadOnlyList<CheckpointRun> runs) => RetentionEvaluator.Evaluate(runs, catalog.Pointers, policy, now);
+        IReadOnlyList<RetentionDecision> Evaluate(IReadOnlyList<CheckpointRun> runs) => RetentionEvaluator.Evaluate(runs, catalog.Pointers, policy, madeAt);
     }
 
     /// <summary>A setting about buckets that would silently mean nothing elsewhere is an error.</summary>

@@ -139,9 +139,17 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
         }
 
         _underWay = unit.Path;
-        var outcomes = await restore.RestoreAsync(record, outlook, records, cancellationToken).ConfigureAwait(false);
+        var outcomes = new List<ObjectOutcome>();
+        try
+        {
+            await restore.RestoreAsync(record, outlook, records, outcomes, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _outcomes.AddRange(outcomes);
+        }
+
         _underWay = null;
-        _outcomes.AddRange(outcomes);
         return outcomes.FirstOrDefault(static o => o.Error is not null) is { } failure
             ? new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Failed, failure.Error!)
             : new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Restored, "whole in the trash");
@@ -160,7 +168,8 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
 
     private RestoredUnit Untried(PlannedUnit unit, TrainctlException why)
     {
-        _outcomes.AddRange(unit.Objects.Select(o => UnitRestore.Outcome(o).WithFailure(why) with { Result = why.Error == TrainctlError.ObjectsFailed ? OutcomeResult.Refused : OutcomeResult.Failed }));
+        var told = _outcomes.Select(static o => o.Key).ToHashSet(StringComparer.Ordinal);
+        _outcomes.AddRange(unit.Objects.Where(o => !told.Contains(o.Key)).Select(o => UnitRestore.Outcome(o).WithFailure(why) with { Result = why.Error == TrainctlError.ObjectsFailed ? OutcomeResult.Refused : OutcomeResult.Failed }));
         return new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Failed, why.Message);
     }
 

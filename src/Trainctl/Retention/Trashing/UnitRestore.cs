@@ -80,10 +80,16 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         return (absent.Length < unit.Objects.Count, absent.Length < unit.Objects.Count);
     }
 
-    public async Task<IReadOnlyList<ObjectOutcome>> RestoreAsync(TrashRecord record, RestoreOutlook outlook, StoredObject[] records, CancellationToken cancellationToken)
+    /// <summary>Brings all of it back.</summary>
+    /// <param name="record">Of the checkpoint.</param>
+    /// <param name="outlook">What both places have.</param>
+    /// <param name="records">All records of it, that one among them.</param>
+    /// <param name="outcomes">Takes what was done, also when this fails.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task RestoreAsync(
+        TrashRecord record, RestoreOutlook outlook, StoredObject[] records, List<ObjectOutcome> outcomes, CancellationToken cancellationToken)
     {
         var unit = record.Unit;
-        var outcomes = new List<ObjectOutcome>();
         var expected = new Dictionary<string, StoredObject>(outlook.There, StringComparer.Ordinal);
         foreach (var step in outlook.Moves.GroupBy(static o => o.Batch))
         {
@@ -92,7 +98,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
             else
                 await CopyAsync([.. step], outcomes, expected, cancellationToken).ConfigureAwait(false);
             if (outcomes.Exists(static o => o.Error is not null))
-                return outcomes;
+                return;
         }
 
         await foreach (var failure in LookAgainAsync(unit, expected, cancellationToken).ConfigureAwait(false))
@@ -102,7 +108,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         }
 
         if (outcomes.Exists(static o => o.Error is not null))
-            return outcomes;
+            return;
 
         records = await RewriteAsync(record, records, expected, cancellationToken).ConfigureAwait(false);
         var left = outlook.Doubles.Concat(store is IObjectRenamer ? [] : outlook.Moves.Select(o => folder + o.Key)).Select(k => new DeleteRequest(k, listing.Find(k)));
@@ -118,7 +124,6 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
 
         outcomes.AddRange(deleted.Where(static d => d.Failure is not null)
             .Select(static d => (Outcome(Named(d.Key)) with { Action = ObjectAction.Delete }).WithFailure(d.Failure!)));
-        return outcomes;
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Trainctl.Storage.Folder.Flushing;
+
 namespace Trainctl.Storage.Folder;
 
 /// <summary>Files of a folder that are made lasting together.</summary>

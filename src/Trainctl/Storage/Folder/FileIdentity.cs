@@ -8,6 +8,13 @@ internal readonly record struct FileIdentity(long Device, long Inode)
     /// <summary>After following links; null where there is nothing, and on Windows, which is not asked.</summary>
     public static FileIdentity? Of(string path) => OperatingSystem.IsWindows() ? null : UnixFileStatus.IdentityOf(path);
 
+    /// <summary>
+    /// Of a folder. The separator at the end has the system mount what is mounted when it is entered (autofs, shares in shares of NFS); without it, it tells of the
+    /// place, which is another folder a moment later.
+    /// </summary>
+    public static FileIdentity? OfFolder(string path) =>
+        OperatingSystem.IsWindows() ? null : UnixFileStatus.IdentityOf(Path.EndsInDirectorySeparator(path) ? path : path + Path.DirectorySeparatorChar);
+
     /// <summary>Whether two paths lead to one file or folder. Two hard links to a file are one. False where there is nothing.</summary>
     public static bool AreSame(string path, string other)
     {

@@ -47,6 +47,7 @@ internal static partial class FileRename
             0 => RenameResult.Done,
             Exists => RenameResult.Taken,
             CrossDevice => RenameResult.OtherDevice,
+            NoEntry when Path.Exists(path) => throw new DirectoryNotFoundException(Marshal.GetPInvokeErrorMessage(error)),
             NoEntry => throw new FileNotFoundException(Marshal.GetPInvokeErrorMessage(error), path),
             NotPermitted or AccessDenied or ReadOnly => throw new UnauthorizedAccessException(Marshal.GetPInvokeErrorMessage(error)),
             _ => throw new IOException(Marshal.GetPInvokeErrorMessage(error), error),

@@ -51,7 +51,7 @@ internal sealed class FolderLister(string root, ListRequest request)
     private List<Entry> Entries(string path, string keyPrefix)
     {
         var entries = new List<Entry>();
-        var identity = FileIdentity.Of(path);
+        var identity = FileIdentity.OfFolder(path);
         if (identity is { } folder)
             request.OnFolder?.Invoke(keyPrefix.TrimEnd('/'), folder);
         try
@@ -77,9 +77,10 @@ internal sealed class FolderLister(string root, ListRequest request)
             return [];
         }
 
-        if (!Directory.Exists(path))
+        var now = FileIdentity.OfFolder(path);
+        if (now is null && !Directory.Exists(path))
             Vanished(path, keyPrefix);
-        else if (FileIdentity.Of(path) is { } now && now != identity && now == FileIdentity.Of(path))
+        else if (now is not null && now != identity && now == FileIdentity.OfFolder(path))
             Replaced(path, keyPrefix);
         entries.Sort(static (x, y) => KeyOrder.Compare(x.SortName, y.SortName));
         LeaveOutRepeats(entries, keyPrefix);

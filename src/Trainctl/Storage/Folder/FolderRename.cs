@@ -1,4 +1,5 @@
 using Trainctl.Diagnostics;
+using Trainctl.Storage.Folder.Flushing;
 
 namespace Trainctl.Storage.Folder;
 

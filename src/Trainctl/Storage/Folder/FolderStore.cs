@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.Folder.Flushing;
 
 namespace Trainctl.Storage.Folder;
 

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.Folder.Flushing;
 
 namespace Trainctl.Storage.Folder;
 
@@ -91,7 +92,7 @@ internal sealed class FolderWrite : IBlockWrite
             // Of the blocks that come one after another, what lies before the boundary is written by now.
             var boundary = (offset + block.Length) / WriteBehind * WriteBehind;
             if (boundary > offset)
-                Writeback.Start(OpenHandle, boundary - WriteBehind, WriteBehind);
+                FileFlush.Start(OpenHandle, boundary - WriteBehind, WriteBehind);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
@@ -109,7 +110,7 @@ internal sealed class FolderWrite : IBlockWrite
             if (_flushedLater is null)
                 FileFlush.ToDisk(OpenHandle);
             else
-                Writeback.Start(OpenHandle, 0, 0);
+                FileFlush.Start(OpenHandle, 0, 0);
             if (_options.ContentModifiedAt is { } time)
                 File.SetLastWriteTimeUtc(OpenHandle, time.UtcDateTime);
             PrivateFile.TrySetMode(OpenHandle, _mode);

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.Folder.Flushing;
 
 namespace Trainctl.Storage.Folder;
 

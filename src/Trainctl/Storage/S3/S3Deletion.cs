@@ -167,7 +167,14 @@ internal sealed class S3Deletion(S3Bucket bucket)
         async ValueTask<IReadOnlyCollection<string>> KeysAsync(int attempt, CancellationToken token)
         {
             if (attempt > 1)
+            {
+                var before = due;
                 due = await StillDueAsync(chunk, due, failures, token).ConfigureAwait(false);
+                // Who could not even look has had no good answer, and the next request waits no longer for one.
+                if (due.Length == 0 && before.Select(i => failures[i]).FirstOrDefault(static f => f?.Error == TrainctlError.StoreUnavailable) is { } away)
+                    throw away;
+            }
+
             return Array.ConvertAll(due, i => chunk[i].Key);
         }
     }
@@ -221,7 +228,7 @@ internal sealed class S3Deletion(S3Bucket bucket)
             {
                 var failures = new TrainctlException?[1];
                 if (!isFirst && (await StillDueAsync([due], [0], failures, token).ConfigureAwait(false)).Length == 0)
-                    return failures[0];
+                    return failures[0] is { Error: TrainctlError.StoreUnavailable } away ? throw away : failures[0];
                 isFirst = false;
                 using var answer = await transport.SendAsync(request, token).ConfigureAwait(false);
                 return null;

@@ -176,8 +176,11 @@ internal sealed class LivePublishing : IDisposable
         // Two looks at once would hold the same things, and where one hangs, so does the next.
         if (_looking.IsCompleted && _flushing.IsCompleted)
         {
-            _looking = Task.Run(() => _looks.LookAsync(hasEnded: true, limit), CancellationToken.None);
-            await _looking.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // With time of its own: a store that hangs may have taken all of the other.
+            using var forLook = new CancellationTokenSource(LastWords, _host.Time);
+            var lookLimit = forLook.Token;
+            _looking = Task.Run(() => _looks.LookAsync(hasEnded: true, lookLimit), CancellationToken.None);
+            await _looking.WaitAsync(lookLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return _looking.IsCompletedSuccessfully && _flushing.IsCompleted

@@ -33,7 +33,7 @@ internal sealed record PublishingResult
             Objects = publisher.Outcomes,
             Unlisted =
             [
-                .. missing.Where(t => publisher.Published?.Find(t.Unit.ManifestKey) is null)
+                .. missing.Where(t => publisher.Published?.Find(t.Unit.ManifestKey) is not { Size: > 0 })
                     .SelectMany(static t => UploadPlanner.ContentOf(t.Unit)).Select(static o => o.Key)
                     .Where(key => publisher.Published?.IsSent(key) == true).Order(KeyOrder.Instance),
             ],

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Trainctl.Diagnostics;
 using Trainctl.Storage.Folder;
+using Trainctl.Storage.Folder.Flushing;
 
 namespace Trainctl.Transfer.Resuming;
 

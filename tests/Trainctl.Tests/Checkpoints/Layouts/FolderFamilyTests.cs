@@ -57,7 +57,8 @@ public sealed class FolderFamilyTests
             "torchtune" => ["config.json", "recipe_state.pt"],
             "torchtune adapter" => ["adapter_config.json", "adapter_model.safetensors", "recipe_state.pt"],
             "torchtune single file" => ["recipe_state.pt"],
-            "accelerate with DeepSpeed" => ["latest"],
+            "accelerate" or "accelerate with FSDP" => ["random_states_1.pkl"],
+            "accelerate with DeepSpeed" => ["latest", "random_states_1.pkl"],
             "diffusers" => ["unet/config.json"],
             _ => Array.Empty<string>(),
         };

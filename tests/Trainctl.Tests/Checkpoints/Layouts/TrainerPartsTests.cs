@@ -66,7 +66,7 @@ public sealed class TrainerPartsTests
     /// <summary>As copies look that move many files at once: the small ones are there, and what training goes on from is not.</summary>
     [TestCase("optimizer.pt", "optimizer.pt is missing, and the checkpoint before has it")]
     [TestCase("scheduler.pt", "scheduler.pt is missing, and the checkpoint before has it")]
-    [TestCase("rng_state_3.pth", "rng_state_3.pth is missing, and the checkpoint before has 4 of its kind")]
+    [TestCase("rng_state_", "rng_state_#.pth is missing, and the checkpoint before has it")]
     [TestCase("optimizer_0/", "optimizer_0/.metadata is missing, and the checkpoint before has it")]
     [TestCase("global_step6/zero_pp_rank_3", "global_step*/zero_pp_rank_3_mp_rank_00_model_states.pt is missing, and the checkpoint before has 4 of its kind")]
     public async Task A_copy_without_what_the_checkpoint_before_has_does_not_push_that_out(string missing, string reason)
@@ -93,22 +93,19 @@ public sealed class TrainerPartsTests
         Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
     }
 
-    /// <summary>Ranks come and go, and the number of shards follows the version of the library.</summary>
+    /// <summary>The last checkpoint of a training that went on with fewer ranks is no half one: it would never be published.</summary>
     [Test]
-    public async Task Another_number_of_ranks_is_believed_from_the_second_checkpoint_on()
+    public async Task Ranks_come_and_go()
     {
         var scene = new CatalogScene();
-        foreach (var (step, ranks) in new[] { (1, 4), (2, 2), (3, 2), (4, 4) })
+        foreach (var (step, ranks) in new[] { (1, 4), (2, 4), (3, 2) })
         {
             scene.HuggingFace($"checkpoint-{step}", step).Remove($"checkpoint-{step}/rng_state.pth");
             for (var rank = 0; rank < ranks; rank++)
                 scene.Put($"checkpoint-{step}/rng_state_{rank}.pth", ModelFile.Zip(), step);
         }
 
-        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.EqualTo(new[]
-        {
-            CheckpointState.Complete, CheckpointState.Incomplete, CheckpointState.Complete, CheckpointState.Complete,
-        }));
+        Assert.That((await scene.ReadAsync()).Units.Select(static u => u.State), Is.All.EqualTo(CheckpointState.Complete));
     }
 
     /// <summary>What <c>zero_to_fp32.py</c> makes of a checkpoint stays in it, and no other has it.</summary>

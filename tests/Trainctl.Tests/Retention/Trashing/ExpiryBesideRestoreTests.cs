@@ -7,7 +7,7 @@ namespace Trainctl.Tests.Retention.Trashing;
 /// <summary>Emptying a folder of the trash that something is brought back from.</summary>
 public sealed class ExpiryBesideRestoreTests : TrashFixture
 {
-    private const string Mark = ".trash/20240601T120000Z/.trainctl-trash/run/checkpoint-1.0123abcd.restoring";
+    private const string Mark = ".trash/20240601T120000Z/.trainctl-trash/run/checkpoint-1.0123abcd.back";
 
     private static readonly PruneCheckpointsSettings Empty = Prune with { TrashMaxAge = TimeSpan.FromDays(7) };
 
@@ -76,13 +76,13 @@ public sealed class ExpiryBesideRestoreTests : TrashFixture
     {
         Store.OnWrite = static key => FailAt(key, "run/checkpoint-1/trainer_state.json");
         var marks = new List<string>();
-        Store.OnDelete = keys => marks.AddRange(keys.Where(static k => k.EndsWith(".restoring", StringComparison.Ordinal)));
+        Store.OnDelete = keys => marks.AddRange(keys.Where(static k => k.EndsWith(".back", StringComparison.Ordinal)));
 
         var report = await Engine.RestoreCheckpointsAsync(Restore with { Path = "run/checkpoint-1" });
 
         Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.PartialFailure));
         Assert.That(marks, Has.Exactly(1).Items);
-        Assert.That((await Scene.ReadAsync()).TrashObjects.Select(static o => o.Key), Has.None.EndsWith(".restoring"));
+        Assert.That((await Scene.ReadAsync()).TrashObjects.Select(static o => o.Key), Has.None.EndsWith(".back"));
     }
 
     /// <summary>Nobody takes it for a checkpoint or a file, even alone.</summary>

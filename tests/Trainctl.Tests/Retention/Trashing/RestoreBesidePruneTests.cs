@@ -39,7 +39,7 @@ public sealed class RestoreBesidePruneTests
         Once(() =>
         {
             // Former releases know of no marks.
-            foreach (var mark in Directory.GetFiles(_folder.Combine("runs/.trash"), "*.restoring", SearchOption.AllDirectories))
+            foreach (var mark in Directory.GetFiles(_folder.Combine("runs/.trash"), "*.back", SearchOption.AllDirectories))
                 File.Delete(mark);
             return TestHost.Engine(_folder).PruneCheckpointsAsync(Prune);
         });

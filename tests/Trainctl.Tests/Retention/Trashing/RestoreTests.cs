@@ -75,6 +75,24 @@ public sealed class RestoreTests : TrashFixture
         });
     }
 
+    /// <summary>All of it is back, and the store fails as the restore looks whether it stays so.</summary>
+    [Test]
+    public async Task What_came_back_before_the_last_look_failed_is_reported()
+    {
+        await Engine.PruneCheckpointsAsync(Prune with { KeepLast = 2 });
+        Store.OnListed = static key => FailAt(key, "run/checkpoint-1/trainer_state.json");
+
+        var report = await Engine.RestoreCheckpointsAsync(Restore);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Units.Select(static u => (u.Path, u.Result)), Is.EqualTo(new[] { ("run/checkpoint-1", RestoreResult.Failed) }));
+            Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.StoreFailure));
+            Assert.That(report.Objects.Select(static o => o.Key), Is.Unique);
+            Assert.That(report.Objects.Select(static o => o.Result), Is.All.EqualTo(OutcomeResult.Done));
+        });
+    }
+
     [Test]
     public async Task Nothing_is_replaced_and_nothing_is_mixed()
     {

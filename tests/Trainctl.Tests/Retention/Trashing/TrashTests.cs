@@ -30,6 +30,27 @@ public sealed class TrashTests : TrashFixture
     }
 
     [Test]
+    public async Task What_was_moved_is_reported_when_the_trash_cannot_be_emptied()
+    {
+        await Engine.PruneCheckpointsAsync(Prune with { KeepLast = 2 });
+        Time.Advance(TimeSpan.FromDays(9));
+        Store.OnListed = key =>
+        {
+            if (Store.Deletions.Any(static d => d.Contains("run/checkpoint-2/model.safetensors")))
+                FailAt(key, ".trash/20240601T120000Z/run/checkpoint-1/config.json");
+        };
+
+        var report = await Engine.PruneCheckpointsAsync(Prune with { TrashMaxAge = TimeSpan.FromDays(7) });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Removed, PruneResult.Kept }));
+            Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.StoreFailure));
+            Assert.That(report.FailureText, Does.EndWith("No answer."));
+        });
+    }
+
+    [Test]
     public async Task An_interrupted_move_goes_on_in_the_same_folder_of_the_trash()
     {
         var before = await ContentAsync();

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Trainctl.Storage.Folder;
+namespace Trainctl.Storage.Folder.Flushing;
 
 /// <summary>Brings a folder's names to the disk: without it, a loss of power can undo a renaming though the file's bytes are safe.</summary>
 internal static partial class FolderFlush

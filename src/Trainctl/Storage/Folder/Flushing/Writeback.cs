@@ -1,22 +1,19 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Trainctl.Diagnostics;
 
-namespace Trainctl.Storage.Folder;
+namespace Trainctl.Storage.Folder.Flushing;
 
 /// <summary>
 /// Files that are written and not yet known to be on the disk. One of which the disk says that it has not all of it is deleted: by size and time it would be taken for whole.
 /// </summary>
 /// <param name="root">The folder that all of them are below.</param>
 /// <param name="onFlush">Called with each path before it is flushed; what it throws counts as the disk's own failure. For tests.</param>
-internal sealed partial class Writeback(string root, Action<string>? onFlush = null)
+internal sealed class Writeback(string root, Action<string>? onFlush = null)
 {
     /// <summary>So many are remembered before they are flushed in between.</summary>
     private const int Most = 4096;
 
     private const int ParallelFlushes = 8;
-    private const uint StartOnly = 2;
 
     private readonly ConcurrentQueue<Written> _written = new();
     private readonly Lock _gate = new();
@@ -163,24 +160,6 @@ internal sealed partial class Writeback(string root, Action<string>? onFlush = n
             // The failure is told in any case.
         }
     }
-
-    /// <summary>
-    /// Lets the system begin to write a part of a file to the disk without waiting for it, so that the flush finds little left. A hint: where there is no
-    /// such call, nothing is lost.
-    /// </summary>
-    /// <param name="handle">The file.</param>
-    /// <param name="offset">Where the part begins.</param>
-    /// <param name="length">In bytes; 0 for all that follows.</param>
-    public static void Start(SafeFileHandle handle, long offset, long length)
-    {
-        if (OperatingSystem.IsLinux())
-            _ = SyncFileRange(handle, offset, length, StartOnly);
-    }
-
-    // sync_file_range(2), SYNC_FILE_RANGE_WRITE.
-    [LibraryImport("libc", EntryPoint = "sync_file_range")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int SyncFileRange(SafeFileHandle handle, long offset, long length, uint flags);
 
     private readonly record struct Written(string Path, WritebackGroup Group);
 }

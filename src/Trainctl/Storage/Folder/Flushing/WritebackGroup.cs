@@ -1,6 +1,6 @@
 using Trainctl.Diagnostics;
 
-namespace Trainctl.Storage.Folder;
+namespace Trainctl.Storage.Folder.Flushing;
 
 /// <summary>Files that are flushed with all others of their store, and whose failures are told to the one who wrote them.</summary>
 internal sealed class WritebackGroup(Writeback writeback) : IDisposable
