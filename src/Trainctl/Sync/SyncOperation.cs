@@ -12,12 +12,6 @@ namespace Trainctl.Sync;
 /// <summary>Runs one sync: plans while it lists, moves while it plans, deletes last.</summary>
 internal sealed class SyncOperation(SyncSettings settings, EngineHost host, string name, IObjectStore source, IObjectStore destination)
 {
-    /// <summary>As many as a store of S3 deletes at a time: eight requests of a thousand. Nothing of a batch waits for the rest, so it is as fresh as it was said to be.</summary>
-    private const int DeleteBatch = 8000;
-
-    /// <summary>Looking at a thousand objects again and deleting them takes about as long.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
-
     private readonly KeyFilter _filter = new(settings.Include, settings.Exclude);
     private readonly List<ListingProblem> _problems = [];
     private readonly FolderKeys _unlisted = new();
@@ -28,8 +22,6 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly List<ObjectOutcome> _outcomes = [];
     private readonly List<StoredObject> _surplus = [];
     private readonly SharedFolders _shared = new(source, destination, new KeyFilter(settings.Include, settings.Exclude));
-    private readonly SourceLook _look = new(source);
-    private readonly List<string> _kept = [];
     private readonly FolderKeys _linked = new();
     private readonly FolderKeys _trash = new();
     private readonly List<string> _notes = [];
@@ -239,64 +231,16 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
 
         if (settings.DryRun)
         {
-            _outcomes.AddRange(requests.Select(static o => Deletion(o) with { Result = OutcomeResult.Planned }));
+            _outcomes.AddRange(requests.Select(static o => SurplusDeletion.Outcome(o) with { Result = OutcomeResult.Planned }));
             return null;
         }
 
-        foreach (var batch in requests.Chunk(DeleteBatch))
-            await DeleteAsync(batch, listedSince, cancellationToken).ConfigureAwait(false);
-        if (_kept.Count > 0)
-            _notes.Add($"{HumanText.Count(_kept.Count, "object")} only at the destination were kept, because the source has them by now ('{_kept[0]}' among them). Run again to compare them.");
+        var kept = await new SurplusDeletion(host, source, destination, _outcomes).RunAsync(requests, listedSince, cancellationToken).ConfigureAwait(false);
+        if (kept.Count > 0)
+            _notes.Add($"{HumanText.Count(kept.Count, "object")} only at the destination were kept, because the source has them by now ('{kept[0]}' among them). Run again to compare them.");
         return null;
-    }
-
-    /// <summary>Deletes what the source still does not have.</summary>
-    private async Task DeleteAsync(StoredObject[] batch, long listedSince, CancellationToken cancellationToken)
-    {
-        StoredObject[] due = [];
-        try
-        {
-            var stay = await _look.FindAsync([.. batch.Select(static o => o.Key)], cancellationToken).ConfigureAwait(false);
-            foreach (var found in batch.Where(o => stay.ContainsKey(o.Key)))
-            {
-                if (stay[found.Key] is { } failure)
-                    _outcomes.Add(Deletion(found).WithFailure(failure));
-                else
-                    _kept.Add(found.Key);
-            }
-
-            due = stay.Count == 0 ? batch : Array.FindAll(batch, o => !stay.ContainsKey(o.Key));
-            var isFresh = host.Time.GetElapsedTime(listedSince) < Fresh;
-            var results = await destination.DeleteAsync([.. due.Select(o => new DeleteRequest(o.Key, o) { IsFresh = isFresh })], cancellationToken).ConfigureAwait(false);
-            _outcomes.AddRange(due.Zip(results, static (found, result) => result.Failure is { } failure ? Deletion(found).WithFailure(failure) : Deletion(found)));
-        }
-        catch (TrainctlException exception) when (due.Length > 0)
-        {
-            _outcomes.AddRange(due.Select(o => Deletion(o).WithFailure(exception)));
-        }
-        catch (OperationCanceledException)
-        {
-            var deleted = _outcomes.Count(static o => o is { Action: ObjectAction.Delete, Result: OutcomeResult.Done });
-            if (deleted > 0 || due.Length > 0)
-            {
-                host.Log.Warning(
-                    $"{HumanText.Count(deleted, "object")} had been deleted at '{destination.Root}' when this was cancelled"
-                    + $"{(due.Length == 0 ? "" : $", and of {HumanText.Count(due.Length, "more object")} some may have been")}.");
-            }
-
-            throw;
-        }
     }
 
     /// <summary>What stands at the source and could not be listed, or stood there when its listing began, is not missing there: nor is what may be below it, whatever its own name.</summary>
     private bool IsProtected(string key) => _unlisted.Reach(key);
-
-    private static ObjectOutcome Deletion(StoredObject found) => new()
-    {
-        Key = found.Key,
-        Action = ObjectAction.Delete,
-        Result = OutcomeResult.Done,
-        Bytes = found.Size,
-        Reason = "not at the source",
-    };
 }
