@@ -139,7 +139,9 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
             State = state,
             StateReason = problem,
             MarkerKeys = [.. claim.Markers.Select(static o => o.Key), .. objects.Where(o => o.Key == claim.ManifestKey).Select(static o => o.Key)],
-            Untouchable = UntouchableReason(judged, links) ?? (unlisted is null ? null : $"part of it could not be listed: {unlisted.Message}"),
+            Untouchable = UntouchableReason(judged, links)
+                ?? (unlisted is null ? null : $"part of it could not be listed: {unlisted.Message}")
+                ?? (problem is not null && problem == claim.Doubt ? "it has less than the checkpoint before it, and may be whole all the same" : null),
             ManifestKey = claim.ManifestKey,
             KeyPrefix = claim.KeyPrefix,
             IsFolder = claim.IsFolder,

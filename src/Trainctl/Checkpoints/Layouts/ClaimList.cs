@@ -51,6 +51,9 @@ internal record UnitClaim
     /// <summary>Why it is not complete, as far as the listing alone tells; null when that tells nothing.</summary>
     public string? NameProblem { get; init; }
 
+    /// <summary>The same, where it is only that the checkpoint before it has more: this one may be whole all the same.</summary>
+    public string? Doubt { get; init; }
+
     /// <summary>Why it must not be deleted whatever the policy says, as far as the listing alone tells; null otherwise.</summary>
     public string? Untouchable { get; init; }
 
@@ -100,7 +103,10 @@ internal sealed partial class ClaimList
         Units.Add(HeldRun(claim) is { } held ? claim with { Untouchable = $"it holds another run's {held}" } : claim);
     }
 
-    /// <summary>Claims folders, and doubts those that have less than the one before them in their run, see <see cref="TrainingStates"/>. A manifest ends the doubt.</summary>
+    /// <summary>
+    /// Claims folders, and doubts those that have less than the one before them in their run, see <see cref="TrainingStates"/>. A manifest ends the doubt. What is
+    /// doubted pushes nothing out and is never removed: it may be whole, and which one is before it changes with every prune.
+    /// </summary>
     public void AddRuns(IEnumerable<(CatalogFolder Folder, UnitClaim Claim)> found)
     {
         foreach (var run in found.GroupBy(static f => f.Claim.Run, StringComparer.Ordinal))
@@ -110,7 +116,8 @@ internal sealed partial class ClaimList
             {
                 var states = TrainingStates.Of(folder);
                 var isProven = folder.Find(Manifest.FileName) is not null;
-                AddFolder(folder, claim with { NameProblem = claim.NameProblem ?? (isProven ? null : TrainingStates.MissingAfter(before, states)) });
+                var doubt = isProven ? null : TrainingStates.MissingAfter(before, states);
+                AddFolder(folder, doubt is null || claim.NameProblem is not null ? claim : claim with { NameProblem = doubt, Doubt = TrainingStates.IsBroken(before, states) ? null : doubt });
                 if (!claim.IsUnfinished && claim.Markers.Count > 0)
                     before = states;
             }

@@ -54,6 +54,18 @@ internal static partial class TrainingStates
         return $"{more.Except(names).First()} is missing, and the checkpoint before has {has}";
     }
 
+    /// <summary>
+    /// Whether it is more than a restart with fewer ranks or without a scaler: of what DeepSpeed's ranks save there is none of a kind, or fewer of one kind and as many
+    /// of another.
+    /// </summary>
+    public static bool IsBroken(IReadOnlyCollection<string> before, IReadOnlyCollection<string> names)
+    {
+        var counts = names.CountBy(Kind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var kinds = before.Where(static n => DeepSpeedGrid.IsFile(n[(n.LastIndexOf('/') + 1)..])).CountBy(Kind, StringComparer.Ordinal).ToArray();
+        var ofRanks = kinds.Where(static k => k.Value > 1).ToLookup(k => counts.GetValueOrDefault(k.Key) < k.Value);
+        return Array.Exists(kinds, k => !counts.ContainsKey(k.Key)) || (ofRanks.Contains(true) && ofRanks.Contains(false));
+    }
+
     private static string Kind(string name) => Digits().Replace(name, "#");
 
     private static string? InAnyFolder(string name) => DeepSpeedGrid.IsFile(name) ? name
