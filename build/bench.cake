@@ -1,3 +1,5 @@
+string toolProject = "src/Trainctl.Cli/Trainctl.Cli.csproj";
+
 string[] soakOptions = ["soak-minutes"];
 string[] benchOptions = ["bench-rows", "bench-pairs", "bench-scale", "bench-crc-store", "bench-tls", "bench-round-trip", "bench-folder", "bench-output"];
 string[] benchHostsOptions = ["bench-rows", "bench-pairs", "bench-operations", "bench-scale", "bench-folder", "bench-output"];
@@ -7,6 +9,8 @@ void Bench()
 {
     var tool = PublishTool(MakeAbsolute(Directory("artifacts/bench/tool")));
     var arguments = new List<string> { Built("benchmarks/Trainctl.Benchmarks"), "peers", $"--tool={tool}", $"--server={Built("tests/Trainctl.TestServer")}" };
+    if (HasArgument("bench-bare"))
+        arguments.Add($"--bare={PublishBareClient(MakeAbsolute(Directory("artifacts/bench/bare")))}");
     arguments.AddRange(Passed(benchOptions));
     RunOrFail("dotnet", arguments, Context.Environment.WorkingDirectory);
 }
@@ -39,7 +43,7 @@ void HotCode()
 {
     var folder = MakeAbsolute(Directory("artifacts/hot-code"));
     CleanDirectory(folder);
-    Publish(folder, native: true, settings => settings.WithProperty("StripSymbols", "false"));
+    Publish(toolProject, folder, native: true, settings => settings.WithProperty("StripSymbols", "false"));
     var output = MakeAbsolute(File("src/Trainctl.Cli/hot-methods.txt"));
     var arguments = new[]
     {
@@ -59,22 +63,28 @@ IEnumerable<string> Passed(string[] options) =>
 string PublishTool(DirectoryPath folder)
 {
     CleanDirectory(folder);
-    var tool = folder.CombineWithFilePath("Trainctl.Cli").FullPath;
     try
     {
-        Publish(folder, native: true);
+        Publish(toolProject, folder, native: true);
     }
     catch (CakeException e)
     {
         Warning("WARNING: trainctl could not be made native code, so the portable one is measured. Is clang installed? {0}", e.Message);
         CleanDirectory(folder);
-        Publish(folder, native: false);
+        Publish(toolProject, folder, native: false);
     }
 
-    return tool;
+    return folder.CombineWithFilePath("Trainctl.Cli").FullPath;
 }
 
-void Publish(DirectoryPath folder, bool native, Func<DotNetMSBuildSettings, DotNetMSBuildSettings> with = null) => DotNetPublish("src/Trainctl.Cli/Trainctl.Cli.csproj", new DotNetPublishSettings
+string PublishBareClient(DirectoryPath folder)
+{
+    CleanDirectory(folder);
+    Publish("benchmarks/Trainctl.BareClient/Trainctl.BareClient.csproj", folder, native: true);
+    return folder.CombineWithFilePath("Trainctl.BareClient").FullPath;
+}
+
+void Publish(string project, DirectoryPath folder, bool native, Func<DotNetMSBuildSettings, DotNetMSBuildSettings> with = null) => DotNetPublish(project, new DotNetPublishSettings
 {
     Configuration = "Release",
     Runtime = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier,

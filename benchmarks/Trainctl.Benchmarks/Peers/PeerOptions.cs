@@ -5,13 +5,16 @@ namespace Trainctl.Benchmarks.Peers;
 /// <summary>What to compare, and with what.</summary>
 internal sealed record PeerOptions
 {
-    public const string Usage = "peers [--tool=FILE] [--server=DLL] [--rows=NAME,NAME...] [--pairs=N] [--scale=0.1] [--crc-store] [--tls] [--round-trip=MILLISECONDS] [--folder=DIR] [--output=DIR]";
+    public const string Usage = "peers [--tool=FILE] [--server=DLL] [--bare=FILE] [--rows=NAME,NAME...] [--pairs=N] [--scale=0.1] [--crc-store] [--tls] [--round-trip=MILLISECONDS] [--folder=DIR] [--output=DIR]";
 
     /// <summary>The trainctl to measure. Default: the one on <c>PATH</c>.</summary>
     public string Tool { get; init; } = "trainctl";
 
     /// <summary>The built test server, which is started and, between pairs, restarted. Null: the store of the variables that tests use.</summary>
     public string? Server { get; init; }
+
+    /// <summary>The client that moves bytes and does nothing else, to take turns too. Null: it does not.</summary>
+    public string? Bare { get; init; }
 
     /// <summary>Names of rows. Default: all.</summary>
     public IReadOnlyList<string> Rows { get; init; } = [.. PeerRow.All.Select(static r => r.Name)];
@@ -48,6 +51,7 @@ internal sealed record PeerOptions
             {
                 "--tool" => options with { Tool = Path.GetFullPath(value) },
                 "--server" => options with { Server = Path.GetFullPath(value) },
+                "--bare" => options with { Bare = Path.GetFullPath(value) },
                 "--rows" => options with { Rows = [.. value.Split(',').Select(Known)] },
                 "--pairs" when int.TryParse(value, CultureInfo.InvariantCulture, out var pairs) && pairs > 0 => options with { Pairs = pairs },
                 "--scale" when double.TryParse(value, CultureInfo.InvariantCulture, out var scale) && scale is > 0 and <= 1 => options with { Scale = scale },
@@ -60,7 +64,7 @@ internal sealed record PeerOptions
             };
         }
 
-        return options;
+        return options is { Bare: not null, IsEncrypted: true } ? throw new FormatException("The bare client speaks no TLS.") : options;
     }
 
     private static string Known(string row) => PeerRow.All.Any(r => r.Name == row)

@@ -40,14 +40,14 @@ internal static partial class PeerRun
         var scene = new PeerScene(server, folder);
         try
         {
-            var (contenders, missing) = ContenderSearch.Find(options.Tool, server, folder);
+            var (contenders, missing) = ContenderSearch.Find(options, server, folder);
             var warnings = facts.Warnings(missing);
             foreach (var warning in warnings)
                 await Console.Error.WriteLineAsync("WARNING: " + warning);
             var rows = new List<RowResult>();
             foreach (var row in PeerRow.All.Where(r => options.Rows.Contains(r.Name)))
                 rows.Add(await RunAsync(row.Scaled(options.Scale), contenders, server, scene, options, folder));
-            string[] peers = [PeerReport.S5cmd, .. contenders.Select(static c => c.Name).Except([PeerReport.Ours, PeerReport.Engine, PeerReport.S5cmd])];
+            string[] peers = [PeerReport.S5cmd, .. contenders.Select(static c => c.Name).Except([PeerReport.Ours, PeerReport.Engine, PeerReport.S5cmd, PeerReport.Bare])];
             await WriteAsync(new PeerReport(facts.All(server, contenders), warnings, peers, rows), options.Output);
             return rows.Any(static r => r.Failures.ContainsKey(PeerReport.Ours)) ? 1 : 0;
         }
@@ -65,6 +65,7 @@ internal static partial class PeerRun
         var result = new RowResult(row.Text, row.WallGoal, row.MemoryGoal, row.Files.Count);
         if (row.Obstacle(options.IsCrcStore) is { } obstacle)
             return result with { NotRun = obstacle };
+        contenders = [.. contenders.Where(c => c.CanDo(row.Verb))];
         var runs = contenders.ToDictionary(static c => c.Name, static _ => new List<Measurement>());
         var failures = new Dictionary<string, string>();
         for (var round = 0; round <= options.Pairs; round++)

@@ -54,8 +54,9 @@ public sealed class PeerOptionsTests
     [TestCase("--scale=0")]
     [TestCase("--pair=2")]
     [TestCase("list")]
+    [TestCase("--bare=client,--tls")]
     public void A_mistake_is_not_passed_over(string argument) =>
-        Assert.That(() => PeerOptions.Parse([argument]), Throws.TypeOf<FormatException>());
+        Assert.That(() => PeerOptions.Parse(argument.Split(',')), Throws.TypeOf<FormatException>());
 
     [Test]
     public void One_of_the_rows_about_checksums_runs_on_every_store()

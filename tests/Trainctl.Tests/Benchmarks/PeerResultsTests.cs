@@ -88,6 +88,19 @@ public sealed class PeerResultsTests
     }
 
     [Test]
+    public void The_table_says_how_far_a_client_goes_that_does_nothing_but_move_bytes()
+    {
+        var row = Row("upload", (3, 10), (4, 20));
+        var bare = row with { Runs = new Dictionary<string, IReadOnlyList<Measurement>>(row.Runs) { [PeerReport.Bare] = [Run(2)] } };
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(PeerTable.Of(Report(row)), Does.Not.Contain(PeerReport.Bare));
+            Assert.That(PeerTable.Of(Report(bare, Row("list", (1, 1), (2, 1)))), Does.Contain("---:|\n| upload | 2.000 / 1.000 | 0.50 | 0.75 | 0.75 | 1.50 |\n\n"));
+        });
+    }
+
+    [Test]
     public void What_is_missing_is_said_in_the_table()
     {
         var row = new RowResult("upload", 0.75, 0.7, 1)

@@ -18,8 +18,9 @@ internal static class ContenderSearch
 
     /// <summary>The tool, the engine, and what is on <c>PATH</c>; and what is not.</summary>
     /// <exception cref="PeerException">The tool is not there.</exception>
-    public static (IReadOnlyList<IContender> Contenders, IReadOnlyList<string> Missing) Find(string tool, BenchServer server, string folder)
+    public static (IReadOnlyList<IContender> Contenders, IReadOnlyList<string> Missing) Find(PeerOptions options, BenchServer server, string folder)
     {
+        var tool = options.Tool;
         var path = tool.Contains('/', StringComparison.Ordinal) ? tool : OnPath(tool);
         if (path is null || !File.Exists(path))
             throw new PeerException($"There is no {tool} to measure. Name it with --tool.");
@@ -32,6 +33,8 @@ internal static class ContenderSearch
                 missing.Add(name);
         }
 
+        if (options.Bare is { } bare)
+            contenders.Add(new BareProgram(bare, server));
         contenders.Add(new EngineContender(server));
         return (contenders, missing);
     }

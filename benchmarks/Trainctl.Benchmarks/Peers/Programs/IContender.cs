@@ -10,6 +10,9 @@ internal interface IContender
     /// <summary>What it says of itself.</summary>
     string Version { get; }
 
+    /// <summary>Whether it knows such work at all.</summary>
+    bool CanDo(PeerVerb verb) => true;
+
     /// <summary>Does it once and measures.</summary>
     /// <param name="job">What to do.</param>
     /// <param name="output">Where a program's standard output goes, with <c>.out</c> at the end.</param>

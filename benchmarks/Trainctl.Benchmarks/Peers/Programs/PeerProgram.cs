@@ -19,6 +19,8 @@ internal abstract class PeerProgram(string path, BenchServer server) : IContende
     /// <summary>What makes it tell its version.</summary>
     protected abstract string VersionArgument { get; }
 
+    public virtual bool CanDo(PeerVerb verb) => true;
+
     public Task<Measurement> RunAsync(PeerJob job, string output) =>
         Task.FromResult(Run([path, .. Arguments(job)], new Dictionary<string, string?>(Environment()), output));
 

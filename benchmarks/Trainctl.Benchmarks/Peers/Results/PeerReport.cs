@@ -11,6 +11,7 @@ internal sealed record PeerReport(
     public const string Ours = "trainctl";
     public const string Engine = "engine";
     public const string S5cmd = "s5cmd";
+    public const string Bare = "bare client";
 
     /// <summary>Of the machine.</summary>
     public int Processors { get; init; } = Environment.ProcessorCount;

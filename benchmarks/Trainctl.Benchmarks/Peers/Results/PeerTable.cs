@@ -19,6 +19,7 @@ internal static class PeerTable
         OnDisk(text, report);
         Absolute(text, report);
         Processors(text, report);
+        BareClient(text, report);
         InProcess(text, report);
         Failures(text, report);
         text.Append("| measured with | |\n|---|---|\n");
@@ -117,6 +118,25 @@ internal static class PeerTable
         {
             text.Append(CultureInfo.InvariantCulture, $"| {row.Text} | {Shares(row, PeerReport.Ours)} | {Shares(row, PeerReport.S5cmd)} | ");
             text.Append(CultureInfo.InvariantCulture, $"{Number(row.Median(PeerReport.Ours, static m => m.OthersSeconds) / report.Processors / row.Median(PeerReport.S5cmd, static m => m.Seconds))} |\n");
+        }
+
+        text.Append('\n');
+    }
+
+    /// <summary>What is left to be saved: a goal below the bare client's ratio is one that no client reaches on that machine.</summary>
+    private static void BareClient(StringBuilder text, PeerReport report)
+    {
+        var rows = report.Rows.Where(static r => r.Runs.ContainsKey(PeerReport.Bare)).ToArray();
+        if (rows.Length == 0)
+            return;
+        text.Append("A client that moves bytes and does nothing else, which no other can be much faster than: wall s / CPU s, and wall ratios:\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"| work | {PeerReport.Bare} | to {PeerReport.S5cmd} | {PeerReport.Ours} to {PeerReport.S5cmd} | goal: wall | {PeerReport.Ours} to the {PeerReport.Bare} |\n");
+        text.Append("|---|---:|---:|---:|---:|---:|\n");
+        foreach (var row in rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Text} | {Number(row.Median(PeerReport.Bare, static m => m.Seconds), "0.000")} / {Number(row.Median(PeerReport.Bare, static m => m.CpuSeconds), "0.000")} | ");
+            text.Append(CultureInfo.InvariantCulture, $"{Number(row.Ratio(PeerReport.Bare, PeerReport.S5cmd, static m => m.Seconds))} | {Number(row.Ratio(PeerReport.Ours, PeerReport.S5cmd, static m => m.Seconds))} | ");
+            text.Append(CultureInfo.InvariantCulture, $"{Number(row.WallGoal)} | {Number(row.Ratio(PeerReport.Ours, PeerReport.Bare, static m => m.Seconds))} |\n");
         }
 
         text.Append('\n');
