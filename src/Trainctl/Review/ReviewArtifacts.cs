@@ -14,12 +14,13 @@ namespace Trainctl.Review;
 internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHost host, IObjectReader store)
 {
     private readonly List<string> _notes = [];
+    private readonly StoreTime _time = new(host, store);
 
     public async Task<ReviewReport> RunAsync(CancellationToken cancellationToken)
     {
         Validate();
         var start = host.Time.GetTimestamp();
-        var options = new CatalogOptions { Layout = settings.Layout, Pattern = settings.Pattern, Time = host.Time };
+        var options = new CatalogOptions { Layout = settings.Layout, Pattern = settings.Pattern, Time = _time };
         var catalog = await CheckpointCatalog.ReadAsync(store, options, cancellationToken).ConfigureAwait(false);
         var stored = ObjectsOf(catalog);
         var objects = stored.Select(static s => Reviewed(s.Object, s.Kind)).ToArray();
@@ -123,7 +124,7 @@ internal sealed class ReviewArtifacts(ReviewArtifactsSettings settings, EngineHo
             return null;
         try
         {
-            var removed = RetentionEvaluator.Evaluate(catalog.Runs, catalog.Pointers, policy, host.Time.GetUtcNow()).Where(static d => !d.Keep).ToArray();
+            var removed = RetentionEvaluator.Evaluate(catalog.Runs, catalog.Pointers, policy, _time.GetUtcNow()).Where(static d => !d.Keep).ToArray();
             return new PolicyPreview(removed.Length, removed.Sum(static d => d.Unit.Bytes));
         }
         catch (TrainctlException exception) when (exception.Error == TrainctlError.MissingMetric)

@@ -59,6 +59,21 @@ public sealed class WrongClockTests
         Assert.That(plan.MadeAt, Is.EqualTo(StoreNow));
     }
 
+    /// <summary>What a review says that a policy would free is what a prune with it would.</summary>
+    [TestCase(20, "ahead of")]
+    [TestCase(-20, "behind")]
+    public async Task A_review_tries_a_policy_by_the_store(int daysAhead, string how)
+    {
+        var age = StoreNow - CatalogScene.Start;
+        var engine = Engine(daysAhead);
+
+        var none = await engine.ReviewArtifactsAsync(new() { Location = "s3://memory", Policy = new RetentionPolicy { KeepWithin = age } });
+        var all = await engine.ReviewArtifactsAsync(new() { Location = "s3://memory", Policy = new RetentionPolicy { KeepWithin = age.Add(TimeSpan.FromMinutes(-2.5)) } });
+
+        Assert.That((none.WouldFree!.Checkpoints, all.WouldFree!.Checkpoints), Is.EqualTo((0, 2)));
+        Assert.That(_log.Warnings, Is.All.Contains($"20 d 00 h {how}").And.Not.Empty);
+    }
+
     private TrainctlEngine Engine(int daysAhead)
     {
         _log.Warnings.Clear();

@@ -8,7 +8,7 @@ namespace Trainctl.Transfer.S5cmd;
 /// <summary>Removes what is left of runs of s5cmd whose Trainctl died, by their records. Never fails: what is left is found again.</summary>
 internal sealed class S5cmdLeftovers(EngineHost host)
 {
-    /// <summary>How far a store's clock may be from this machine's; with more it would refuse every request.</summary>
+    /// <summary>How much more a clock may have gone wrong, or been set right, while s5cmd was at work.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
 
     public async Task RemoveAsync(IObjectStore destination, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class S5cmdLeftovers(EngineHost host)
         if (destination is not IResumableStore store || !head.Bucket.StartsWith(store.IdentityOf(""), StringComparison.Ordinal))
             return false;
         var below = head.Bucket[store.IdentityOf("").Length..];
-        var window = (head.StartedAt - ClockSkew, lastAlive + ClockSkew);
+        var window = (head.StartedAt + head.ClockDifference - ClockSkew, lastAlive + head.ClockDifference + ClockSkew);
         await AbortAsync(store, [.. names.Select(n => below + n)], head.Others, window, cancellationToken).ConfigureAwait(false);
         return true;
     }

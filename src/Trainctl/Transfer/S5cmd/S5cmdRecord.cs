@@ -163,7 +163,20 @@ internal sealed record S5cmdRecordHead
     /// <summary>The unfinished uploads of the keys that were there before, which belong to somebody else.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
+    /// <summary>By this machine's clock, as the time of the record's file.</summary>
     public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>How far the store's clock, which uploads have their times of, was ahead of this machine's.</summary>
+    public TimeSpan ClockDifference { get; init; }
+
+    /// <param name="store">Where objects go.</param>
+    /// <param name="others">Uploads that were there before.</param>
+    public S5cmdRecordHead ForUploads(IResumableStore store, IEnumerable<string> others) => this with
+    {
+        Bucket = store.IdentityOf(""),
+        Others = [.. others],
+        ClockDifference = (store as INetworkStore)?.ClockDifference ?? TimeSpan.Zero,
+    };
 }
 
 [JsonSourceGenerationOptions(

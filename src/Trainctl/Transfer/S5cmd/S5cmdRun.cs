@@ -75,7 +75,7 @@ internal sealed class S5cmdRun(S5cmdProgram program, S5cmdBatch batch, TransferS
         if (batch.Direction == TransferDirection.Download)
             return S5cmdRecord.TryBegin(host, head);
         return uploads?.Others is { } others && batch.Bucket is IResumableStore store
-            ? S5cmdRecord.TryBegin(host, head with { Bucket = store.IdentityOf(""), Others = [.. others] })
+            ? S5cmdRecord.TryBegin(host, head.ForUploads(store, others))
             : null;
     }
 

@@ -2,6 +2,7 @@ using Trainctl.Storage;
 using Trainctl.Storage.Memory;
 using Trainctl.Testing;
 using Trainctl.Tests.Storage;
+using Trainctl.Transfer;
 using Trainctl.Transfer.Resuming;
 using Trainctl.Transfer.S5cmd;
 
@@ -67,5 +68,37 @@ public sealed class UnfinishedUploadsTests
         Assert.That(_bucket.Uploads.Select(static u => u.UploadId), Is.EqualTo(new[] { "before", "built-in" }));
     }
 
+    /// <summary>Some services take requests of a clock that is hours from theirs, and what they list has their times.</summary>
+    [TestCase(-20)]
+    [TestCase(20)]
+    public async Task What_a_dead_run_left_is_told_by_the_clock_of_the_store(int hoursAhead)
+    {
+        await using var bucket = new ClockedDouble(new MemoryStore("s3://bucket"), TimeSpan.FromHours(hoursAhead));
+        var now = DateTimeOffset.UtcNow;
+        using (var record = S5cmdRecord.TryBegin(_host, new S5cmdRecordHead { StartedAt = now }.ForUploads(bucket, ["before"]))!)
+        {
+            record.Add("a");
+            record.Add("b");
+        }
+
+        bucket.Uploads.AddRange([new UnfinishedUpload("a", "ours", now.AddHours(hoursAhead), 1), new UnfinishedUpload("b", "of another time", now, 1)]);
+
+        await new S5cmdLeftovers(_host).RemoveAsync(bucket, CancellationToken.None);
+
+        Assert.That(bucket.Uploads.Select(static u => u.UploadId), Is.EqualTo(new[] { "of another time" }));
+        Assert.That(Directory.GetFiles(S5cmdRecord.FolderOf(_folder.Combine("state"))), Is.Empty);
+    }
+
     private static UnfinishedUpload Upload(string key, string id) => new(key, id, DateTimeOffset.UnixEpoch, 1);
+
+    private sealed class ClockedDouble(IObjectStore inner, TimeSpan ahead) : BucketDouble(inner), INetworkStore
+    {
+        public int MostRequests => 16;
+
+        public TimeSpan ClockDifference => ahead;
+
+        public void LimitTo(Bandwidth bandwidth)
+        {
+        }
+    }
 }
