@@ -17,6 +17,23 @@ internal static class KeyDecoder
     public static string? Decode(string text, EncodingType? encoding) => IsUrl(encoding) ? Decode(text) : text;
 
     /// <summary>
+    /// The key that a page says the next one begins behind. Some releases of Ceph encode keys and not this one, which mostly is the last key, and is known by that. Where it
+    /// is not, the lesser of both readings that is behind the last key passes over nothing.
+    /// </summary>
+    /// <param name="text">As the page has it.</param>
+    /// <param name="encoding">What the page says.</param>
+    /// <param name="lastKey">Of the page, decoded; null when it has none, or its key is not valid.</param>
+    public static string? DecodeMarker(string text, EncodingType? encoding, string? lastKey)
+    {
+        var decoded = Decode(text, encoding);
+        if (decoded == text || decoded == lastKey)
+            return decoded;
+        if (decoded is null || text == lastKey)
+            return text;
+        return KeyOrder.Compare(text, decoded) < 0 && KeyOrder.Compare(text, lastKey) > 0 ? text : decoded;
+    }
+
+    /// <summary>
     /// The key of an unfinished upload. Of listings that do not say how they wrote their keys, those of Ceph are encoded all the same, and those of others (versitygw) are not:
     /// what no encoding leaves as it is, a space, a plus sign, a character beyond ASCII, shows a key that is not encoded.
     /// </summary>

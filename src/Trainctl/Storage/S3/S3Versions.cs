@@ -42,6 +42,7 @@ internal sealed class S3Versions(S3Bucket bucket)
     {
         var request = new ListVersionsRequest { BucketName = bucket.Name, Prefix = bucket.FullKey(prefix), Encoding = EncodingType.Url };
         S3ObjectVersion? newer = null;
+        string? lastKey = null;
         while (true)
         {
             var page = await bucket.CallAsync("Listing the versions of", null, (client, token) => client.ListVersionsAsync(request, token), cancellationToken)
@@ -50,13 +51,13 @@ internal sealed class S3Versions(S3Bucket bucket)
             {
                 var successor = newer is not null && newer.Key == version.Key ? newer : version;
                 newer = version;
-                var key = KeyDecoder.Decode(version.Key ?? "", page.Encoding);
-                yield return (key, version.VersionId ?? "", Describe(version, successor, key));
+                lastKey = KeyDecoder.Decode(version.Key ?? "", page.Encoding);
+                yield return (lastKey, version.VersionId ?? "", Describe(version, successor, lastKey));
             }
 
             if (page.IsTruncated != true)
                 yield break;
-            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.Decode(page.NextKeyMarker, page.Encoding) is not { } marker
+            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.DecodeMarker(page.NextKeyMarker, page.Encoding, lastKey) is not { } marker
                 || (marker == request.KeyMarker && page.NextVersionIdMarker == request.VersionIdMarker))
             {
                 throw Endless("versions");
