@@ -33,6 +33,11 @@ internal static class Overlap
     public static TrainctlException InDestination(ObjectUrl source, ObjectUrl destination, string inner) =>
         Refused(destination, $"The source '{source}' is below '{destination}', so deleting there would delete the source. Choose another destination, or exclude '{inner}/'.");
 
+    public static TrainctlException PartInDestination(ObjectUrl source, ObjectUrl destination, string inner) => Refused(
+        destination,
+        $"'{inner}' at '{destination}' is a folder of the source '{source}' too, as with a mount, so deleting there would delete the source. "
+        + $"Choose another destination, or exclude '{inner}/'.");
+
     /// <summary>The key of what is inside, below what is outside; empty when they are the same; null when it is elsewhere.</summary>
     private static string? Below(ObjectUrl outer, ObjectUrl inner)
     {

@@ -21,7 +21,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly Dictionary<string, string> _obstacles = new(StringComparer.Ordinal);
     private readonly List<ObjectOutcome> _outcomes = [];
     private readonly List<StoredObject> _surplus = [];
-    private readonly SharedFolders _shared = new(source, destination, new KeyFilter(settings.Include, settings.Exclude));
+    private readonly SharedFolders _shared = new(source, destination, new KeyFilter(settings.Include, settings.Exclude), settings.Delete);
     private readonly FolderKeys _linked = new();
     private readonly FolderKeys _trash = new();
     private readonly List<string> _notes = [];
@@ -221,6 +221,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         }
 
         var requests = _surplus.Where(o => !IsProtected(o.Key) && !_twins.Hold(o.Key) && !_trash.Reach(o.Key)).ToArray();
+        if (_shared.FindPartOfSource(requests) is { } part)
+            return Overlap.PartInDestination(source.Root, destination.Root, part);
         if (_surplus.Count(o => _trash.Reach(o.Key)) is > 0 and var thrownAway)
             _notes.Add($"{HumanText.Count(thrownAway, "object")} in a trash at the destination were kept; a prune with Trash and TrashMaxAge empties it.");
         if (_outcomes.Any(static o => o.Result == OutcomeResult.Failed) && requests.Length > 0)

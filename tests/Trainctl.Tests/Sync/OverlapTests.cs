@@ -96,6 +96,49 @@ public sealed class OverlapTests
         Assert.That(_folder.Files("run"), Does.Contain("old.bin").And.Contain("new/new.bin").And.Not.Contain("new/new/new.bin"));
     }
 
+    [Test]
+    public async Task A_mount_does_not_hide_that_a_part_of_the_source_is_in_the_destination([Values] bool dryRun)
+    {
+        _folder.Write("to/stale.bin", "stale");
+        using var mount = BindMount.Of(_folder.Combine("run/new"), _folder.Combine("to/mounted"));
+
+        var refused = await SyncAsync(new SyncSettings { Source = "run", Destination = "to", Delete = true, DryRun = dryRun });
+        var left = _folder.Files("run");
+        await SyncAsync(new SyncSettings { Source = "run", Destination = "to", Delete = true, Exclude = ["mounted/"] });
+
+        Assert.That(refused.Refusal, Does.Contain("'mounted/'"));
+        Assert.That(refused.ExitCode, Is.EqualTo(ErrorCatalog.BadInput));
+        Assert.That(left, Is.EqualTo(new[] { "new/new.bin", "old.bin" }));
+        Assert.That(_folder.Files("run"), Is.EqualTo(left));
+        Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "mounted/new.bin", "new/new.bin", "old.bin" }));
+    }
+
+    /// <summary>What is in it has the same key on both sides, so none of it is surplus.</summary>
+    [Test]
+    public async Task A_part_that_both_have_under_one_key_is_no_obstacle()
+    {
+        _folder.Write("to/stale.bin", "stale");
+        using var mount = BindMount.Of(_folder.Combine("run/new"), _folder.Combine("to/new"));
+
+        var report = await SyncAsync(new SyncSettings { Source = "run", Destination = "to", Delete = true });
+
+        Assert.That(report.Refusal, Is.Null);
+        Assert.That(_folder.Files("run"), Is.EqualTo(new[] { "new/new.bin", "old.bin" }));
+        Assert.That(_folder.Files("to"), Is.EqualTo(_folder.Files("run")));
+    }
+
+    [Test]
+    public async Task A_link_from_the_source_into_the_destination_keeps_what_it_leads_to()
+    {
+        _folder.Write("to/held/held.bin", "held");
+        Directory.CreateSymbolicLink(_folder.Combine("run/link"), _folder.Combine("to/held"));
+
+        var refused = await SyncAsync(new SyncSettings { Source = "run", Destination = "to", Delete = true });
+
+        Assert.That(refused.Refusal, Does.Contain("'held/'"));
+        Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "held/held.bin", "link/held.bin", "new/new.bin", "old.bin" }));
+    }
+
     /// <summary>What is behind a link at the destination is not deleted anyway.</summary>
     [Test]
     public async Task A_link_from_the_destination_to_the_source_is_none_of_it()
