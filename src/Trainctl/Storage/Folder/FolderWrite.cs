@@ -108,7 +108,7 @@ internal sealed class FolderWrite : IBlockWrite
             if (_size is { } size && RandomAccess.GetLength(OpenHandle) != size)
                 throw new TrainctlException(TrainctlError.ChecksumMismatch, $"'{_path}' has not received all of its {size} bytes, so it was not made visible.", _path);
             if (_flushedLater is null)
-                FileFlush.ToDisk(OpenHandle);
+                Flush();
             else
                 FileFlush.Start(OpenHandle, 0, 0);
             if (_options.ContentModifiedAt is { } time)
@@ -140,7 +140,16 @@ internal sealed class FolderWrite : IBlockWrite
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Called with the temporary file's path before it is flushed; what it throws counts as the disk's own failure. For tests.</summary>
+    public Action<string>? OnFlush { private get; init; }
+
     private SafeFileHandle OpenHandle => _handle ?? throw new ObjectDisposedException(_path);
+
+    private void Flush()
+    {
+        OnFlush?.Invoke(_temporaryPath);
+        FileFlush.ToDisk(OpenHandle);
+    }
 
     private void Close()
     {
