@@ -18,6 +18,9 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
     /// <summary>Why the last look failed; null when it did not.</summary>
     public TrainctlException? Failure { get; private set; }
 
+    /// <summary>Whether the last look found no folder. False while it goes on: a folder that does not answer may be there.</summary>
+    public bool IsAbsent { get; private set; }
+
     /// <summary>Whether the last look did not see, or could not read, all that is there.</summary>
     public bool HasMissed => Failure is not null || (Latest is { } latest && (latest.ReadFailures.Count > 0 || latest.Problems.Any(static p => p.IsFailure)));
 
@@ -35,6 +38,7 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
     /// <param name="cancellationToken">Ends the look.</param>
     public async Task LookAsync(bool hasEnded, CancellationToken cancellationToken)
     {
+        IsAbsent = false;
         try
         {
             _holding.Renew();
@@ -58,7 +62,7 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
         {
             // Training has not made the folder yet, or has removed it.
             backlog.See([]);
-            Failure = null;
+            (Failure, IsAbsent) = (null, true);
             if (Latest is { } latest)
             {
                 GoneOthers += LooseObjects.Others(latest).Count();

@@ -48,7 +48,7 @@ internal sealed record PublishingResult
         var notes = new List<string>();
         if (looks.Failure is { } blind)
             notes.Add($"'{settings.Checkpoints}' could not be looked at when training had ended: {blind.Message}");
-        else if (looks.Latest is null)
+        else if (looks.Latest is null && looks.IsAbsent)
             notes.Add($"'{settings.Checkpoints}' was not there, so there was nothing to publish. Check that training writes its checkpoints to it.");
         if (looks.Latest is { } latest)
             LooseObjects.Pointers(latest, path => !backlog.IsPublished(path), static _ => false, notes.Add);
