@@ -30,7 +30,7 @@ internal static class KeyDecoder
             return decoded;
         if (decoded is null || text == lastKey)
             return text;
-        return KeyOrder.Compare(text, decoded) < 0 && KeyOrder.Compare(text, lastKey) > 0 ? text : decoded;
+        return KeyOrder.Compare(text, lastKey) > 0 && (KeyOrder.Compare(decoded, lastKey) <= 0 || KeyOrder.Compare(text, decoded) < 0) ? text : decoded;
     }
 
     /// <summary>
