@@ -50,7 +50,7 @@ internal sealed class CatalogMemory(TimeProvider time)
 
     /// <summary>A layout judges by what the files are and by what it has seen of the checkpoint's neighbours.</summary>
     private static string Identity(UnitClaim claim) =>
-        $"{Identity(ObjectsOf(claim))}\0{claim.IsUnfinished}\0{claim.NameProblem}\0{string.Join('\0', claim.Required)}";
+        $"{Identity(ObjectsOf(claim))}\0{claim.IsUnfinished}\0{claim.NameProblem}\0{claim.Doubt}\0{string.Join('\0', claim.Required)}";
 
     private static string Identity(IEnumerable<StoredObject> objects) => string.Join('\0', objects.Select(static o => $"{o.Key}\0{o.ETag}"));
 }

@@ -78,6 +78,9 @@ internal sealed class UnitJudge(IObjectReader store, ObjectProbe probe) : IDispo
         try
         {
             var judgement = await claim.Layout.JudgeAsync(claim, new UnitInspector(probe, proven), cancellationToken).ConfigureAwait(false);
+            // What is known to be wrong comes before a doubt.
+            if (judgement.Problem is null && claim.Doubt is not null)
+                judgement = judgement with { Problem = claim.Doubt };
             var judged = new JudgedUnit(claim, judgement, time, null);
             return judgement.Problem is null
                 ? judged with { Metrics = await MetricsFile.AddAsync(judged.Metrics, claim, probe, cancellationToken).ConfigureAwait(false) }

@@ -16,13 +16,13 @@ public static class KerasRun
     public static IEnumerable<(string Key, byte[] Content)> Weights(string folder, params int[] epochs) =>
         epochs.Select(epoch => ($"{folder}/ckpt.epoch{epoch:00}-loss0.3{epoch}.weights.h5", ModelFormats.Hdf5()));
 
-    /// <summary>The weights of one epoch in three shards, with the index of what is in which.</summary>
-    public static IEnumerable<(string Key, byte[] Content)> Sharded(string folder, int epoch) =>
+    /// <summary>The weights of one epoch in shards, with the index of what is in which.</summary>
+    public static IEnumerable<(string Key, byte[] Content)> Sharded(string folder, int epoch, int shards = 3) =>
     [
-        .. Enumerable.Range(0, 3).Select(shard => ($"{folder}/cp-epoch-{epoch:00}_{shard:00000}.weights.h5", ModelFormats.Hdf5())),
-        ($"{folder}/cp-epoch-{epoch:00}.weights.json", Encoding.UTF8.GetBytes("""{"metadata": {"total_size": 12}, "weight_map": {""" + Map(epoch) + "}}")),
+        .. Enumerable.Range(0, shards).Select(shard => ($"{folder}/cp-epoch-{epoch:00}_{shard:00000}.weights.h5", ModelFormats.Hdf5())),
+        ($"{folder}/cp-epoch-{epoch:00}.weights.json", Encoding.UTF8.GetBytes("""{"metadata": {"total_size": 12}, "weight_map": {""" + Map(epoch, shards) + "}}")),
     ];
 
-    private static string Map(int epoch) =>
-        string.Join(", ", Enumerable.Range(0, 3).Select(shard => $"\"/layers/dense_{shard}/vars\": \"cp-epoch-{epoch:00}_{shard:00000}.weights.h5\""));
+    private static string Map(int epoch, int shards) =>
+        string.Join(", ", Enumerable.Range(0, shards).Select(shard => $"\"/layers/dense_{shard}/vars\": \"cp-epoch-{epoch:00}_{shard:00000}.weights.h5\""));
 }

@@ -92,6 +92,8 @@ public static class RunFamilies
             "sharded-files" => Named("model_step_{0}.bin"),
             _ => null,
         },
+        // Without its last rank it may be one of fewer ranks.
+        Needs = family.Layout == "composer" ? "-rank0.pt" : null,
         HasNoSteps = family.Layout == "keras",
         Metric = family.Name switch { "nemo" => "val_loss", "keras weights" => "loss", _ => null },
         Best = family.Name switch { "nemo" => NewestOfEqual, "keras weights" => static _ => 10, _ => null },

@@ -51,7 +51,10 @@ internal record UnitClaim
     /// <summary>Why it is not complete, as far as the listing alone tells; null when that tells nothing.</summary>
     public string? NameProblem { get; init; }
 
-    /// <summary>The same, where it is only that the checkpoint before it has more: this one may be whole all the same.</summary>
+    /// <summary>
+    /// What the checkpoint before it has more; null when nothing. Where nothing else is wrong with it, it is not complete for that, and may be whole all the same: it
+    /// pushes nothing out, is not published, and is never removed, as which one is before it changes with every prune.
+    /// </summary>
     public string? Doubt { get; init; }
 
     /// <summary>Why it must not be deleted whatever the policy says, as far as the listing alone tells; null otherwise.</summary>
@@ -104,8 +107,7 @@ internal sealed partial class ClaimList
     }
 
     /// <summary>
-    /// Claims folders, and doubts those that have less than the one before them in their run, see <see cref="TrainingStates"/>. A manifest ends the doubt. What is
-    /// doubted pushes nothing out and is never removed: it may be whole, and which one is before it changes with every prune.
+    /// Claims folders, and doubts those that have less than the one before them in their run, see <see cref="TrainingStates"/>. A manifest ends the doubt.
     /// </summary>
     public void AddRuns(IEnumerable<(CatalogFolder Folder, UnitClaim Claim)> found)
     {
@@ -116,8 +118,10 @@ internal sealed partial class ClaimList
             {
                 var states = TrainingStates.Of(folder);
                 var isProven = folder.Find(Manifest.FileName) is not null;
-                var doubt = isProven ? null : TrainingStates.MissingAfter(before, states);
-                AddFolder(folder, doubt is null || claim.NameProblem is not null ? claim : claim with { NameProblem = doubt, Doubt = TrainingStates.IsBroken(before, states) ? null : doubt });
+                var missing = isProven ? null : TrainingStates.MissingAfter(before, states);
+                AddFolder(folder, missing is null ? claim
+                    : TrainingStates.IsBroken(before, states) ? claim with { NameProblem = claim.NameProblem ?? missing }
+                    : claim with { Doubt = missing });
                 if (!claim.IsUnfinished && claim.Markers.Count > 0)
                     before = states;
             }

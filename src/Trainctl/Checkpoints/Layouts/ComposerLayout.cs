@@ -33,9 +33,12 @@ internal sealed partial class ComposerLayout : FileLayout
                 Step = batch,
                 Epoch = epoch,
                 Markers = [.. set.Where(static f => f.Rank == 0).Select(static f => f.File.Object)],
-                NameProblem = RankSet.Problem(ranks, HasManifest(folder, set.Key) ? 0 : before, rank => $"{set.Key}-rank{rank}.pt"),
+                NameProblem = RankSet.Hole(ranks, Name),
+                Doubt = RankSet.Doubt(ranks, HasManifest(folder, set.Key) ? 0 : before, Name),
             });
             before = RankSet.AtLeast(ranks);
+
+            string Name(int rank) => $"{set.Key}-rank{rank}.pt";
         }
 
         foreach (var file in folder.Files.Where(f => !f.IsClaimed && IsPointerName(f.Name)))

@@ -45,9 +45,12 @@ internal sealed partial class FairseqLayout : FileLayout
                 Epoch = first.Epoch,
                 Metrics = first.Metrics,
                 Markers = [.. set.Where(static f => f.Shard == 0).Select(static f => f.File.Object)],
-                NameProblem = RankSet.Problem(shards, isProven ? 0 : before, shard => $"{set.Key}-shard{shard}.pt"),
+                NameProblem = RankSet.Hole(shards, Name),
+                Doubt = RankSet.Doubt(shards, isProven ? 0 : before, Name),
             });
             before = first.HasOrder ? RankSet.AtLeast(shards) : 0;
+
+            string Name(int shard) => $"{set.Key}-shard{shard}.pt";
         }
     }
 

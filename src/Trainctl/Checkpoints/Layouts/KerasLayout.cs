@@ -45,8 +45,8 @@ internal sealed partial class KerasLayout : FileLayout
     public override bool IsPointerName(string fileName) => fileName == Latest;
 
     /// <summary>
-    /// The index is written anew with each shard, so that it tells nothing about those that are still to come: the checkpoint before does. A file with such a
-    /// number is a shard where any of its series has an index.
+    /// What the index lists must be there. It is written anew with each shard, so that it tells nothing about those that are still to come: one with fewer than the
+    /// checkpoint before is doubted. A file with such a number is a shard where any of its series has an index.
     /// </summary>
     private void RecogniseShards(CatalogFolder folder, ClaimList claims)
     {
@@ -68,11 +68,12 @@ internal sealed partial class KerasLayout : FileLayout
                 claims.AddFiles(files.Select(static f => f.File), folder, claim! with
                 {
                     Markers = index is null ? [] : [index.Object],
-                    NameProblem = index is null
-                        ? $"{stem}{Index} is missing, and others of its series have theirs"
-                        : RankSet.Problem(shards, isProven ? 0 : before, shard => string.Create(CultureInfo.InvariantCulture, $"{stem}_{shard:D5}{Weights}")),
+                    NameProblem = index is null ? $"{stem}{Index} is missing, and others of its series have theirs" : RankSet.Hole(shards, Name),
+                    Doubt = RankSet.Doubt(shards, isProven ? 0 : before, Name),
                 });
                 before = RankSet.AtLeast(shards);
+
+                string Name(int shard) => string.Create(CultureInfo.InvariantCulture, $"{stem}_{shard:D5}{Weights}");
             }
         }
     }

@@ -11,11 +11,10 @@ internal static class RankSet
     /// <summary>How many ranks there were at least, as those that are there tell.</summary>
     public static int AtLeast(IReadOnlySet<int> ranks) => ranks.Count == 0 ? 0 : ranks.Max() + 1;
 
-    /// <summary>What is missing; null when nothing is known to be.</summary>
+    /// <summary>The first that is missing before others that are there; null when there is no such hole.</summary>
     /// <param name="ranks">The ranks that are there.</param>
-    /// <param name="before">How many ranks the checkpoint before had at least; 0 when there is none.</param>
     /// <param name="name">The name of a rank's file.</param>
-    public static string? Problem(IReadOnlySet<int> ranks, int before, Func<int, string> name)
+    public static string? Hole(IReadOnlySet<int> ranks, Func<int, string> name)
     {
         for (var rank = 0; rank < ranks.Count; rank++)
         {
@@ -23,8 +22,14 @@ internal static class RankSet
                 return $"{name(rank)} is missing, and later ones are there";
         }
 
-        return ranks.Count < before
-            ? string.Create(CultureInfo.InvariantCulture, $"{name(ranks.Count)} is missing, and the checkpoint before has {before} of its kind")
-            : null;
+        return null;
     }
+
+    /// <summary>That the checkpoint before has more; null when it has not. See <see cref="UnitClaim.Doubt"/>.</summary>
+    /// <param name="ranks">The ranks that are there, without a hole.</param>
+    /// <param name="before">How many ranks the checkpoint before had at least; 0 when there is none.</param>
+    /// <param name="name">The name of a rank's file.</param>
+    public static string? Doubt(IReadOnlySet<int> ranks, int before, Func<int, string> name) => ranks.Count < before
+        ? string.Create(CultureInfo.InvariantCulture, $"{name(ranks.Count)} is missing, and the checkpoint before has {before} of its kind")
+        : null;
 }

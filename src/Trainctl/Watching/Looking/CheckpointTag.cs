@@ -18,7 +18,7 @@ internal static class CheckpointTag
 
     /// <summary>Of everything that a judgement depends on.</summary>
     public static string OfJudgement(UnitClaim claim) => Of(
-        claim.Objects.Concat(claim.Sidecars).Concat(claim.JudgedBy), claim.Layout.Name, claim.NameProblem, claim.MissingRequired, claim.IsUnfinished.ToString(CultureInfo.InvariantCulture));
+        claim.Objects.Concat(claim.Sidecars).Concat(claim.JudgedBy), claim.Layout.Name, claim.NameProblem, claim.Doubt, claim.MissingRequired, claim.IsUnfinished.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Its objects and those beside it, without manifest and pin; all of them where there is nothing else.</summary>
     public static IReadOnlyList<StoredObject> Content(UnitClaim claim)
