@@ -41,6 +41,17 @@ public sealed class DoubtedCheckpointTests
         });
     }
 
+    /// <summary>It may be whole, and is the newest that there is then.</summary>
+    [TestCaseSource(nameof(Families))]
+    public async Task The_newest_stays_whatever_may_go_that_is_still_written(Family family)
+    {
+        var scene = Scene(family, 3, 3, 2);
+
+        await PruneAsync(scene, Last with { AllowRemovingInFlight = true });
+
+        Assert.That(await KeysAsync(scene), Is.EquivalentTo(Keys(family, (2, 3), (3, 2))));
+    }
+
     [TestCaseSource(nameof(Families))]
     public async Task One_with_fewer_of_which_a_file_is_cut_short_is_broken(Family family)
     {
