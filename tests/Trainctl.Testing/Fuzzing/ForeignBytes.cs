@@ -31,7 +31,7 @@ public static class ForeignBytes
         byte[] current = [];
         var count = 0;
         Guarded(() => Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(cases)),
+            PropertySearch.Of(cases),
             Prop.ForAll(Arb.From(Damaged(valid), Smaller), content =>
             {
                 (current, count) = (content, count + 1);

@@ -2,6 +2,7 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Trainctl.Checkpoints;
+using Trainctl.Testing;
 
 namespace Trainctl.Tests.Checkpoints;
 
@@ -22,7 +23,7 @@ public sealed class PathLookupTests
         var path = Gen.ArrayOf(Gen.Elements('a', 'b', '/', '.')).Select(static c => new string(c));
         var scenes = (from paths in Gen.ListOf(path) from asked in path select (Paths: paths.ToArray(), Asked: asked)).ToArbitrary();
 
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(scenes, static scene =>
+        Check.One(PropertySearch.Of(500), Prop.ForAll(scenes, static scene =>
             new PathLookup<string>(scene.Paths, static p => p).AtOrBelow(scene.Asked).SequenceEqual(scene.Paths.Where(p => IsAtOrBelow(p, scene.Asked)))));
     }
 

@@ -22,7 +22,7 @@ public sealed class ForeignCheckpointTests
         var damaged = from at in Gen.Choose(0, run.Files.Count - 1)
                       from content in ForeignBytes.Damaged([run.Files[at].Content])
                       select (At: at, Content: content);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(60)), Prop.ForAll(damaged.ToArbitrary(), damage =>
+        Check.One(PropertySearch.Of(60), Prop.ForAll(damaged.ToArbitrary(), damage =>
         {
             var catalog = Read([.. run.Files.Select((f, i) => i == damage.At ? f with { Content = damage.Content } : f)], options);
             var others = whole.Units.Where(u => !u.Objects.Any(o => o.Key == run.Files[damage.At].Key)).Select(static u => (u.Path, u.Objects.Count, u.Step));

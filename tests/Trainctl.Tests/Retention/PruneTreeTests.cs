@@ -11,7 +11,7 @@ namespace Trainctl.Tests.Retention;
 /// <summary>Whatever lies there, in whatever state, and wherever a prune is interrupted.</summary>
 public sealed class PruneTreeTests
 {
-    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(60));
+    private static readonly Config Settings = PropertySearch.Of(60);
 
     /// <summary>It stands still: two prunes of different seconds would use two folders of the trash, and a restore takes one.</summary>
     private static readonly TimeProvider Clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(PruneTree.Now);

@@ -9,7 +9,7 @@ namespace Trainctl.Tests.Retention;
 /// <summary>What holds for whatever is there, under any policy.</summary>
 public sealed class RetentionPropertyTests
 {
-    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(200));
+    private static readonly Config Settings = PropertySearch.Of(200);
 
     [Test]
     public void Every_checkpoint_gets_one_decision_with_a_reason() => Holds(static (scene, decisions) =>

@@ -9,7 +9,7 @@ namespace Trainctl.Tests.Retention;
 /// <summary>What holds between rules, and between rules and limits, for whatever is there.</summary>
 public sealed class RetentionRulePropertyTests
 {
-    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(200));
+    private static readonly Config Settings = PropertySearch.Of(200);
 
     /// <summary>Each rule and how a policy comes to have it.</summary>
     private static readonly (KeepRule Rule, Func<RetentionPolicy, RetentionPolicy, RetentionPolicy> Copy)[] Rules =

@@ -13,7 +13,7 @@ namespace Trainctl.Tests.Retention;
 /// <summary>Parts of one step that are files of their own: a prune while the newest step is being saved must leave one that is whole.</summary>
 public sealed class SharedStepTests
 {
-    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(300));
+    private static readonly Config Settings = PropertySearch.Of(300);
     private static readonly RetentionPolicy Last = new() { KeepLast = 1 };
 
     /// <summary>Of the newest step only the first part is there.</summary>

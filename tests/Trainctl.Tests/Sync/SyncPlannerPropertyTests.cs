@@ -5,13 +5,14 @@ using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.Memory;
 using Trainctl.Sync;
+using Trainctl.Testing;
 
 namespace Trainctl.Tests.Sync;
 
 /// <summary>What holds for any two listings.</summary>
 public sealed class SyncPlannerPropertyTests
 {
-    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(500);
+    private static readonly Config Settings = PropertySearch.Of(500);
     private static readonly DateTimeOffset Time = new(2024, 6, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly StoreTraits Disk = new MemoryStore().Traits;
 

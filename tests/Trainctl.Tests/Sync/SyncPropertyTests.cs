@@ -4,13 +4,14 @@ using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Sync;
+using Trainctl.Testing;
 
 namespace Trainctl.Tests.Sync;
 
 /// <summary>What a sync does to any two stores, held against a model made of dictionaries.</summary>
 public sealed class SyncPropertyTests
 {
-    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(300);
+    private static readonly Config Settings = PropertySearch.Of(300);
 
     [Test]
     public void The_destination_holds_what_the_model_says() => Holds(static async (scene, stores) =>

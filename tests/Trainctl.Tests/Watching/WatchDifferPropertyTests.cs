@@ -10,7 +10,7 @@ namespace Trainctl.Tests.Watching;
 /// <summary>What holds for any two snapshots.</summary>
 public sealed class WatchDifferPropertyTests
 {
-    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(500));
+    private static readonly Config Settings = PropertySearch.Of(500);
     private static readonly DateTimeOffset Time = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly Comparer<string> ByBytes =

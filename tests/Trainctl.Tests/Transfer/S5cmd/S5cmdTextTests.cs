@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
+using Trainctl.Testing;
 using Trainctl.Transfer.S5cmd;
 
 namespace Trainctl.Tests.Transfer.S5cmd;
@@ -19,7 +20,7 @@ public sealed class S5cmdTextTests
     {
         Prop.ForAll(Gen.Elements("'\"\\ $`*?[]~#;&|<>(){}!äß日😀-=a".EnumerateRunes().Select(static r => r.ToString()).ToArray()).ArrayOf().Select(string.Concat).ToArbitrary(),
             static text => ReadByShell(ShellWord.Quote(text)) == text)
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+            .Check(PropertySearch.Of(20));
     }
 
     [TestCase("a\nb")]

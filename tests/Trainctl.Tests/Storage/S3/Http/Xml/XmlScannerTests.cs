@@ -19,7 +19,7 @@ public sealed class XmlScannerTests
     /// <summary>In pieces of any length: what a network makes of it.</summary>
     [Test]
     public void Documents_are_read_as_NET_reads_them() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(Cases)),
+        PropertySearch.Of(Cases),
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), static seed =>
         {
             var random = new Random(seed);
@@ -107,7 +107,7 @@ public sealed class XmlScannerTests
     /// <summary>Where both read a damaged document they read the same: ours overlooks mistakes that .NET's minds, but sees nothing else.</summary>
     [Test]
     public void Damaged_documents_are_read_alike_or_refused() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(SearchSize.Of(Cases)),
+        PropertySearch.Of(Cases),
         Prop.ForAll(Arb.From(ForeignBytes.Damaged([Listing, XmlGenerator.Of(new Random(1)), XmlGenerator.Of(new Random(4)), XmlGenerator.Of(new Random(7))])), static document =>
         {
             if (ByDotNet(document) is { } expected && ByUs(document) is { } found)
