@@ -6,6 +6,7 @@ using Trainctl.Checkpoints;
 using Trainctl.Retention;
 using Trainctl.Storage;
 using Trainctl.Testing;
+using Trainctl.Testing.Frameworks;
 using Trainctl.Tests.Checkpoints;
 
 namespace Trainctl.Tests.Retention;
@@ -41,6 +42,27 @@ public sealed class SharedStepTests
         {
             Assert.That(left, Is.EquivalentTo(series.Select(static s => Named(s, 2000)).Append(Named(series[0], 3000))));
             Assert.That(report.Single(u => u.Decision.Unit.Path == Named(series[0], 2000)).Decision.Why, Is.EqualTo($"newest step that all {series.Length} parts have"));
+        });
+    }
+
+    /// <summary>OpenRLHF saves the actor first.</summary>
+    [TestCase("")]
+    [TestCase("ckpt/ppo/")]
+    public async Task The_last_step_that_actor_and_critic_have_stays(string folder)
+    {
+        var scene = new CatalogScene();
+        foreach (var (part, step) in new[] { ("_actor", 1), ("_critic", 1), ("_actor", 2), ("_critic", 2), ("_actor", 3) })
+            scene.Put(DeepSpeedRun.Checkpoint($"{folder}{part}/global_step{step}"), step);
+
+        var report = await PruneAsync(scene);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That((await scene.ReadAsync()).Units.Select(static u => u.Path), Is.EquivalentTo(new[]
+            {
+                $"{folder}_actor/global_step2", $"{folder}_actor/global_step3", $"{folder}_critic/global_step2",
+            }));
+            Assert.That(report.Single(u => u.Decision.Unit.Path == $"{folder}_actor/global_step2").Decision.Why, Is.EqualTo("newest step that all 2 parts have"));
         });
     }
 

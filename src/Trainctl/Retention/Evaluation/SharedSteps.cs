@@ -6,7 +6,8 @@ namespace Trainctl.Retention.Evaluation;
 /// <summary>
 /// Steps that several series of files have together: a model and its optimizer, the files of ranks, an actor and its critic. Each series is a run of its own,
 /// and while a step is being saved, the newest of one and the newest of another are of two steps. So the newest step that all of them have is found here.
-/// Series belong together when they lie in one folder, or have one name in folders that lie in one folder.
+/// Series belong together when they lie in one folder, or have one name in folders that lie in one folder. Checkpoints that are folders are whole by themselves, but for those of
+/// OpenRLHF, which saves the actor and then the critic, each into a folder of its own (OpenRLHF/OpenRLHF: openrlhf/trainer/ray/ppo_actor.py, ppo_critic.py, save_checkpoint).
 /// </summary>
 internal static class SharedSteps
 {
@@ -108,12 +109,16 @@ internal static class SharedSteps
     /// <param name="Name">Its name in its folder.</param>
     private sealed record SeriesPlace(string Folder, string? Parent, string Name)
     {
-        /// <summary>Null for a run whose checkpoints are folders: those are whole by themselves.</summary>
+        private static readonly string[] PartFolders = ["_actor", "_critic"];
+
+        /// <summary>Null for a run whose checkpoints are whole by themselves.</summary>
         public static SeriesPlace? Of(CheckpointRun run)
         {
-            if (run.Units is not [{ IsFolder: false } first, ..])
+            if (run.Units is not [var first, ..])
                 return null;
             var folder = FolderOf(first.Path);
+            if (first.IsFolder && !PartFolders.Contains(folder[(folder.LastIndexOf('/') + 1)..], StringComparer.Ordinal))
+                return null;
             if (folder.Length == 0)
                 return new SeriesPlace("", null, run.Name);
             return run.Name.StartsWith(folder + "/", StringComparison.Ordinal) ? new SeriesPlace(folder, FolderOf(folder), run.Name[(folder.Length + 1)..]) : null;
