@@ -112,6 +112,25 @@ public sealed class HardLimitsTests
         Assert.That(verified.StandardOutput, Does.Contain("1 checkpoint proven, 0 whole, 1 not").And.Match($@"run/{denied.Split('/')[0]}\b.*\bunread\b"));
     }
 
+    [Test]
+    public async Task A_file_that_may_not_become_so_large_fails_with_its_name()
+    {
+        const int Kibibytes = 40;
+        const string Limited = "trap '' XFSZ; ulimit -f $1; shift; export DOTNET_EnableWriteXorExecute=0; exec \"$@\"";
+        _tool.Folder.Write("from/f7", "small");
+        await _tool.LineAsync("trainctl s3 sync from s3://bucket/data/");
+
+        var run = await _tool.LineUnderAsync(["bash", "-c", Limited, "bash", $"{Kibibytes}"], Download);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(1), run.StandardError);
+            Assert.That(run.StandardOutput, Does.Contain("TRAINCTL1007"));
+            Assert.That(run.StandardError, Does.Contain($"{Files - 1} objects failed").And.Contain("f0' failed: its file system, or the limit of this process ('ulimit -f'), allows no file so large"));
+            Assert.That(_tool.Folder.Files("to"), Is.EqualTo(new[] { "f7" }));
+        });
+    }
+
     /// <summary>From the fewest files with which the runtime starts upward. A runtime that cannot open its own libraries ends where it is, as if killed.</summary>
     [Test]
     public async Task With_too_few_open_files_no_file_is_half_and_a_rerun_completes()

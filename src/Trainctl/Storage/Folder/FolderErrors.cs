@@ -44,11 +44,22 @@ internal static class FolderErrors
             path,
             cause),
         IOException io when IsOutOfHandles(io) => new(TrainctlError.WriteFailed, $"Writing '{path}' failed: {OutOfHandles}", path, cause),
+        ArgumentOutOfRangeException => new(
+            TrainctlError.WriteFailed,
+            $"Writing '{path}' failed: its file system, or the limit of this process ('ulimit -f'), allows no file so large. Choose another folder, or raise the limit.",
+            path,
+            cause),
         _ => new(TrainctlError.WriteFailed, $"Writing '{path}' failed: {Sentence(cause)}", path, cause),
     };
 
     public static bool IsFileSystemError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException;
+
+    /// <summary>
+    /// Whether writing failed, where what is written and where are known to make sense: of a file that becomes too large (EFBIG) .NET says that an argument is out of
+    /// range (dotnet/runtime: src/libraries/Common/src/Interop/Unix/Interop.IOErrors.cs).
+    /// </summary>
+    public static bool IsWriteError(Exception exception) => exception is ArgumentOutOfRangeException || IsFileSystemError(exception);
 
     /// <summary>Whether a write failed for lack of room.</summary>
     public static bool IsDiskFull(TrainctlException failure) => failure.InnerException is IOException cause && IsDiskFull(cause);

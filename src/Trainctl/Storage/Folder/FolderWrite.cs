@@ -78,7 +78,7 @@ internal sealed class FolderWrite : IBlockWrite
         {
             await RandomAccess.WriteAsync(OpenHandle, content, offset, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        catch (Exception exception) when (FolderErrors.IsWriteError(exception))
         {
             throw FolderErrors.Writing(_path, exception);
         }
@@ -94,7 +94,7 @@ internal sealed class FolderWrite : IBlockWrite
             if (boundary > offset)
                 FileFlush.Start(OpenHandle, boundary - WriteBehind, WriteBehind);
         }
-        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        catch (Exception exception) when (FolderErrors.IsWriteError(exception))
         {
             throw FolderErrors.Writing(_path, exception);
         }
