@@ -53,7 +53,7 @@ internal static class Overlap
 
     /// <summary>Without separators at the end, so that the root of everything is empty. Of a folder, where it is in truth, as far as it exists.</summary>
     private static string TextOf(ObjectUrl url) =>
-        (url.IsFolder ? FolderPath.Real(url.Path).Replace(Path.DirectorySeparatorChar, '/') : url.Path).TrimEnd('/');
+        (url.IsFolder ? RealPath.Of(url.Path).Replace(Path.DirectorySeparatorChar, '/') : url.Path).TrimEnd('/');
 
     private static TrainctlException Refused(ObjectUrl destination, string message) => new(TrainctlError.InvalidSetting, message, destination.ToString());
 }

@@ -110,6 +110,23 @@ public sealed class HoldingFolderTests
     }
 
     [Test]
+    [Platform(Exclude = "Win")]
+    public async Task What_a_link_behind_a_link_leads_to_is_held()
+    {
+        _folder.Write("elsewhere/place/x", "");
+        File.Move(_folder.Combine("checkpoints/run/checkpoint-1/model.safetensors"), _folder.Combine("elsewhere/shared"));
+        Directory.Move(_folder.Combine("checkpoints/run/checkpoint-1"), _folder.Combine("elsewhere/place/checkpoint-1"));
+        File.CreateSymbolicLink(_folder.Combine("elsewhere/place/checkpoint-1/model.safetensors"), "../../shared");
+        Directory.CreateSymbolicLink(_folder.Combine("checkpoints/run/checkpoint-1"), _folder.Combine("elsewhere/place/checkpoint-1"));
+        using var folder = NewFolder();
+
+        var held = folder.TryHold(await UnitAsync())!;
+        File.Delete(_folder.Combine("elsewhere/shared"));
+
+        Assert.That(new FileInfo(Path.Join(held.Folder, "run/checkpoint-1/model.safetensors")), Has.Property("Length").GreaterThan(0).And.Property("LinkTarget").Null);
+    }
+
+    [Test]
     public async Task A_file_that_has_gone_holds_nothing_and_others_later_do()
     {
         var unit = await UnitAsync();

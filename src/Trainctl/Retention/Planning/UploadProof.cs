@@ -102,5 +102,5 @@ internal sealed class UploadProof(IObjectStore store, IObjectReader uploads)
         }
     }
 
-    private static string PlaceOf(ObjectUrl url) => url.IsFolder ? FolderPath.Real(url.Path) : url.Path.TrimEnd('/');
+    private static string PlaceOf(ObjectUrl url) => url.IsFolder ? RealPath.Of(url.Path) : url.Path.TrimEnd('/');
 }

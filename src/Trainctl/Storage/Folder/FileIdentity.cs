@@ -19,7 +19,7 @@ internal readonly record struct FileIdentity(long Device, long Inode)
     public static bool AreSame(string path, string other)
     {
         if (OperatingSystem.IsWindows())
-            return Path.Exists(path) && string.Equals(FolderPath.Real(path), FolderPath.Real(other), StringComparison.OrdinalIgnoreCase);
+            return Path.Exists(path) && string.Equals(RealPath.Of(path), RealPath.Of(other), StringComparison.OrdinalIgnoreCase);
         return Of(path) is { } identity && identity == Of(other);
     }
 }

@@ -44,10 +44,11 @@ internal static class FolderDeletion
 
     private static bool HasDrifted(string key, FileInfo file, StoredObject expected)
     {
-        var target = file.LinkTarget is null ? file : new FileInfo(file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file.FullName);
-        if (!target.Exists)
+        if (FileStatus.Of(file.FullName) is not { } status)
             return false;
-        var now = FolderStore.Describe(key, target);
+        if (status.Kind is not FileKind.File)
+            return true;
+        var now = FolderStore.Describe(key, status);
         return expected.ETag is not null ? now.ETag != expected.ETag : now.Size != expected.Size || now.ModifiedAt != expected.ModifiedAt;
     }
 

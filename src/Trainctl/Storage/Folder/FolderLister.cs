@@ -15,11 +15,19 @@ internal sealed class FolderLister(string root, ListRequest request)
         ReturnSpecialDirectories = false,
     };
 
-    public IEnumerable<StoredObject> List() => ListFolder(root, "", [ResolvedPath(root)]);
+    /// <summary>The folders that are being listed, from the root down.</summary>
+    private readonly List<(string Real, FileIdentity? Identity)> _ancestors = [];
 
-    private IEnumerable<StoredObject> ListFolder(string path, string keyPrefix, List<string> ancestors)
+    public IEnumerable<StoredObject> List() => ListFolder(root, "", RealPath.Of(root));
+
+    /// <param name="path">The folder.</param>
+    /// <param name="keyPrefix">Of what is in it.</param>
+    /// <param name="real">Where it is in truth.</param>
+    private IEnumerable<StoredObject> ListFolder(string path, string keyPrefix, string real)
     {
-        foreach (var entry in Entries(path, keyPrefix))
+        var identity = FileIdentity.OfFolder(path);
+        _ancestors.Add((real, identity));
+        foreach (var entry in Entries(path, keyPrefix, identity))
         {
             var key = keyPrefix + entry.Info.Name;
             if (entry.Info is FileInfo file)
@@ -32,26 +40,33 @@ internal sealed class FolderLister(string root, ListRequest request)
             var below = key + "/";
             if (!MayMatch(below))
                 continue;
-            var real = entry.Info.LinkTarget is null ? Path.Join(ancestors[^1], entry.Info.Name) : ResolvedPath(entry.Info.FullName);
-            if (entry.Info.LinkTarget is not null && ancestors.Contains(real))
+            var target = Path.Join(real, entry.Info.Name);
+            if (entry.Info.LinkTarget is not null)
             {
-                Report(key, ListingProblemKind.LinkLoop, $"'{key}' is a symbolic link to a folder that contains it; it was not followed.");
-                continue;
+                target = RealPath.TryBelow(real, entry.Info.Name) ?? target;
+                if (IsAncestor(target, FileIdentity.OfFolder(entry.Info.FullName)))
+                {
+                    Report(key, ListingProblemKind.LinkLoop, $"'{key}' is a symbolic link to a folder that contains it; it was not followed.");
+                    continue;
+                }
+
+                request.OnLinkedFolder?.Invoke(key);
             }
 
-            if (entry.Info.LinkTarget is not null)
-                request.OnLinkedFolder?.Invoke(key);
-            ancestors.Add(real);
-            foreach (var found in ListFolder(entry.Info.FullName, below, ancestors))
+            foreach (var found in ListFolder(entry.Info.FullName, below, target))
                 yield return found;
-            ancestors.RemoveAt(ancestors.Count - 1);
         }
+
+        _ancestors.RemoveAt(_ancestors.Count - 1);
     }
 
-    private List<Entry> Entries(string path, string keyPrefix)
+    /// <summary>Whether a folder is one of those that are being listed. By its path as well: some file systems number anew at each look.</summary>
+    private bool IsAncestor(string real, FileIdentity? identity) =>
+        _ancestors.Exists(a => a.Real == real || (identity is not null && a.Identity == identity));
+
+    private List<Entry> Entries(string path, string keyPrefix, FileIdentity? identity)
     {
         var entries = new List<Entry>();
-        var identity = FileIdentity.OfFolder(path);
         if (identity is { } folder)
             request.OnFolder?.Invoke(keyPrefix.TrimEnd('/'), folder);
         try
@@ -143,11 +158,12 @@ internal sealed class FolderLister(string root, ListRequest request)
         {
             if (!request.FollowSymlinks)
                 return Problem(key, ListingProblemKind.LinkNotFollowed, $"'{key}' is a symbolic link; links are not followed.");
-            if (Directory.Exists(info.FullName))
-                return new Entry(new DirectoryInfo(info.FullName), info.Name + "/");
-            if (!HasTarget(info))
-                return Problem(key, ListingProblemKind.DanglingLink, $"'{key}' is a symbolic link to '{info.LinkTarget}', which is not there.");
-            return new Entry(new FileInfo(info.FullName), info.Name);
+            return FileStatus.OfEntry(info) switch
+            {
+                null => Problem(key, ListingProblemKind.DanglingLink, $"'{key}' is a symbolic link to '{info.LinkTarget}', which is not there."),
+                { Kind: FileKind.Folder } => new Entry(new DirectoryInfo(info.FullName), info.Name + "/"),
+                _ => new Entry(new FileInfo(info.FullName), info.Name),
+            };
         }
 
         return info is DirectoryInfo ? new Entry(info, info.Name + "/") : new Entry(info, info.Name);
@@ -157,14 +173,18 @@ internal sealed class FolderLister(string root, ListRequest request)
     {
         try
         {
-            var target = file.LinkTarget is null ? file : new FileInfo(ResolvedPath(file.FullName));
-            if (SpecialFile.IsSpecial(target.FullName))
+            switch (FileStatus.OfEntry(file))
             {
-                Report(key, ListingProblemKind.NotAFile, $"'{key}' is a socket, a pipe or a device and has no content to read.");
-                return null;
+                case { Kind: FileKind.File } status:
+                    return FolderStore.Describe(key, status);
+                case { Kind: FileKind.Special }:
+                    Report(key, ListingProblemKind.NotAFile, $"'{key}' is a socket, a pipe or a device and has no content to read.");
+                    return null;
+                default:
+                    // What the system says of a file that it does not describe.
+                    _ = new FileInfo(file.FullName).Length;
+                    throw new FileNotFoundException();
             }
-
-            return FolderStore.Describe(key, target);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -179,23 +199,8 @@ internal sealed class FolderLister(string root, ListRequest request)
         }
     }
 
-    /// <summary><see cref="File.Exists"/> is true for a dangling link. A loop of links has no target either.</summary>
-    private static bool HasTarget(FileSystemInfo link)
-    {
-        try
-        {
-            return link.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true };
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
     private bool MayMatch(string folderKey) =>
         folderKey.StartsWith(request.Prefix, StringComparison.Ordinal) || request.Prefix.StartsWith(folderKey, StringComparison.Ordinal);
-
-    private static string ResolvedPath(string path) => Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
 
     private Entry? Problem(string key, ListingProblemKind kind, string message)
     {

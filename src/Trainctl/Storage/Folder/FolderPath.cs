@@ -46,7 +46,7 @@ internal static class FolderPath
         {
             path = Path.Join(path, segments[i]);
             var entry = new FileInfo(path);
-            if (entry.LinkTarget is not null && TargetOf(path) is var target && !LeadsInside(root, target))
+            if (entry.LinkTarget is not null && RealPath.TryOf(path) is var target && !LeadsInside(root, target))
                 return $"'{string.Join('/', segments.Take(i + 1))}' is a symbolic link that leads {(target is null ? "nowhere" : "out of the folder")}";
             if (entry.Exists)
                 return $"'{string.Join('/', segments.Take(i + 1))}' is a file, and a folder is needed there";
@@ -72,7 +72,7 @@ internal static class FolderPath
         foreach (var folder in FolderKeys.FoldersOf(key))
         {
             var path = ToPath(root, folder);
-            if (new FileInfo(path).LinkTarget is not null && !(onlyOut && LeadsInside(root, TargetOf(path))))
+            if (new FileInfo(path).LinkTarget is not null && !(onlyOut && LeadsInside(root, RealPath.TryOf(path))))
                 return folder;
         }
 
@@ -100,20 +100,9 @@ internal static class FolderPath
         }
     }
 
-    private static bool LeadsInside(string root, string? target) => target is not null && IsInside(Real(root), Real(target));
-
-    /// <summary>Where a link leads in the end, there or not; null when links lead in a circle, or the system does not tell.</summary>
-    private static string? TargetOf(string link)
-    {
-        try
-        {
-            return Directory.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName ?? link;
-        }
-        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
-        {
-            return null;
-        }
-    }
+    /// <param name="root">The folder.</param>
+    /// <param name="target">Where a link leads in truth, there or not; null when nowhere.</param>
+    private static bool LeadsInside(string root, string? target) => target is not null && IsInside(RealPath.Of(root), target);
 
     private static string? SegmentProblem(ReadOnlySpan<char> segment)
     {
@@ -156,18 +145,4 @@ internal static class FolderPath
 
     private static bool IsInside(string root, string path) =>
         path.Length == root.Length ? path == root : path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-
-    /// <summary>The path with the links in all its segments followed, as far as it exists.</summary>
-    public static string Real(string path)
-    {
-        var real = Path.GetPathRoot(path) ?? "";
-        foreach (var segment in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
-        {
-            real = Path.Join(real, segment);
-            if (new FileInfo(real).LinkTarget is not null)
-                real = TargetOf(real) ?? real;
-        }
-
-        return real;
-    }
 }

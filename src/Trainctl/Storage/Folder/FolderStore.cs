@@ -63,12 +63,12 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         try
         {
             var path = FolderPath.ToPath(_root, key);
-            var file = new FileInfo(path);
-            if (file.LinkTarget is not null)
-                file = new FileInfo(file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
-            if (file is { Exists: true, Length: 0 } && SpecialFile.IsSpecial(file.FullName))
-                return Task.FromException<StoredObject?>(FolderErrors.NoContent(path));
-            return Task.FromResult(file.Exists ? Describe(key, file) : null);
+            return FileStatus.Of(path) switch
+            {
+                { Kind: FileKind.File } file => Task.FromResult<StoredObject?>(Describe(key, file)),
+                { Kind: FileKind.Special } => Task.FromException<StoredObject?>(FolderErrors.NoContent(path)),
+                _ => Task.FromResult<StoredObject?>(null),
+            };
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
@@ -195,18 +195,20 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A file as an object. Its ETag is made of size and time, all that a file system tells about a version.</summary>
+    internal static StoredObject Describe(string key, FileStatus file) => new()
+    {
+        Key = key,
+        Size = file.Size,
+        ModifiedAt = file.ModifiedAt,
+        ContentModifiedAt = file.ModifiedAt,
+        ETag = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{file.Size:x}-{file.ModifiedAt.Ticks:x}"),
+    };
+
+    /// <summary>As the other one, of what is no link.</summary>
     internal static StoredObject Describe(string key, FileInfo file)
     {
         var time = new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
-        var size = file.Length;
-        return new StoredObject
-        {
-            Key = key,
-            Size = size,
-            ModifiedAt = time,
-            ContentModifiedAt = time,
-            ETag = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{size:x}-{time.Ticks:x}"),
-        };
+        return Describe(key, new FileStatus(FileKind.File, file.Length, time));
     }
 
     private static string Beside(string path, Func<string, string> name) => Path.Join(Path.GetDirectoryName(path), name(Path.GetFileName(path)));

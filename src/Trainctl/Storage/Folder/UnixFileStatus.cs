@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Trainctl.Storage.Folder;
 
-/// <summary>Asks the runtime's own native shim for what no public API of .NET tells of a file: its type, which one it is, and why nothing was found.</summary>
+/// <summary>Asks the runtime's own native shim for what no public API of .NET tells of a file: its type, which one it is, what a link leads to, and why nothing was found.</summary>
 internal static partial class UnixFileStatus
 {
     private const int TypeMask = 0xF000;
@@ -14,8 +14,21 @@ internal static partial class UnixFileStatus
     private const int NotFound = 2;
     private const int NotInAFolder = 20;
 
-    /// <summary>Whether the path is something else than a regular file, after following links.</summary>
-    public static bool IsSpecial(string path) => TypeOf(path) is not (null or RegularFile);
+    /// <inheritdoc cref="FileStatus.Of"/>
+    public static FileStatus? Of(string path)
+    {
+        if (Stat(path, out var status) != 0)
+            return null;
+        var kind = (status.Mode & TypeMask) switch
+        {
+            RegularFile => FileKind.File,
+            Folder => FileKind.Folder,
+            _ => FileKind.Special,
+        };
+        // As .NET rounds, whose times of files they are compared with.
+        var time = DateTimeOffset.FromUnixTimeSeconds(status.ModificationTime).AddTicks(status.ModificationTimeNanoseconds / TimeSpan.NanosecondsPerTick);
+        return new FileStatus(kind, status.Size, time);
+    }
 
     /// <summary>What is at the path after following links; neither when nothing is, or the system does not tell. One call of the system.</summary>
     public static (bool IsFolder, bool IsSpecial) KindOf(string path) =>
@@ -42,14 +55,14 @@ internal static partial class UnixFileStatus
     // The shim behind System.IO (dotnet/runtime: src/native/libs/System.Native/pal_io.h, struct FileStatus): the same layout on all Unix systems.
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Stat(string path, out FileStatus status);
+    private static partial int Stat(string path, out NativeStatus status);
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int LStat(string path, out FileStatus status);
+    private static partial int LStat(string path, out NativeStatus status);
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct FileStatus
+    private struct NativeStatus
     {
         public int Flags;
         public int Mode;

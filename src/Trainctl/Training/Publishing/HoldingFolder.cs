@@ -47,7 +47,7 @@ internal sealed class HoldingFolder : IDisposable
                 var file = new FileInfo(PathBelow(_source, found.Key));
                 var link = PathBelow(held.Folder, found.Key);
                 Directory.CreateDirectory(Path.GetDirectoryName(link)!);
-                var target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file.FullName;
+                var target = file.LinkTarget is null ? file.FullName : RealPath.Of(file.FullName);
                 if (HardLink.TryCreate(target, link))
                     continue;
                 held.Release();
