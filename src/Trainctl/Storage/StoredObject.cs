@@ -39,6 +39,9 @@ public sealed record StoredObject
     /// <summary>What proves the content where there is no <see cref="Checksum"/>; null when the store tells nothing that could.</summary>
     internal KeptDigest? Digest => OthersDigest ?? (ContentMd5 is { } md5 ? new KeptDigest(DigestKind.Md5, md5) : null);
 
+    /// <summary>The text of the symbolic link that it is, as a listing of a folder found it; null where it is none, and where nobody looked.</summary>
+    internal string? LinkTarget { get; init; }
+
     /// <summary>How it is encrypted, where that is with a key of a key service; listings do not tell it.</summary>
     internal ObjectEncryption? Encryption { get; init; }
 

@@ -68,6 +68,45 @@ public sealed class LinkedFolderTests
     }
 
     [Test]
+    public async Task A_link_goes_at_once_when_the_same_run_replaces_or_deletes_what_it_leads_to([Values("model.pt", "old.pt", "step-100/model.bin")] string target, [Values] bool dryRun)
+    {
+        _folder.Write("from/model.pt", "new weights");
+        _folder.Write("to/model.pt", "weights");
+        _folder.Write("to/old.pt", "old");
+        File.CreateSymbolicLink(_folder.Combine("to/zbest.pt"), target);
+
+        var report = await RunAsync(Settings with { DryRun = dryRun });
+
+        var done = dryRun ? OutcomeResult.Planned : OutcomeResult.Done;
+        Assert.That(
+            report.Objects.Select(static o => (o.Key, o.Action, o.Result)),
+            Is.EqualTo(new[] { ("model.pt", ObjectAction.Copy, done), ("old.pt", ObjectAction.Delete, done), ("zbest.pt", ObjectAction.Delete, done) }));
+        Assert.That(report.ExitCode, Is.Zero);
+        if (!dryRun)
+            Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "model.pt", "step-100/model.bin" }));
+    }
+
+    [Test]
+    public async Task A_link_that_is_another_by_now_or_the_file_itself_stays([Values] bool isFile)
+    {
+        var file = _folder.Write("to/model.pt", "weights");
+        _folder.Write("to/other.pt", "weights");
+        File.CreateSymbolicLink(_folder.Combine("to/zbest.pt"), "model.pt");
+        await using var store = Store("to");
+        var listed = await store.ListAsync(new ListRequest()).ToListAsync();
+        File.Delete(_folder.Combine("to/zbest.pt"));
+        if (isFile)
+            File.Move(file, _folder.Combine("to/zbest.pt"));
+        else
+            File.CreateSymbolicLink(_folder.Combine("to/zbest.pt"), "other.pt");
+
+        var outcomes = await store.DeleteAsync([new("zbest.pt", listed.Single(static o => o.Key == "zbest.pt"))]);
+
+        Assert.That(outcomes.Select(static o => o.Failure?.Error), Is.EqualTo(new TrainctlError?[] { TrainctlError.Drift }));
+        Assert.That(File.ReadAllText(_folder.Combine("to/zbest.pt")), Is.EqualTo("weights"));
+    }
+
+    [Test]
     public async Task A_destination_that_is_a_link_itself_is_a_folder_like_any_other()
     {
         _folder.Write("to/old/x", "old");

@@ -42,8 +42,11 @@ internal static class FolderDeletion
         }
     }
 
+    /// <summary>A link goes and its target stays, so of what was a link only the link counts: its target may have been replaced or deleted by the same run.</summary>
     private static bool HasDrifted(string key, FileInfo file, StoredObject expected)
     {
+        if (expected.LinkTarget is { } link)
+            return file.LinkTarget != link;
         if (FileStatus.Of(file.FullName) is not { } status)
             return false;
         if (status.Kind is not FileKind.File)

@@ -176,7 +176,8 @@ internal sealed class FolderLister(string root, ListRequest request)
             switch (FileStatus.OfEntry(file))
             {
                 case { Kind: FileKind.File } status:
-                    return FolderStore.Describe(key, status);
+                    var found = FolderStore.Describe(key, status);
+                    return file.LinkTarget is { } target ? found with { LinkTarget = target } : found;
                 case { Kind: FileKind.Special }:
                     Report(key, ListingProblemKind.NotAFile, $"'{key}' is a socket, a pipe or a device and has no content to read.");
                     return null;
