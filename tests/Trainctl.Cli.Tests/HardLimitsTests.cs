@@ -95,6 +95,22 @@ public sealed class HardLimitsTests
         Assert.That((await RunAsUserAsync(line)).ExitCode, Is.Zero);
     }
 
+    [TestCase("trainctl s3 upload hidden/deep/f s3://bucket/other/", "hidden/deep/f")]
+    [TestCase("trainctl s3 list hidden/deep", "hidden/deep")]
+    [TestCase("trainctl s3 sync s3://bucket/data/ hidden/deep --delete", "hidden/deep")]
+    public async Task What_may_not_be_looked_at_is_not_called_absent(string line, string named)
+    {
+        _tool.Folder.Write("hidden/deep/f", "kept");
+        var hidden = new DirectoryInfo(_tool.Folder.Combine("hidden")) { UnixFileMode = UnixFileMode.UserRead };
+
+        var run = await RunAsUserAsync(line);
+
+        hidden.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite;
+        Assert.That(run.ExitCode, Is.AnyOf(1, 3), run.StandardError);
+        Assert.That(run.StandardError, Does.Match($"{named}' failed: permission denied"));
+        Assert.That(_tool.Folder.Files("hidden"), Is.EqualTo(new[] { "deep/f" }));
+    }
+
     [TestCase("checkpoint-1/model.safetensors")]
     [TestCase("checkpoint-2/model.safetensors")]
     [TestCase("checkpoint-2/.trainctl-manifest.json")]

@@ -18,9 +18,9 @@ internal static class FolderDeletion
                     TrainctlError.UnsafeKey, $"'{request.Key}' cannot be deleted in '{root}': '{link}' is a symbolic link, and what it leads to stays.", request.Key);
             }
 
-            var file = new FileInfo(path);
-            if (!file.Exists && file.LinkTarget is null)
+            if (FileStatus.OfName(path) is not { } there || there.Kind == FileKind.Folder)
                 return null;
+            var file = new FileInfo(path);
             if (request.Expected is { } expected && HasDrifted(request.Key, file, expected))
             {
                 return new TrainctlException(

@@ -77,7 +77,7 @@ internal sealed class FolderLister(string root, ListRequest request)
                     entries.Add(entry);
             }
         }
-        catch (DirectoryNotFoundException) when (keyPrefix.Length > 0 && !Directory.Exists(path))
+        catch (DirectoryNotFoundException) when (keyPrefix.Length > 0 && IsGone(path))
         {
             // Deleted between the listing of its parent and now, as by another prune.
             request.OnVanished?.Invoke(keyPrefix[..^1]);
@@ -93,13 +93,26 @@ internal sealed class FolderLister(string root, ListRequest request)
         }
 
         var now = FileIdentity.OfFolder(path);
-        if (now is null && !Directory.Exists(path))
+        if (now is null && IsGone(path))
             Vanished(path, keyPrefix);
         else if (now is not null && now != identity && now == FileIdentity.OfFolder(path))
             Replaced(path, keyPrefix);
         entries.Sort(static (x, y) => KeyOrder.Compare(x.SortName, y.SortName));
         LeaveOutRepeats(entries, keyPrefix);
         return entries;
+    }
+
+    /// <summary>False also when the system does not tell.</summary>
+    private static bool IsGone(string path)
+    {
+        try
+        {
+            return FileStatus.Of(path) is null;
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            return false;
+        }
     }
 
     /// <summary>Of a folder that is deleted while it is read a system tells the rest of the names as if there were none.</summary>
@@ -158,6 +171,16 @@ internal sealed class FolderLister(string root, ListRequest request)
         {
             if (!request.FollowSymlinks)
                 return Problem(key, ListingProblemKind.LinkNotFollowed, $"'{key}' is a symbolic link; links are not followed.");
+            return ClassifyLink(info, key);
+        }
+
+        return info is DirectoryInfo ? new Entry(info, info.Name + "/") : new Entry(info, info.Name);
+    }
+
+    private Entry? ClassifyLink(FileSystemInfo info, string key)
+    {
+        try
+        {
             return FileStatus.OfEntry(info) switch
             {
                 null => Problem(key, ListingProblemKind.DanglingLink, $"'{key}' is a symbolic link to '{info.LinkTarget}', which is not there."),
@@ -165,8 +188,13 @@ internal sealed class FolderLister(string root, ListRequest request)
                 _ => new Entry(new FileInfo(info.FullName), info.Name),
             };
         }
-
-        return info is DirectoryInfo ? new Entry(info, info.Name + "/") : new Entry(info, info.Name);
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            // It may lead to a folder.
+            var failure = FolderErrors.Reading(info.FullName, exception);
+            Report(key, ListingProblemKind.UnreadableFolder, $"What the symbolic link '{key}' leads to could not be looked at: {exception.Message}", failure.Error);
+            return null;
+        }
     }
 
     private StoredObject? Describe(string key, FileInfo file)
@@ -182,8 +210,6 @@ internal sealed class FolderLister(string root, ListRequest request)
                     Report(key, ListingProblemKind.NotAFile, $"'{key}' is a socket, a pipe or a device and has no content to read.");
                     return null;
                 default:
-                    // What the system says of a file that it does not describe.
-                    _ = new FileInfo(file.FullName).Length;
                     throw new FileNotFoundException();
             }
         }

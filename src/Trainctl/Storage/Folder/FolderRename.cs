@@ -17,10 +17,10 @@ internal sealed class FolderRename(string root, NewFileMode modes, Func<string, 
         var path = FolderPath.ToPath(root, expected.Key);
         try
         {
-            var file = new FileInfo(path);
-            if (!file.Exists)
+            if (FileStatus.OfName(path) is not { } there || there.Kind == FileKind.Folder)
                 return false;
-            if (Drift.IsSeen(expected, FolderStore.Describe(expected.Key, file)))
+            var file = new FileInfo(path);
+            if (Drift.IsSeen(expected, FolderStore.Describe(expected.Key, there)))
                 throw Drift.Failure(ObjectUrl.Parse(root), expected.Key);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             var result = rename(path, target);
@@ -74,8 +74,7 @@ internal sealed class FolderRename(string root, NewFileMode modes, Func<string, 
         FolderFlush.FlushBelow(root, Path.GetDirectoryName(target)!);
 
         // The copy stays in any case: somebody may have deleted the file because it is there.
-        file.Refresh();
-        if (file.Exists && Drift.IsSeen(expected, FolderStore.Describe(expected.Key, file)))
+        if (FileStatus.OfName(file.FullName) is { } now && Drift.IsSeen(expected, FolderStore.Describe(expected.Key, now)))
             throw Drift.Failure(ObjectUrl.Parse(root), expected.Key);
         file.Delete();
         return RenameResult.Done;

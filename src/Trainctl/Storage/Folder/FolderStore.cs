@@ -41,10 +41,7 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
     public async IAsyncEnumerable<StoredObject> ListAsync(
         ListRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (File.Exists(_root))
-            throw new TrainctlException(TrainctlError.StoreNotFound, $"'{_root}' is a file, and a folder is needed. Name the folder that holds it.", _root);
-        if (!Directory.Exists(_root))
-            throw new TrainctlException(TrainctlError.StoreNotFound, $"The folder '{_root}' does not exist. Check the path, or create it.", _root);
+        ThrowUnlessFolder();
         foreach (var found in new FolderLister(_root, request).List())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -204,11 +201,26 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
         ETag = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{file.Size:x}-{file.ModifiedAt.Ticks:x}"),
     };
 
-    /// <summary>As the other one, of what is no link.</summary>
-    internal static StoredObject Describe(string key, FileInfo file)
+    /// <summary>A file that was just given its name.</summary>
+    /// <exception cref="FileNotFoundException">It is gone again.</exception>
+    internal static StoredObject DescribeNew(string key, string path) => Describe(key, FileStatus.OfName(path) ?? throw new FileNotFoundException("It was removed at once.", path));
+
+    private void ThrowUnlessFolder()
     {
-        var time = new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
-        return Describe(key, new FileStatus(FileKind.File, file.Length, time));
+        FileStatus? status;
+        try
+        {
+            status = FileStatus.Of(_root);
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            throw FolderErrors.Reading(_root, exception);
+        }
+
+        if (status is null)
+            throw new TrainctlException(TrainctlError.StoreNotFound, $"The folder '{_root}' does not exist. Check the path, or create it.", _root);
+        if (status.Value.Kind != FileKind.Folder)
+            throw new TrainctlException(TrainctlError.StoreNotFound, $"'{_root}' is a file, and a folder is needed. Name the folder that holds it.", _root);
     }
 
     private static string Beside(string path, Func<string, string> name) => Path.Join(Path.GetDirectoryName(path), name(Path.GetFileName(path)));

@@ -120,7 +120,7 @@ internal sealed class FolderWrite : IBlockWrite
             _isRenamed = true;
             if (_flushedLater is null)
                 FolderFlush.FlushBelow(_root, _folder);
-            var stored = FolderStore.Describe(_key, new FileInfo(_path));
+            var stored = FolderStore.DescribeNew(_key, _path);
             if (_flushedLater is not null)
                 await _flushedLater.AddAsync(_path, cancellationToken).ConfigureAwait(false);
             return stored;

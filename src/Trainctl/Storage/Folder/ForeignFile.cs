@@ -77,7 +77,7 @@ internal sealed class ForeignFile : IDisposable
             FileRename.Replace(TemporaryPath, _path, _key);
             _isNamed = true;
             FolderFlush.FlushBelow(_store.Root.Path, _folder);
-            return FolderStore.Describe(_key, new FileInfo(_path));
+            return FolderStore.DescribeNew(_key, _path);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {

@@ -10,24 +10,42 @@ internal static partial class UnixFileStatus
     private const int Folder = 0x4000;
     private const int SymbolicLink = 0xA000;
 
-    // ENOENT and ENOTDIR, the same on Linux and macOS.
+    // The same on Linux and macOS.
+    private const int NotPermitted = 1;
     private const int NotFound = 2;
+    private const int AccessDenied = 13;
     private const int NotInAFolder = 20;
 
+    private static readonly int LinkCircle = OperatingSystem.IsLinux() ? 40 : 62;
+    private static readonly int NameTooLong = OperatingSystem.IsLinux() ? 36 : 63;
+
     /// <inheritdoc cref="FileStatus.Of"/>
-    public static FileStatus? Of(string path)
+    public static FileStatus? Of(string path) => Stat(path, out var status) == 0 ? Describe(status) : NothingOrThrow();
+
+    /// <inheritdoc cref="FileStatus.OfName"/>
+    public static FileStatus? OfName(string path) => LStat(path, out var status) == 0 ? Describe(status) : NothingOrThrow();
+
+    private static FileStatus Describe(NativeStatus status)
     {
-        if (Stat(path, out var status) != 0)
-            return null;
         var kind = (status.Mode & TypeMask) switch
         {
             RegularFile => FileKind.File,
             Folder => FileKind.Folder,
+            SymbolicLink => FileKind.Link,
             _ => FileKind.Special,
         };
         // As .NET rounds, whose times of files they are compared with.
         var time = DateTimeOffset.FromUnixTimeSeconds(status.ModificationTime).AddTicks(status.ModificationTimeNanoseconds / TimeSpan.NanosecondsPerTick);
         return new FileStatus(kind, status.Size, time);
+    }
+
+    private static FileStatus? NothingOrThrow()
+    {
+        var error = Marshal.GetLastPInvokeError();
+        if (error is NotFound or NotInAFolder || error == LinkCircle || error == NameTooLong)
+            return null;
+        var message = Marshal.GetPInvokeErrorMessage(error);
+        throw error is NotPermitted or AccessDenied ? new UnauthorizedAccessException(message) : new IOException(message, error);
     }
 
     /// <summary>What is at the path after following links; neither when nothing is, or the system does not tell. One call of the system.</summary>
@@ -53,7 +71,7 @@ internal static partial class UnixFileStatus
     public static FileIdentity? IdentityOf(string path) => Stat(path, out var status) == 0 ? new FileIdentity(status.Device, status.Inode) : null;
 
     // The shim behind System.IO (dotnet/runtime: src/native/libs/System.Native/pal_io.h, struct FileStatus): the same layout on all Unix systems.
-    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Stat(string path, out NativeStatus status);
 
