@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.Folder;
 
 namespace Trainctl.Storage;
 
@@ -23,7 +24,7 @@ internal static class DestinationListing
             return await listing.MoveNextAsync().ConfigureAwait(false);
         }
         catch (TrainctlException exception)
-            when (exception.Error == TrainctlError.StoreNotFound && destination.Root.IsFolder && !File.Exists(destination.Root.Path))
+            when (exception.Error == TrainctlError.StoreNotFound && destination.Root.IsFolder && FolderPath.ObstacleAt(destination.Root.Path) is null)
         {
             return false;
         }

@@ -42,6 +42,33 @@ public sealed class FolderOddityTests
         Assert.That(report.Objects[0].Error, Does.Contain("'a' is a symbolic link that leads nowhere"));
     }
 
+    [TestCase("f", "f", "is a file, and a folder is needed there")]
+    [TestCase("f/deeper/still", "f", "is a file, and a folder is needed there")]
+    [TestCase("gone", "gone", "is a symbolic link that leads nowhere")]
+    [TestCase("gone/deeper", "gone", "is a symbolic link that leads nowhere")]
+    public async Task A_destination_that_cannot_be_a_folder_is_refused_alike_in_dry_and_real_runs(string destination, string inTheWay, string reason)
+    {
+        _folder.Write("from/a", "a");
+        _folder.Write("from/b/c", "c");
+        _folder.Write("f", "a file");
+        File.CreateSymbolicLink(_folder.Combine("gone"), "nothing");
+        foreach (var dryRun in (bool[])[true, false])
+        {
+            var all = await Engine.CopyAsync(new CopySettings { Source = "from", Destination = destination, Recursive = true, DryRun = dryRun });
+            var one = await Engine.CopyAsync(new CopySettings { Source = "from/a", Destination = destination + "/", DryRun = dryRun });
+            var syncing = await Assert.ThrowsAsync<TrainctlException>(() => Engine.SyncAsync(new SyncSettings { Source = "from", Destination = destination, DryRun = dryRun }));
+
+            Assert.That(all.Objects.Concat(one.Objects).Select(static o => (o.Key, o.Result, o.ErrorCode)), Is.EqualTo(new[]
+            {
+                ("a", OutcomeResult.Refused, "TRAINCTL2004"), ("b/c", OutcomeResult.Refused, "TRAINCTL2004"), ("a", OutcomeResult.Refused, "TRAINCTL2004"),
+            }));
+            Assert.That(one.Objects[0].Error, Does.Contain($"'{_folder.Combine(inTheWay)}' {reason}"));
+            Assert.That((all.ExitCode, syncing!.Error), Is.EqualTo((ErrorCatalog.PartialFailure, TrainctlError.StoreNotFound)));
+        }
+
+        Assert.That(_folder.Files(), Is.EqualTo(new[] { "f", "from/a", "from/b/c", "gone" }));
+    }
+
     [Test]
     public async Task A_socket_is_not_read_as_an_empty_file([Values] bool isLink)
     {

@@ -34,9 +34,21 @@ internal static class FolderPath
 
     public static string ToPath(string root, string key) => Path.Join(root, key.Replace('/', Path.DirectorySeparatorChar));
 
+    /// <summary>What on the disk prevents that the root is a folder or becomes one: a file, or a link that leads nowhere, in its place or above it. Null when nothing does.</summary>
+    public static string? ObstacleAt(string root)
+    {
+        for (var path = root; path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
+        {
+            if (FileRename.IsTaken(path))
+                return $"'{path}' {(Path.Exists(path) ? "is a file, and a folder is needed there" : "is a symbolic link that leads nowhere")}";
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// What on the disk prevents a file under this key: a file where a folder is needed, a folder, a socket, a pipe or a
-    /// device where the file would be, or a symbolic link that leads out of the root. Null when nothing does.
+    /// device where the file would be, or a symbolic link that leads out of the root. Null when nothing does; of the root itself tells <see cref="ObstacleAt"/>.
     /// </summary>
     public static string? ObstacleOf(string root, string key)
     {

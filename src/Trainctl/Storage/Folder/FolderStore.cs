@@ -103,7 +103,7 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
     }
 
     /// <inheritdoc/>
-    public string? RefusalOf(string key) => FolderPath.RefusalOf(key) ?? FolderPath.ObstacleOf(_root, key);
+    public string? RefusalOf(string key) => FolderPath.RefusalOf(key) ?? ObstacleAtRoot() ?? FolderPath.ObstacleOf(_root, key);
 
     /// <inheritdoc/>
     public async Task<StoredObject> PutAsync(
@@ -217,10 +217,26 @@ public sealed class FolderStore : IObjectStore, IObjectRenamer, IDeferredFlush
             throw FolderErrors.Reading(_root, exception);
         }
 
-        if (status is null)
-            throw new TrainctlException(TrainctlError.StoreNotFound, $"The folder '{_root}' does not exist. Check the path, or create it.", _root);
-        if (status.Value.Kind != FileKind.Folder)
-            throw new TrainctlException(TrainctlError.StoreNotFound, $"'{_root}' is a file, and a folder is needed. Name the folder that holds it.", _root);
+        if (status is { Kind: FileKind.Folder })
+            return;
+        throw new TrainctlException(
+            TrainctlError.StoreNotFound,
+            status is not null ? $"'{_root}' is a file, and a folder is needed. Name the folder that holds it."
+            : FolderPath.ObstacleAt(_root) is { } obstacle ? $"The folder '{_root}' does not exist: {obstacle}. Check the path."
+            : $"The folder '{_root}' does not exist. Check the path, or create it.",
+            _root);
+    }
+
+    /// <summary>Whether there was no obstacle at the root once. Then nobody looks again: who puts a file there later makes the writes fail.</summary>
+    private bool MayBeFolder { get; set; }
+
+    private string? ObstacleAtRoot()
+    {
+        if (MayBeFolder)
+            return null;
+        var obstacle = FolderPath.ObstacleAt(_root);
+        MayBeFolder = obstacle is null;
+        return obstacle;
     }
 
     private static string Beside(string path, Func<string, string> name) => Path.Join(Path.GetDirectoryName(path), name(Path.GetFileName(path)));
