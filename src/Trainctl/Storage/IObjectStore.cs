@@ -72,6 +72,9 @@ public sealed record PutOptions
 
     /// <summary>How the object is to be encrypted where the store was not told of another way; null: as the store does by itself.</summary>
     internal ObjectEncryption? Encryption { get; init; }
+
+    /// <summary>Kept with the object where the store can; null: what the store does by itself, and a media type by the key's ending.</summary>
+    internal ObjectAttributes? Attributes { get; init; }
 }
 
 /// <summary>One object to delete.</summary>

@@ -45,6 +45,9 @@ public sealed record StoredObject
     /// <summary>How it is encrypted, where that is with a key of a key service; listings do not tell it.</summary>
     internal ObjectEncryption? Encryption { get; init; }
 
+    /// <summary>What others had the store keep with it; listings do not tell it.</summary>
+    internal ObjectAttributes? Attributes { get; init; }
+
     /// <summary>Storage class as the store names it; null for the standard class.</summary>
     public string? StorageClass { get; init; }
 

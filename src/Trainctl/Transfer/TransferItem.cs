@@ -58,6 +58,7 @@ internal sealed record TransferItem
         Checksum = found.Checksum,
         StorageClass = StorageClass,
         Encryption = Encryption,
+        Attributes = Destination.Root.IsFolder ? null : found.Attributes,
     };
 
     /// <exception cref="TrainctlException">Something is there where nothing may be.</exception>

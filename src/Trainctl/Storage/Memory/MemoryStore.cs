@@ -66,7 +66,7 @@ public sealed class MemoryStore : IObjectStore
                 break;
             if (TemporaryName.Matches(found.Key.AsSpan(found.Key.LastIndexOf('/') + 1)))
                 continue;
-            yield return Traits.ListsContentTime ? found : found with { ContentModifiedAt = null, Checksum = null };
+            yield return Traits.ListsContentTime ? found : found with { ContentModifiedAt = null, Checksum = null, Attributes = null };
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
@@ -136,6 +136,7 @@ public sealed class MemoryStore : IObjectStore
             ETag = Interlocked.Increment(ref _writes).ToString("x", CultureInfo.InvariantCulture),
             Checksum = Traits.KeepsChecksums ? options.Checksum : null,
             StorageClass = options.StorageClass,
+            Attributes = options.Attributes,
         };
         lock (_gate)
         {

@@ -11,6 +11,9 @@ internal static class ObjectMetadata
     private const int FractionDigits = 9;
     private const int TickDigits = 7;
 
+    public static bool IsOwn(ReadOnlySpan<char> name) =>
+        name.Equals(TimeName, StringComparison.OrdinalIgnoreCase) || name.Equals(ChecksumName, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>What is kept with an object that is written like this.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Of(PutOptions options)
     {

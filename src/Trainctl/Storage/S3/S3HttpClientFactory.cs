@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Text;
 using Amazon.Runtime;
 using Trainctl.Storage.S3.Proxies;
 using HttpClientFactory = Amazon.Runtime.HttpClientFactory;
@@ -51,6 +52,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
             MaxConnectionsPerServer = int.MaxValue,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             Proxy = proxy,
+            RequestHeaderEncodingSelector = static (name, _) => ObjectHeaders.IsForeign(name) ? Encoding.Latin1 : null,
             UseCookies = false,
         };
         if (bundle is not null)

@@ -29,6 +29,7 @@ internal static class ContentIdentity
             options.ContentModifiedAt?.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture) ?? "",
             options.StorageClass ?? "",
             conditions,
+            .. options.Attributes is { } attributes ? [attributes.Lines] : Array.Empty<string>(),
         ];
         return Convert.ToHexStringLower(ShortSha256.Of(JsonSerializer.SerializeToUtf8Bytes(all, JournalJson.Default.Texts)));
     }

@@ -37,8 +37,10 @@ internal sealed class ScriptedServer : HttpMessageHandler
             var answer = new HttpResponseMessage(status) { Content = new StringContent(body) };
             foreach (var (name, value) in headers)
             {
-                if (!answer.Headers.TryAddWithoutValidation(name, value))
-                    answer.Content.Headers.TryAddWithoutValidation(name, value);
+                if (answer.Headers.TryAddWithoutValidation(name, value))
+                    continue;
+                answer.Content.Headers.Remove(name);
+                answer.Content.Headers.TryAddWithoutValidation(name, value);
             }
 
             return answer;

@@ -22,7 +22,7 @@ internal sealed class RequestSigner(string region, string service = "s3")
     /// <summary>A time as the header <c>x-amz-date</c> has it.</summary>
     public static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>The value of the header <c>authorization</c>.</summary>
+    /// <summary>The value of the header <c>authorization</c>. Headers are sent as Latin-1, byte for byte as others' were read, and signed so; all else is ASCII.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">Encoded, with a slash at its beginning.</param>
     /// <param name="query">Sorted and encoded; empty for none.</param>
@@ -38,7 +38,7 @@ internal sealed class RequestSigner(string region, string service = "s3")
         var names = new StringBuilder(128);
         foreach (var (name, value) in headers)
         {
-            canonical.Append(name).Append(':').Append(value).Append('\n');
+            canonical.Append(name).Append(':').Append(WithSingleSpaces(value)).Append('\n');
             if (names.Length > 0)
                 names.Append(';');
             names.Append(name);
@@ -47,9 +47,16 @@ internal sealed class RequestSigner(string region, string service = "s3")
         canonical.Append('\n').Append(names).Append('\n').Append(payload);
         var date = time[..8];
         var scope = $"{date}/{region}/{service}/aws4_request";
-        var toSign = $"{Algorithm}\n{time}\n{scope}\n{ShortSha256.OfText(canonical.ToString())}";
+        var toSign = $"{Algorithm}\n{time}\n{scope}\n{Convert.ToHexStringLower(ShortSha256.Of(Encoding.Latin1.GetBytes(canonical.ToString())))}";
         var signature = ShortSha256.Sign(KeyOf(date, secretKey), Encoding.UTF8.GetBytes(toSign));
         return $"{Algorithm} Credential={accessKey}/{scope}, SignedHeaders={names}, Signature={Convert.ToHexStringLower(signature)}";
+    }
+
+    private static string WithSingleSpaces(string value)
+    {
+        while (value.Contains("  ", StringComparison.Ordinal))
+            value = value.Replace("  ", " ", StringComparison.Ordinal);
+        return value;
     }
 
     private byte[] KeyOf(string date, string secret)
