@@ -60,12 +60,14 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
     {
         var listed = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
         var shared = new SharedFolders(source, destination, _filter);
+        var markers = new FolderMarkers(destination);
         await foreach (var found in source.ListAsync(new ListRequest { OnProblem = AddProblem, OnFolder = shared.MeetInSource }, cancellationToken).ConfigureAwait(false))
         {
-            if (_filter.Accepts(found.Key))
+            if (_filter.Accepts(found.Key) && !markers.LeaveOut(found))
                 listed.Add(found.Key, found);
         }
 
+        _notes.AddRange(markers.Notes);
         return listed;
 
         void AddProblem(ListingProblem problem)

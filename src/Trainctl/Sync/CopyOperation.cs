@@ -27,8 +27,9 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         await using var sourceGuard = source.ConfigureAwait(false);
         var destination = open(to);
         await using var destinationGuard = destination.ConfigureAwait(false);
+        var markers = new FolderMarkers(destination);
         var items = settings.Recursive
-            ? ListAsync(source, destination, problems, cancellationToken)
+            ? ListAsync(source, destination, markers, problems, cancellationToken)
             : OneAsync(source, sourceName, destination, destinationName, cancellationToken);
         if (settings.DryRun)
         {
@@ -55,7 +56,7 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         {
             throw problems.Find(static p => p.IsFailure) is { } hidden
                 ? new TrainctlException(TrainctlError.ReadFailed, $"Nothing of '{source.Root}' could be read. {hidden.Message}", hidden.Key)
-                : NothingThere(source.Root.ToString());
+                : NothingThere(source.Root.ToString(), markers);
         }
 
         return new SyncReport
@@ -67,6 +68,7 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
             Destination = settings.Destination.ToString(),
             Objects = [.. outcomes.OrderBy(static o => o.Key, KeyOrder.Instance)],
             Problems = problems,
+            Notes = [.. markers.Notes],
             UnchangedObjects = 0,
             UnchangedBytes = 0,
         };
@@ -94,6 +96,7 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
     private async IAsyncEnumerable<TransferItem> ListAsync(
         IObjectStore source,
         IObjectStore destination,
+        FolderMarkers markers,
         List<ListingProblem> problems,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -109,6 +112,8 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
                 continue;
             }
 
+            if (markers.LeaveOut(found))
+                continue;
             var twin = twins.ObstacleOf(found.Key);
             yield return ItemFor(source, found, destination, found.Key) with { Obstacle = nested.ObstacleOf(found.Key) ?? twin };
         }
@@ -151,10 +156,11 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         Reason = "copy",
     };
 
-    private TrainctlException NothingThere(string location) => new(
+    private TrainctlException NothingThere(string location, FolderMarkers? markers = null) => new(
         TrainctlError.SourceNotFound,
-        _leftOut > 0
+        (_leftOut > 0
             ? $"Of {HumanText.Count(_leftOut, "object")} at '{location}' the include and exclude patterns leave none. Check the patterns."
-            : $"Nothing was found at '{location}'. Check the location; keys and paths are case sensitive.",
+            : $"Nothing was found at '{location}'. Check the location; keys and paths are case sensitive.")
+        + string.Concat(markers?.Notes.Select(static note => " " + note) ?? []),
         location);
 }

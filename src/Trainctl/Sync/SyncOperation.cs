@@ -17,6 +17,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly FolderKeys _unlisted = new();
     private readonly NestedKeys _nested = new(destination);
     private readonly CaseTwins _twins = new(destination, mayWrite: !settings.DryRun);
+    private readonly FolderMarkers _markers = new(destination);
     private readonly HashSet<string> _secondTwins = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _obstacles = new(StringComparer.Ordinal);
     private readonly List<ObjectOutcome> _outcomes = [];
@@ -68,7 +69,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             Destination = destination.Root.ToString(),
             Objects = [.. _outcomes.OrderBy(static o => o.Key, KeyOrder.Instance)],
             Problems = _problems,
-            Notes = _notes,
+            Notes = [.. _markers.Notes, .. _notes],
             UnchangedObjects = _unchangedObjects,
             UnchangedBytes = _unchangedBytes,
             Refused = refusal,
@@ -108,6 +109,8 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
                 continue;
             }
 
+            if (_markers.LeaveOut(found))
+                continue;
             _sourceObjects++;
             var twin = _twins.ObstacleOf(found.Key);
             if (twin is not null)
