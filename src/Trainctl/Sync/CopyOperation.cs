@@ -33,10 +33,18 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
             : OneAsync(source, sourceName, destination, destinationName, cancellationToken);
         if (settings.DryRun)
         {
+            var isMet = destination.Root.IsFolder;
             await foreach (var item in items.ConfigureAwait(false))
+            {
+                // What a store refuses is known once it has answered.
+                if (!isMet && item.Refusal() is null)
+                {
+                    await MeetAsync(destination, cancellationToken).ConfigureAwait(false);
+                    isMet = true;
+                }
+
                 outcomes.Add(TransferOutcome.Planned(item));
-            if (outcomes.Find(static o => o.Result == OutcomeResult.Planned) is { } first)
-                await ThrowIfMissingAsync(destination, first.Key, cancellationToken).ConfigureAwait(false);
+            }
         }
         else
         {
@@ -78,18 +86,16 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
     private static bool IsOfWholeStore(TrainctlException? failure) =>
         failure?.Error is TrainctlError.StoreNotFound or TrainctlError.CredentialsNotFound or TrainctlError.CredentialsRejected;
 
-    /// <summary>What the first write of the real run would find. Who may write need not be allowed to look.</summary>
-    private static async Task ThrowIfMissingAsync(IObjectStore destination, string key, CancellationToken cancellationToken)
+    /// <summary>What the first write of the real run would find, whatever its key. Who may write need not be allowed to look.</summary>
+    private static async Task MeetAsync(IObjectStore destination, CancellationToken cancellationToken)
     {
-        if (destination.Root.IsFolder)
-            return;
         try
         {
-            await destination.HeadAsync(key, cancellationToken).ConfigureAwait(false);
+            await destination.HeadAsync(TemporaryName.Create(), cancellationToken).ConfigureAwait(false);
         }
-        catch (TrainctlException exception) when (exception.Error == TrainctlError.AccessDenied)
+        catch (TrainctlException exception) when (!IsOfWholeStore(exception) && exception.Error != TrainctlError.StoreUnavailable)
         {
-            // It is there.
+            // It is there, and what else is wrong each object tells for itself.
         }
     }
 

@@ -157,6 +157,40 @@ public sealed class CopyTests
         Assert.That(report.Objects.Single().Result, Is.EqualTo(OutcomeResult.Planned));
     }
 
+    /// <summary>As MinIO, which is recognised by its first answer, and answers strangely to a line break while it is not.</summary>
+    [Test]
+    public async Task A_dry_run_knows_what_the_store_refuses_whichever_key_is_first([Values("a\nb", "a\\b", "x")] string first, [Values] bool dryRun)
+    {
+        await using var source = new MemoryStore("s3://from");
+        foreach (var key in (string[])[first, "z", "z\nz"])
+            await source.PutAsync(key, new byte[1], new PutOptions());
+        await using var destination = new NamingStore(new MemoryStore("s3://to", MemoryStore.S3Traits));
+        var engine = new TrainctlEngine(TestHost.For(_folder) with { OpenStore = (url, _, _) => url.Bucket == "from" ? source : destination });
+
+        var report = await engine.CopyAsync(new CopySettings { Source = "s3://from", Destination = "s3://to", Recursive = true, DryRun = dryRun });
+
+        var taken = dryRun ? OutcomeResult.Planned : OutcomeResult.Done;
+        Assert.That(
+            report.Objects.Select(static o => (o.Key, o.Result)),
+            Is.EqualTo(new[] { (first, first.Contains('\n') ? OutcomeResult.Refused : taken), ("z", taken), ("z\nz", OutcomeResult.Refused) }));
+        Assert.That(report.ExitCode, Is.EqualTo(1));
+    }
+
+    [TestCase(TrainctlError.StoreUnavailable, true)]
+    [TestCase(TrainctlError.CredentialsNotFound, true)]
+    [TestCase(TrainctlError.StoreRejected, false)]
+    [TestCase(TrainctlError.UnsafeKey, false)]
+    public async Task A_dry_run_ends_where_the_store_cannot_be_asked(TrainctlError failure, bool ends)
+    {
+        _folder.Write("from/a", "a");
+        Task<SyncReport> RunAsync() => BrokenDestination(failure).CopyAsync(new CopySettings { Source = "from", Destination = "s3://to", Recursive = true, DryRun = true });
+
+        if (ends)
+            Assert.That((await Assert.ThrowsAsync<TrainctlException>(RunAsync))!.Error, Is.EqualTo(failure));
+        else
+            Assert.That((await RunAsync()).Objects.Single().Result, Is.EqualTo(OutcomeResult.Planned));
+    }
+
     [TestCase(true, OutcomeResult.Planned)]
     [TestCase(false, OutcomeResult.Done)]
     public async Task A_key_below_another_is_refused_by_a_folder_whichever_is_written_first(bool dryRun, OutcomeResult expected)
@@ -188,4 +222,25 @@ public sealed class CopyTests
     }
 
     private TrainctlEngine Engine => TestHost.Engine(_folder);
+
+    private sealed class NamingStore(IObjectStore inner) : ForwardingStore(inner)
+    {
+        private bool _isMet;
+
+        public override string? RefusalOf(string key) => _isMet && key.Contains('\n') ? "it has a line break" : base.RefusalOf(key);
+
+        public override Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default)
+        {
+            if (key.AsSpan().IndexOfAny('\n', '\\') >= 0)
+                throw new TrainctlException(TrainctlError.StoreRejected, "A strange answer.", key);
+            _isMet = true;
+            return base.HeadAsync(key, cancellationToken);
+        }
+
+        public override Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, PutOptions options, CancellationToken cancellationToken = default)
+        {
+            _isMet = true;
+            return RefusalOf(key) is { } reason ? throw KeyRefusal.For(this, key, reason) : base.PutAsync(key, content, options, cancellationToken);
+        }
+    }
 }
