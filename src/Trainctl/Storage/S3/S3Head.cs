@@ -18,12 +18,16 @@ internal sealed class S3Head(S3Bucket bucket)
             using var answer = await AskAsync(key, cancellationToken).ConfigureAwait(false);
             return ObjectHeaders.Describe(bucket.Connection, key, answer, answer.Content.Headers.ContentLength ?? throw bucket.Rejected("Looking at", key, ObjectHeaders.NoLength));
         }
-        catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound)
+        catch (TrainctlException exception) when (exception.Error == TrainctlError.ObjectNotFound || IsImpossible(exception))
         {
             await ThrowIfBucketIsMissingAsync(cancellationToken).ConfigureAwait(false);
             return null;
         }
     }
+
+    /// <summary>Whether the store says that no object can have such a key; no other refusal says that there is none.</summary>
+    private static bool IsImpossible(TrainctlException exception) =>
+        exception.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.BadRequest, ErrorCode: "XMinioInvalidObjectName" };
 
     /// <summary>
     /// An answer to HEAD has no body, so a refusal does not say whether credentials have expired, the clock is wrong or nobody may look. Asked for its first
