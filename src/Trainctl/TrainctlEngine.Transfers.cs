@@ -32,12 +32,8 @@ public sealed partial class TrainctlEngine
 
     /// <summary>Lists what is at a location.</summary>
     /// <exception cref="TrainctlException">The folder or bucket does not exist, or may not be read.</exception>
-    public async Task<ListReport> ListAsync(ListSettings settings, CancellationToken cancellationToken = default)
-    {
-        var store = Open(settings.Location, settings.Store);
-        await using var guard = store.ConfigureAwait(false);
-        return await new ListOperation(settings, _host, store).RunAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public Task<ListReport> ListAsync(ListSettings settings, CancellationToken cancellationToken = default) =>
+        new ListOperation(settings, _host, url => Open(url, settings.Store)).RunAsync(cancellationToken);
 
     /// <summary>Lists what is at a location, entry by entry as the store tells them, where a report with all of them would be too much to hold.</summary>
     /// <param name="settings">What to list.</param>
@@ -46,7 +42,7 @@ public sealed partial class TrainctlEngine
     /// <exception cref="TrainctlException">The folder or bucket does not exist, or may not be read. Entries may have come before.</exception>
     public IAsyncEnumerable<ListedEntry> EnumerateAsync(
         ListSettings settings, Action<ListingProblem>? onProblem = null, CancellationToken cancellationToken = default) =>
-        ListOperation.EnumerateAsync(settings, _host, () => Open(settings.Location, settings.Store), onProblem, cancellationToken);
+        new ListOperation(settings, _host, url => Open(url, settings.Store)).EntriesAsync(onProblem, cancellationToken);
 
     /// <summary>Brings a dataset from a store to a folder, exactly as its lock file says where there is one.</summary>
     /// <exception cref="TrainctlException">The source has nothing, a listing failed, or the store has drifted from the lock file.</exception>

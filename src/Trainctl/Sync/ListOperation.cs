@@ -1,20 +1,17 @@
 using System.Runtime.CompilerServices;
+using Trainctl.Diagnostics;
 using Trainctl.Storage;
 
 namespace Trainctl.Sync;
 
-/// <summary>Lists a location, and folds what lies deeper than one level into its prefix.</summary>
-internal sealed class ListOperation(ListSettings settings, EngineHost host, IObjectReader store)
+/// <summary>Lists a location, and folds what lies deeper than one level into its prefix. Where nothing is below it in a bucket, the object itself, if there is one.</summary>
+internal sealed class ListOperation(ListSettings settings, EngineHost host, Func<ObjectUrl, IObjectReader> open)
 {
-    /// <summary>Opens a store, gives its entries, and closes it.</summary>
-    public static async IAsyncEnumerable<ListedEntry> EnumerateAsync(
-        ListSettings settings, EngineHost host, Func<IObjectReader> open, Action<ListingProblem>? onProblem, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var store = open();
-        await using var guard = store.ConfigureAwait(false);
-        await foreach (var entry in new ListOperation(settings, host, store).EntriesAsync(onProblem, cancellationToken).ConfigureAwait(false))
-            yield return entry;
-    }
+    /// <summary>What the keys are relative to.</summary>
+    private ObjectUrl _root = settings.Location;
+
+    /// <summary>Whether each object has an entry of its own.</summary>
+    private bool _isWhole = settings.Recursive;
 
     public async Task<ListReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -28,7 +25,7 @@ internal sealed class ListOperation(ListSettings settings, EngineHost host, IObj
             Operation = "list",
             DryRun = false,
             Duration = host.Time.GetElapsedTime(start),
-            Location = store.Root.ToString(),
+            Location = _root.ToString(),
             Entries = entries,
             Problems = problems,
         };
@@ -38,7 +35,7 @@ internal sealed class ListOperation(ListSettings settings, EngineHost host, IObj
     public async IAsyncEnumerable<ListedEntry> EntriesAsync(Action<ListingProblem>? onProblem, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ListedEntry? last = null;
-        await foreach (var found in store.ListAsync(new ListRequest { OnProblem = onProblem }, cancellationToken).ConfigureAwait(false))
+        await foreach (var found in ObjectsAsync(onProblem, cancellationToken).ConfigureAwait(false))
         {
             var entry = EntryFor(found);
             // Keys are sorted, so all that share a prefix follow each other.
@@ -57,9 +54,48 @@ internal sealed class ListOperation(ListSettings settings, EngineHost host, IObj
             yield return last;
     }
 
+    private async IAsyncEnumerable<StoredObject> ObjectsAsync(Action<ListingProblem>? onProblem, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var store = open(settings.Location);
+        await using var guard = store.ConfigureAwait(false);
+        _root = store.Root;
+        var isEmpty = true;
+        await foreach (var found in store.ListAsync(new ListRequest { OnProblem = onProblem }, cancellationToken).ConfigureAwait(false))
+        {
+            isEmpty = false;
+            yield return found;
+        }
+
+        if (isEmpty && !settings.Location.IsFolder && !settings.Location.EndsWithSeparator && await FindOneAsync(cancellationToken).ConfigureAwait(false) is { } one)
+            yield return one;
+    }
+
+    /// <summary>
+    /// Who may list need not be allowed to ask for an object, so this is a listing too: of all that begin with a key, it is the first. Who may list only what is
+    /// below the location sees that nothing is.
+    /// </summary>
+    private async Task<StoredObject?> FindOneAsync(CancellationToken cancellationToken)
+    {
+        var (parent, name) = settings.Location.SplitLast();
+        var store = open(parent);
+        await using var guard = store.ConfigureAwait(false);
+        try
+        {
+            var first = await store.ListAsync(new ListRequest { Prefix = name }, cancellationToken).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+            if (first?.Key != name)
+                return null;
+            (_root, _isWhole) = (store.Root, true);
+            return first;
+        }
+        catch (TrainctlException exception) when (exception.Error == TrainctlError.AccessDenied)
+        {
+            return null;
+        }
+    }
+
     private ListedEntry EntryFor(StoredObject found)
     {
-        var slash = settings.Recursive ? -1 : found.Key.IndexOf('/', StringComparison.Ordinal);
+        var slash = _isWhole ? -1 : found.Key.IndexOf('/', StringComparison.Ordinal);
         return new ListedEntry
         {
             Key = slash < 0 ? found.Key : found.Key[..(slash + 1)],

@@ -5,7 +5,7 @@ namespace Trainctl.Sync;
 /// <summary>What is at a location.</summary>
 public sealed record ListReport : Report
 {
-    /// <summary>The location.</summary>
+    /// <summary>The location that keys are relative to: of a single object, the prefix that it is in.</summary>
     public required string Location { get; init; }
 
     /// <summary>Objects and, in a listing of one level, prefixes; in key order.</summary>

@@ -45,6 +45,27 @@ public sealed class EnumerateTests
         });
     }
 
+    [TestCase("s3://bucket/dir/k", false, "s3://bucket/dir", "k")]
+    [TestCase("s3://bucket/dir/k", true, "s3://bucket/dir", "k")]
+    [TestCase("s3://bucket/top", false, "s3://bucket/", "top")]
+    [TestCase("s3://bucket/dir//odd", false, "s3://bucket/dir", "/odd")]
+    [TestCase("s3://bucket/dir/k/", false, "s3://bucket/dir/k", null)]
+    [TestCase("s3://bucket/dir/kk", false, "s3://bucket/dir/kk", null)]
+    [TestCase("s3://bucket/dir/both", false, "s3://bucket/dir/both", "below")]
+    [TestCase("s3://bucket/void", false, "s3://bucket/void", null)]
+    public async Task An_object_with_nothing_below_it_is_listed_by_its_name(string location, bool recursive, string expected, string? key)
+    {
+        foreach (var name in (string[])["dir/k", "dir/k-2", "dir//odd", "dir/both", "dir/both/below", "top-2", "void-2"])
+            await _store.PutAsync(name, new byte[3], new PutOptions());
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, OpenStore = (url, _, _) => new BelowStore(_store, url) };
+        var settings = new ListSettings { Location = location, Recursive = recursive };
+
+        var report = await new TrainctlEngine(host).ListAsync(settings);
+
+        Assert.That((report.Location, report.Entries.SingleOrDefault()?.Key), Is.EqualTo((expected, key)));
+        Assert.That(await new TrainctlEngine(host).EnumerateAsync(settings).ToListAsync(), Is.EqualTo(report.Entries));
+    }
+
     [Test]
     public async Task No_entry_waits_for_more_than_the_next_object()
     {
@@ -85,10 +106,35 @@ public sealed class EnumerateTests
         });
     }
 
+    [Test]
+    public async Task Who_may_not_list_beside_an_empty_prefix_gets_an_empty_list()
+    {
+        var host = new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null, OpenStore = (url, _, _) => new HookedStore(new BelowStore(_store, url)) { OnListing = () => ThrowIfParent(url) } };
+
+        Assert.That((await new TrainctlEngine(host).ListAsync(new ListSettings { Location = "s3://bucket/dir/k" })).Entries, Is.Empty);
+
+        static void ThrowIfParent(ObjectUrl url)
+        {
+            if (url.Path == "dir")
+                throw new TrainctlException(TrainctlError.AccessDenied, "Listing is denied.");
+        }
+    }
+
     private TrainctlEngine Engine(Action<HookedStore>? change = null)
     {
         var store = new HookedStore(_store) { OnListed = _ => _listed++ };
         change?.Invoke(store);
         return new TrainctlEngine(new EngineHost { WorkingDirectory = "/", Environment = static _ => null, OpenStore = (_, _, _) => store });
+    }
+
+    private sealed class BelowStore(IObjectStore bucket, ObjectUrl root) : ForwardingStore(bucket)
+    {
+        public override ObjectUrl Root => root.WithoutEndSeparator();
+
+        public override IAsyncEnumerable<StoredObject> ListAsync(ListRequest request, CancellationToken cancellationToken = default)
+        {
+            var prefix = Root.Path.Length == 0 ? "" : Root.Path + "/";
+            return base.ListAsync(request with { Prefix = prefix + request.Prefix }, cancellationToken).Select(o => o with { Key = o.Key[prefix.Length..] });
+        }
     }
 }
