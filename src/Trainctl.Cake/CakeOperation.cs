@@ -37,7 +37,7 @@ internal static class CakeOperation
 
     public static CakeException Cancelled(OperationCanceledException? cause = null) => new(ErrorCatalog.Cancelled, "Cancelled.", cause);
 
-    public static CakeException Failure(TrainctlException e) => new(e.ExitCode, $"{e.Code}: {e.Message}", e);
+    public static CakeException Failure(TrainctlException e) => new(e.ExitCode, VisibleText.Of($"{e.Code}: {e.Message}"), e);
 
     private static async Task<T> GuardAsync<T>(Func<Task<T>> action)
     {

@@ -1,5 +1,6 @@
 using Cake.Core.Diagnostics;
 using Trainctl.Diagnostics;
+using Trainctl.Reporting;
 
 namespace Trainctl.Cake;
 
@@ -15,8 +16,8 @@ internal sealed class CakeTrainctlLog(ICakeLog log, LiveLine? liveLine) : ITrain
     private void Write(Verbosity verbosity, LogLevel level, string message)
     {
         if (liveLine is null)
-            log.Write(verbosity, level, "{0}", message);
+            log.Write(verbosity, level, "{0}", VisibleText.Of(message));
         else
-            liveLine.Interrupt(() => log.Write(verbosity, level, "{0}", message));
+            liveLine.Interrupt(() => log.Write(verbosity, level, "{0}", VisibleText.Of(message)));
     }
 }

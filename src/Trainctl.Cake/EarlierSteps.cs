@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Trainctl.Diagnostics;
+using Trainctl.Reporting;
 
 namespace Trainctl.Cake;
 
@@ -14,5 +15,5 @@ internal static class EarlierSteps
         Verbosity.Normal,
         LogLevel.Information,
         "{0}",
-        $"Dry run: nothing to look at yet, earlier steps would have to run first. {failure.InnerException?.Message}");
+        VisibleText.Of($"Dry run: nothing to look at yet, earlier steps would have to run first. {failure.InnerException?.Message}"));
 }

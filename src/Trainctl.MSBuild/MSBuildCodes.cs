@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Trainctl.Reporting;
 
 namespace Trainctl.MSBuild;
 
@@ -27,7 +28,7 @@ internal static partial class MSBuildCodes
         Leading().Match(text) is { Success: true } match ? (match.Groups["code"].Value, text[match.Length..]) : (otherwise, text);
 
     /// <summary>One paragraph: a build reads each line of an error as one of its own.</summary>
-    public static string OneLine(string text) => text.ReplaceLineEndings(" ");
+    public static string OneLine(string text) => VisibleText.Of(text.ReplaceLineEndings(" "));
 
     [GeneratedRegex(@"^(?<code>TRAINCTL\d{4}):\s*")]
     private static partial Regex Leading();

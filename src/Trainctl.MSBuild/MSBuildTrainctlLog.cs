@@ -15,9 +15,9 @@ internal sealed class MSBuildTrainctlLog(TaskLoggingHelper log, TimeProvider tim
     private long _drawnAt = time.GetTimestamp();
     private bool _ended;
 
-    public void Debug(string message) => Write(() => log.LogMessage(MessageImportance.Low, message));
+    public void Debug(string message) => Write(() => log.LogMessage(MessageImportance.Low, MSBuildCodes.OneLine(message)));
 
-    public void Info(string message) => Write(() => log.LogMessage(MessageImportance.Normal, message));
+    public void Info(string message) => Write(() => log.LogMessage(MessageImportance.Normal, MSBuildCodes.OneLine(message)));
 
     public void Warning(string message) => Write(() => log.LogWarning(
         null, MSBuildCodes.Warning, null, MSBuildCodes.HelpLink, null, 0, 0, 0, 0, MSBuildCodes.OneLine(message)));

@@ -137,7 +137,7 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
     {
         if (operation.IsDryRun)
         {
-            Log.LogMessage(MessageImportance.High, "{0}", message);
+            Log.LogMessage(MessageImportance.High, "{0}", MSBuildCodes.OneLine(message));
             return;
         }
 
@@ -175,7 +175,7 @@ public abstract partial class TrainctlTask : Microsoft.Build.Utilities.Task, ICa
         foreach (var line in ReportText.Render(document).TrimEnd('\n').Split('\n'))
             Log.LogMessage(MessageImportance.Normal, "{0}", line);
         var summary = document.Lines is [var first, ..] ? $"{document.Title}: {first}" : document.Title;
-        Log.LogMessage(MessageImportance.High, "{0}", summary);
+        Log.LogMessage(MessageImportance.High, "{0}", MSBuildCodes.OneLine(summary));
         _objects.AddRange(report.Objects.Select(OutputItems.Of));
         _reports.Add(OutputItems.Of(item, report, summary));
     }

@@ -1,3 +1,5 @@
+using Trainctl.Diagnostics;
+
 namespace Trainctl.Cake.Tests;
 
 public sealed class FailureTests
@@ -41,6 +43,14 @@ public sealed class FailureTests
             Assert.That(File.ReadAllText(repository.PathOf("data/a")), Is.EqualTo("in the way"));
             Assert.That(File.ReadAllText(repository.PathOf("data/c")), Is.EqualTo("can be stored"));
         });
+    }
+
+    [Test]
+    public void No_name_of_an_object_makes_a_line_of_its_own()
+    {
+        var failure = CakeOperation.Failure(new TrainctlException(TrainctlError.ReadFailed, "'x\nTRAINCTL9999: forged\u001b[2K' failed"));
+
+        Assert.That(failure.Message, Is.EqualTo("TRAINCTL1008: 'x\\u000aTRAINCTL9999: forged\\u001b[2K' failed"));
     }
 
     [Test]

@@ -105,6 +105,24 @@ public sealed class OutputTests
         Assert.That(error.ToString(), isRed ? Does.StartWith("\u001b[31mTRAINCTL2002").And.EndsWith("\u001b[0m\n") : Does.StartWith("TRAINCTL2002"));
     }
 
+    /// <summary>A key comes from elsewhere, and who reads the log believes its lines.</summary>
+    [TestCase("s3", "download", "a/{0}", "b")]
+    [TestCase("s3", "upload", "c/", "d", "-r")]
+    [TestCase("s3", "upload", "c/", "d", "-r", "--verbose")]
+    [Platform(Exclude = "Win", Reason = "No file can have such a name.")]
+    public async Task No_name_of_an_object_makes_a_line_of_its_own(params string[] line)
+    {
+        const string Name = "x\nTRAINCTL9999: forged\r\u001b[2K";
+        _folder.Write($"c/{Name}", "x");
+        Directory.CreateDirectory(_folder.Combine($"d/{Name}"));
+
+        var run = await CommandRun.InAsync(_folder, [.. line.Select(static word => word.Replace("{0}", Name, StringComparison.Ordinal))]);
+
+        Assert.That(run.ExitCode, Is.Not.Zero);
+        Assert.That(run.Error, Does.Contain("x\\u000aTRAINCTL9999: forged\\u000d\\u001b[2K").And.Not.Contain("\u001b").And.Not.Contain("\r"));
+        Assert.That(run.Error.Split('\n'), Has.None.StartsWith("TRAINCTL9999"));
+    }
+
     /// <summary>A key comes from elsewhere, and a terminal obeys what is in it.</summary>
     [Test]
     [Platform(Exclude = "Win", Reason = "No file can have such a name.")]

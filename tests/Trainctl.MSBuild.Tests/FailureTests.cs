@@ -40,6 +40,10 @@ public sealed class FailureTests
     }
 
     [Test]
+    public void No_name_of_an_object_makes_a_line_of_its_own() =>
+        Assert.That(MSBuildCodes.OneLine("'x\nerror TRAINCTL9999: forged\u001b[2K' failed"), Is.EqualTo("'x error TRAINCTL9999: forged\\u001b[2K' failed"));
+
+    [Test]
     public async Task A_value_that_makes_no_sense_is_told_with_what_would()
     {
         var project = new PipelineProject("""<ItemGroup><CheckpointPolicy Include="datasets" MaxAge="fortnight" /></ItemGroup>""");

@@ -61,7 +61,7 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            Line($"Warning: the summary could not be written to '{file}': {exception.Message}");
+            Line(VisibleText.Of($"Warning: the summary could not be written to '{file}': {exception.Message}"));
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
     {
         host.Out.Flush();
         if (!IsQuiet)
-            Line(line);
+            Line(VisibleText.Of(line));
     }
 
     /// <summary>What a report has to say besides its result.</summary>
@@ -111,7 +111,7 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
         {
             WriteError($"{exception.Code}: {message}");
             if (IsVerbose && exception.InnerException is { } inner)
-                Line(inner.ToString());
+                Line(Printable(inner.ToString()));
         });
     }
 
@@ -125,7 +125,7 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
         {
             WriteError(message);
             if (IsVerbose)
-                Line(exception.ToString());
+                Line(Printable(exception.ToString()));
         });
     }
 
@@ -153,12 +153,12 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
     void ITrainctlLog.Debug(string message)
     {
         if (IsVerbose)
-            Line(message);
+            Line(VisibleText.Of(message));
     }
 
     void ITrainctlLog.Info(string message) => Info(message);
 
-    void ITrainctlLog.Warning(string message) => Line($"Warning: {message}");
+    void ITrainctlLog.Warning(string message) => Line(VisibleText.Of($"Warning: {message}"));
 
     /// <summary>Names of objects come from elsewhere; none may make the terminal do something.</summary>
     public static string Printable(string text) => text.AsSpan().ContainsAny(Controls)
@@ -193,11 +193,11 @@ internal sealed class CliOutput(CliHost host) : ITrainctlLog, IDisposable
         }
     }
 
-    private void WriteError(string message) => Line(HasColor ? $"\u001b[31m{Printable(message)}\u001b[0m" : Printable(message), isReady: true);
+    private void WriteError(string message) => Line(HasColor ? $"\u001b[31m{VisibleText.Of(message)}\u001b[0m" : VisibleText.Of(message));
 
-    private void Line(string text, bool isReady = false)
+    /// <param name="line">Nothing in it may do anything to a terminal but what is meant to.</param>
+    private void Line(string line)
     {
-        var line = isReady ? text : Printable(text);
         lock (_lock)
         {
             // The console that draws the bar moves it out of the way.

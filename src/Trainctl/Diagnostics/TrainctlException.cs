@@ -32,5 +32,5 @@ public sealed class TrainctlException : Exception
     public int ExitCode => ErrorCatalog.ExitCode(Error);
 
     /// <summary>Code and message in one line, in the form that MSBuild and CI systems recognise.</summary>
-    public string ToDisplayString() => $"error {Code}: {Message}";
+    public string ToDisplayString() => $"error {Code}: {Reporting.VisibleText.Of(Message)}";
 }

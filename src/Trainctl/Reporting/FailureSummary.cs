@@ -13,7 +13,7 @@ public static class FailureSummary
             return null;
         var failed = report.Objects.Where(static o => o.Result is OutcomeResult.Failed or OutcomeResult.Refused).ToArray();
         var unlisted = report.Problems.Where(static p => p.IsFailure).ToArray();
-        return (failed, unlisted) switch
+        return VisibleText.Of((failed, unlisted) switch
         {
             _ when report.FailureText is { } text => text,
             ([], []) => $"{report.Operation} did not succeed; its report says why.",
@@ -23,7 +23,7 @@ public static class FailureSummary
                 report,
                 $"{HumanText.Count(failed.Length, "object")} failed{(unlisted.Length > 0 ? $", {unlisted.Length} could not be listed" : "")}",
                 $"{first.Key}: {first.Error}"),
-        };
+        });
     }
 
     private static string Some(Report report, string what, string first) =>

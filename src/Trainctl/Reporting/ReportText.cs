@@ -9,25 +9,25 @@ public static class ReportText
     public static string Render(ReportDocument document)
     {
         var text = new StringBuilder();
-        text.Append(Visible(document.Title)).Append('\n');
+        text.Append(VisibleText.Of(document.Title)).Append('\n');
         foreach (var table in document.Tables.Where(static t => t.Rows.Count > 0))
         {
             text.Append('\n');
             if (table.Title is not null)
-                text.Append(Visible(table.Title)).Append('\n');
+                text.Append(VisibleText.Of(table.Title)).Append('\n');
             AppendTable(text, table);
         }
 
         if (document.Lines.Count > 0)
             text.Append('\n');
         foreach (var line in document.Lines)
-            text.Append(Visible(line)).Append('\n');
+            text.Append(VisibleText.Of(line)).Append('\n');
         return text.ToString();
     }
 
     private static void AppendTable(StringBuilder text, ReportTable table)
     {
-        var rows = table.Rows.Select(static row => row.Select(Visible).ToArray()).ToArray();
+        var rows = table.Rows.Select(static row => row.Select(VisibleText.Of).ToArray()).ToArray();
         var widths = table.Columns
             .Select((column, i) => Math.Max(column.Name.Length, rows.Max(row => row[i].Length)))
             .ToArray();
@@ -47,8 +47,4 @@ public static class ReportText
 
         text.Append(line.ToString().TrimEnd()).Append('\n');
     }
-
-    /// <summary>Keys may hold control characters; none may reach a terminal.</summary>
-    internal static string Visible(string cell) =>
-        cell.Any(char.IsControl) ? string.Concat(cell.Select(static c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString())) : cell;
 }

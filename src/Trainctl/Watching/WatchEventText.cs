@@ -20,7 +20,7 @@ public static class WatchEventText
         };
         var size = seen.Size is { } bytes ? HumanText.Size(bytes) : "-";
         var line = $"{HumanText.Time(seen.SeenAt)}  {kind}  {size,8}  {(seen.Key.Length > 0 ? seen.Key : seen.Url)}{string.Concat(Details(seen).Select(static d => "  " + d))}";
-        return ReportText.Visible(line);
+        return VisibleText.Of(line);
     }
 
     private static IEnumerable<string> Details(WatchEvent seen)

@@ -12,4 +12,9 @@ public sealed class ErrorCatalogTests
 
         Assert.That(row, Does.EndWith($"| {ErrorCatalog.ExitCode(error)} |"));
     }
+
+    [Test]
+    public void No_name_of_an_object_makes_a_line_of_its_own() => Assert.That(
+        new TrainctlException(TrainctlError.ReadFailed, "'x\nerror TRAINCTL9999: forged' failed").ToDisplayString(),
+        Is.EqualTo("error TRAINCTL1008: 'x\\u000aerror TRAINCTL9999: forged' failed"));
 }
