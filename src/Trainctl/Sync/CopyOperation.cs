@@ -107,6 +107,7 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = new KeyFilter(settings.Include, settings.Exclude);
+        Overlap.ThrowIfSame(source.Root, destination.Root);
         Overlap.ThrowIfInSource(source.Root, destination.Root, filter);
         var nested = new NestedKeys(destination);
         var twins = new CaseTwins(destination, mayWrite: !settings.DryRun);
@@ -138,6 +139,7 @@ internal sealed class CopyOperation(CopySettings settings, EngineHost host, Func
         string destinationName,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        Overlap.ThrowIfSame(source.Root.Append(sourceName), destination.Root.Append(destinationName));
         var found = settings.Source.EndsWithSeparator ? null : await source.HeadAsync(sourceName, cancellationToken).ConfigureAwait(false);
         if (found is not null)
         {

@@ -10,8 +10,8 @@ public sealed record CopySettings
     public required ObjectUrl Source { get; init; }
 
     /// <summary>
-    /// The object to write; when it ends with a separator, the prefix or folder to write it into under its own name. With
-    /// <see cref="Recursive"/> not below the source, unless <see cref="Exclude"/> leaves that part out.
+    /// The object to write; when it ends with a separator, the prefix or folder to write it into under its own name. Not the
+    /// source itself; with <see cref="Recursive"/> not below it either, unless <see cref="Exclude"/> leaves that part out.
     /// </summary>
     public required ObjectUrl Destination { get; init; }
 

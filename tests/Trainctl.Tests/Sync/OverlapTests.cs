@@ -1,4 +1,5 @@
 using Trainctl.Diagnostics;
+using Trainctl.Storage;
 using Trainctl.Storage.Memory;
 using Trainctl.Sync;
 using Trainctl.Testing;
@@ -62,6 +63,41 @@ public sealed class OverlapTests
     [Test]
     public async Task One_place_is_not_synced_with_itself() =>
         await RefusedAsync(() => SyncAsync(new SyncSettings { Source = "run", Destination = "run/", Delete = true }));
+
+    [Test]
+    public async Task One_place_is_not_copied_onto_itself([Values] bool dryRun)
+    {
+        Directory.CreateSymbolicLink(_folder.Combine("link"), "run");
+        var before = File.GetLastWriteTimeUtc(_folder.Combine("run/old.bin"));
+
+        foreach (var (from, to) in new[] { ("run", "run"), ("run/", "link"), ("run/old.bin", "run/old.bin"), ("run/old.bin", "run/"), ("run/old.bin", "link/old.bin") })
+        {
+            var settings = new CopySettings { Source = from, Destination = to, Recursive = !from.EndsWith(".bin", StringComparison.Ordinal), DryRun = dryRun };
+            var error = await RefusedAsync(() => TestHost.Engine(_folder).CopyAsync(settings));
+            Assert.That(error.Message, Does.Contain("same place"));
+        }
+
+        Assert.That(_folder.Files("run"), Is.EqualTo(new[] { "new/new.bin", "old.bin" }));
+        Assert.That(File.GetLastWriteTimeUtc(_folder.Combine("run/old.bin")), Is.EqualTo(before));
+    }
+
+    [TestCase("s3://b/run/", "s3://b/run", true, true)]
+    [TestCase("s3://b", "s3://b/", true, true)]
+    [TestCase("s3://b/run/x", "s3://b/run/x", false, true)]
+    [TestCase("s3://b/run/x", "s3://b/run/", false, true)]
+    [TestCase("s3://b/x", "s3://b", false, true)]
+    [TestCase("s3://b/run/x", "s3://b/run//x", false, false)]
+    [TestCase("s3://b/run/x", "s3://c/run/x", false, false)]
+    public async Task An_object_is_not_copied_onto_itself(string from, string to, bool recursive, bool isRefused)
+    {
+        var host = TestHost.For(_folder) with { OpenStore = static (url, _, _) => Holding(url, "x") };
+        Task CopyAsync() => new TrainctlEngine(host).CopyAsync(new CopySettings { Source = from, Destination = to, Recursive = recursive });
+
+        if (isRefused)
+            await RefusedAsync(CopyAsync);
+        else
+            await CopyAsync();
+    }
 
     [Test]
     public async Task A_link_does_not_hide_it()
@@ -171,6 +207,13 @@ public sealed class OverlapTests
             await RefusedAsync(RunAsync);
         else
             await RunAsync();
+    }
+
+    private static MemoryStore Holding(ObjectUrl root, string key)
+    {
+        var store = new MemoryStore(root);
+        store.Store(key, new byte[1], new());
+        return store;
     }
 
     private static async Task<TrainctlException> RefusedAsync(Func<Task> act)
