@@ -156,6 +156,8 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
             return "it is reached through a symbolic link, or holds one";
         if ((judged.Claim.Untouchable ?? judged.Judgement.Untouchable) is { } reason)
             return reason;
+        if (judged.ChangedMeanwhile)
+            return "it changed while it was looked at, and may be whole";
         return judged.Failure is null ? null : "it could not be read";
     }
 
