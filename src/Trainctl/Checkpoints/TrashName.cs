@@ -48,6 +48,19 @@ internal static class TrashName
         return slash > 0 && TryParseDate(key[(trash.Length + 1)..slash], out _) ? key[..(slash + 1)] : null;
     }
 
+    /// <summary>Whether something in a known trash of a checkpoint at or below a path may be at or below a key; an empty path is all.</summary>
+    public static bool MayHide(string trash, string key, string path)
+    {
+        if ((trash + "/").StartsWith(key + "/", StringComparison.Ordinal))
+            return true;
+        if (FolderOfKey(trash, key + "/") is not { } folder)
+            return false;
+        var below = (key + "/")[folder.Length..];
+        if (below.StartsWith(RecordFolder + "/", StringComparison.Ordinal))
+            below = below[(RecordFolder.Length + 1)..];
+        return path.Length == 0 || (path + "/").StartsWith(below, StringComparison.Ordinal) || below.StartsWith(path, StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// Takes what is in any trash out of a listing. A trash is known by its records, wherever it is and whatever its name: an operation that is not told
     /// of it must not take what was thrown away for checkpoints.

@@ -43,6 +43,9 @@ public sealed record ListingProblem(string Key, ListingProblemKind Kind, string 
     /// <summary>Whether objects below this key may exist that the listing does not show: nothing may be deleted on its strength.</summary>
     public bool HidesObjects => Kind == ListingProblemKind.UnreadableFolder;
 
+    /// <summary>Whether something at or below this key may be there that the listing does not show, so that its absence from the listing tells nothing.</summary>
+    internal bool LeavesOut => HidesObjects || Kind == ListingProblemKind.UnreadableFile;
+
     /// <summary>Whether something is left out that should be listed. A link that leads nowhere, or a device, has nothing to list.</summary>
     internal bool IsFailure => Kind is ListingProblemKind.UnreadableFolder or ListingProblemKind.UnreadableFile or ListingProblemKind.InvalidName;
 

@@ -190,7 +190,7 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
     {
         if (plan.ExpiredTrash.Count == 0)
             return [];
-        var listing = await TrashListing.ReadAsync(store, plan.Trash!, cancellationToken).ConfigureAwait(false);
+        var listing = await TrashListing.ReadAsync(store, plan.Trash!, $"Emptying '{store.Root.Append(plan.Trash!)}'", cancellationToken).ConfigureAwait(false);
         var restored = listing.Folders.Where(f => listing.IsRestoredFrom(f, time.GetUtcNow())).ToHashSet(StringComparer.Ordinal);
         return [.. plan.ExpiredTrash.Where(o => TrashName.FolderOfKey(plan.Trash!, o.Key) is not { } folder || !restored.Contains(folder))];
     }

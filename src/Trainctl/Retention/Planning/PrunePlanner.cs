@@ -32,7 +32,7 @@ internal sealed class PrunePlanner(PruneCheckpointsSettings settings, TimeProvid
         if (uploads is not null)
             decisions = await new UploadProof(store, uploads).ProtectAsync(decisions, cancellationToken).ConfigureAwait(false);
         var expired = trash is not null && settings.TrashMaxAge is { } age
-            ? (await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false)).Expired(now, age)
+            ? (await TrashListing.ReadAsync(store, trash, $"Pruning '{store.Root}'", cancellationToken).ConfigureAwait(false)).Expired(now, age)
             : [];
         var lone = new LoneObjects();
         var plan = new PrunePlan

@@ -35,12 +35,9 @@ internal sealed class UploadProof(IObjectStore store, IObjectReader uploads)
     private async Task<Dictionary<string, StoredObject>> ListAsync(CancellationToken cancellationToken)
     {
         var there = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
-        ListingProblem? hidden = null;
-        var request = new ListRequest { OnProblem = problem => hidden ??= problem.HidesObjects ? problem : null };
-        await foreach (var found in uploads.ListAsync(request, cancellationToken).ConfigureAwait(false))
+        await foreach (var found in uploads.ListWholeAsync(new ListRequest(), $"Pruning '{store.Root}'", cancellationToken).ConfigureAwait(false))
             there.Add(found.Key, found);
-        return hidden is null ? there : throw new TrainctlException(
-            TrainctlError.IncompleteListing, $"Pruning '{store.Root}' was refused: '{uploads.Root}' could not be listed completely. {hidden.Message}", hidden.Key);
+        return there;
     }
 
     private async Task<string?> ProblemAsync(CheckpointUnit unit, Dictionary<string, StoredObject> there, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
                 TrainctlError.InvalidSetting, $"At is '{at}'; it must be the name of a folder in the trash, such as 20240601T120000Z, or not set.", nameof(settings.At));
         }
 
-        var listing = await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false);
+        var listing = await TrashListing.ReadAsync(store, trash, $"Restoring at '{store.Root}'", cancellationToken, settings.Path?.Trim('/')).ConfigureAwait(false);
         using var copier = store is IObjectRenamer || settings.DryRun ? null : new StoreCopier(store, host, Name);
         var (folder, found) = await ChooseAsync(listing, trash, cancellationToken).ConfigureAwait(false);
         var restore = new UnitRestore(store, listing, folder, copier);

@@ -17,16 +17,23 @@ internal sealed class TrashListing
     /// <summary>The folders of dates, newest first, with the slash at their ends.</summary>
     public IReadOnlyList<string> Folders { get; private set; } = [];
 
-    public static async Task<TrashListing> ReadAsync(IObjectStore store, string trash, CancellationToken cancellationToken)
+    /// <param name="store">The location.</param>
+    /// <param name="trash">The trash below it.</param>
+    /// <param name="work">What is refused when not all of the trash can be listed, as the beginning of a sentence.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="path">Only what is at or below this path matters; null or empty: all.</param>
+    /// <exception cref="Diagnostics.TrainctlException">With <see cref="Diagnostics.TrainctlError.IncompleteListing"/>.</exception>
+    public static async Task<TrashListing> ReadAsync(IObjectStore store, string trash, string work, CancellationToken cancellationToken, string? path = null)
     {
         var listing = new TrashListing(trash);
-        await foreach (var found in store.ListAsync(new ListRequest { Prefix = trash + "/", FollowSymlinks = false }, cancellationToken).ConfigureAwait(false))
+        var request = new ListRequest { Prefix = trash + "/", FollowSymlinks = false };
+        await foreach (var found in store.ListWholeAsync(request, work, cancellationToken, problem => TrashName.MayHide(trash, problem.Key, path ?? "")).ConfigureAwait(false))
         {
             if (TrashName.FolderOfKey(trash, found.Key) is not { } folder)
                 continue;
             listing._objects.Add(found.Key, found);
-            if (TrashName.PathOf(folder, found.Key) is { } path)
-                listing._records.Add((folder, path, found));
+            if (TrashName.PathOf(folder, found.Key) is { } recorded)
+                listing._records.Add((folder, recorded, found));
             else if (TrashName.PathOfMark(found.Key) is { } marked)
                 listing._marks.Add((folder, marked, found));
         }

@@ -56,7 +56,7 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
     {
         // What is not complete may be what another prune left, or is just moving.
         if (_listing is null || unit.State != CheckpointState.Complete || present.Count < unit.Objects.Count)
-            _listing = await TrashListing.ReadAsync(store, trash, cancellationToken).ConfigureAwait(false);
+            _listing = await TrashListing.ReadAsync(store, trash, $"Pruning '{store.Root}'", cancellationToken).ConfigureAwait(false);
         if (_listing.IsRestored(unit.Path, now))
             throw BeingRestored(unit);
         foreach (var (folder, _, found) in _listing.Records.Where(r => r.Path == unit.Path && !_expiredFolders.Contains(r.Folder)))

@@ -13,10 +13,10 @@ internal sealed class WatchListing(IObjectReader store, KeyFilter filter, string
     public IReadOnlyList<WatchProblem> Problems => [.. Relevant.Select(static p => new WatchProblem(p.Key, null, p.Message))];
 
     /// <summary>Whether an object may be there although it was not listed.</summary>
-    public bool HidesObjects => Relevant.Any(Hides);
+    public bool HidesObjects => Relevant.Any(static p => p.LeavesOut);
 
     /// <summary>Whether something at or below a path may be there although it was not listed.</summary>
-    public bool HidesBelow(string path) => Relevant.Any(p => Hides(p) && IsAtOrBelow(p.Key, path));
+    public bool HidesBelow(string path) => Relevant.Any(p => p.LeavesOut && IsAtOrBelow(p.Key, path));
 
     /// <summary>All objects but the watch's own state file, in the order of keys.</summary>
     public async IAsyncEnumerable<StoredObject> ObjectsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -30,8 +30,6 @@ internal sealed class WatchListing(IObjectReader store, KeyFilter filter, string
 
     private IEnumerable<ListingProblem> Relevant =>
         _problems.Where(p => p.Kind == ListingProblemKind.UnreadableFolder ? filter.MayAcceptBelow(p.Key) : filter.Accepts(p.Key));
-
-    private static bool Hides(ListingProblem problem) => problem.HidesObjects || problem.Kind == ListingProblemKind.UnreadableFile;
 
     private static bool IsAtOrBelow(string key, string path) =>
         key.StartsWith(path, StringComparison.Ordinal) && (key.Length == path.Length || key[path.Length] == '/');
