@@ -36,7 +36,7 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     /// <summary>Keys whose deletion the store denies.</summary>
     public ISet<string> Undeletable { get; } = new HashSet<string>(StringComparer.Ordinal);
 
-    /// <summary>A problem that every listing reports.</summary>
+    /// <summary>A problem that every listing reports that comes by its key.</summary>
     public ListingProblem? Problem { get; set; }
 
     public IReadOnlyList<string> Writes => [.. _writes];
@@ -60,7 +60,7 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     {
         Listings++;
         OnListing?.Invoke();
-        if (Problem is not null)
+        if (Problem is not null && (Problem.Key.StartsWith(request.Prefix, StringComparison.Ordinal) || request.Prefix.StartsWith(Problem.Key, StringComparison.Ordinal)))
             request.OnProblem?.Invoke(Problem);
         await foreach (var found in inner.ListAsync(request, cancellationToken))
         {

@@ -10,12 +10,46 @@ internal sealed class PublishedObjects
     private readonly ConcurrentDictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _sent = new(StringComparer.Ordinal);
 
+    /// <summary>What could not be listed, and may be there all the same.</summary>
+    private readonly FolderKeys _hidden = new();
+
     public static async Task<PublishedObjects> ListAsync(IObjectReader destination, CancellationToken cancellationToken)
     {
         var published = new PublishedObjects();
-        await foreach (var found in destination.ListDestinationAsync(new ListRequest(), cancellationToken).ConfigureAwait(false))
+        await foreach (var found in destination.ListDestinationAsync(new ListRequest { OnProblem = Hide }, cancellationToken).ConfigureAwait(false))
             published._objects[found.Key] = found;
         return published;
+
+        void Hide(ListingProblem problem)
+        {
+            if (problem.LeavesOut)
+                published._hidden.Add(problem.Key);
+        }
+    }
+
+    /// <summary>
+    /// Looks once more for a checkpoint where the listing could not: a manifest that nobody has seen would not go first, and vouch for what is replaced. What else
+    /// could not be listed is nothing to it.
+    /// </summary>
+    /// <exception cref="Diagnostics.TrainctlException">It still cannot be listed.</exception>
+    public async Task UncoverAsync(CheckpointUnit unit, IObjectReader destination, CancellationToken cancellationToken)
+    {
+        var hidden = UploadPlanner.ContentOf(unit).Select(static o => o.Key).Append(unit.ManifestKey).Where(_hidden.Reach).ToHashSet(StringComparer.Ordinal);
+        if (hidden.Count == 0)
+            return;
+        var request = new ListRequest { Prefix = unit.IsFolder ? unit.Path + "/" : unit.Path };
+        await foreach (var now in destination.ListWholeDestinationAsync(request, $"Publishing {unit.Path}", cancellationToken).ConfigureAwait(false))
+        {
+            if (hidden.Remove(now.Key))
+                _objects.TryAdd(now.Key, now);
+        }
+
+        // An index beside shards does not begin with their path.
+        foreach (var key in hidden.Where(k => !k.StartsWith(request.Prefix, StringComparison.Ordinal)))
+        {
+            if (await destination.HeadAsync(key, cancellationToken).ConfigureAwait(false) is { } now)
+                _objects.TryAdd(key, now);
+        }
     }
 
     /// <summary>

@@ -10,7 +10,7 @@ internal static class UnitDrift
     {
         var before = UploadPlanner.ContentOf(unit).ToDictionary(static o => o.Key, StringComparer.Ordinal);
         var request = new ListRequest { Prefix = unit.IsFolder ? unit.Path + "/" : unit.Path };
-        await foreach (var now in source.ListAsync(request, cancellationToken).ConfigureAwait(false))
+        await foreach (var now in source.ListWholeAsync(request, $"Publishing {unit.Path}", cancellationToken).ConfigureAwait(false))
         {
             if (before.Remove(now.Key, out var then))
             {

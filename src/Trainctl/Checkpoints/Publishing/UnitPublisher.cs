@@ -48,6 +48,7 @@ internal sealed class UnitPublisher(
 
     private async Task<UnitUpload> PlanAsync(CheckpointUnit unit, CancellationToken cancellationToken)
     {
+        await published.UncoverAsync(unit, destination, cancellationToken).ConfigureAwait(false);
         var manifest = await ReadManifestAsync(unit, cancellationToken).ConfigureAwait(false);
         var there = published.Among(UploadPlanner.ContentOf(unit).Select(static o => o.Key).Append(unit.ManifestKey));
         var inDoubt = destination.Traits.KeepsChecksums ? UploadPlanner.InDoubt(unit, manifest, there).ToArray() : [];

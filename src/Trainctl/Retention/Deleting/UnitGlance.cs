@@ -15,7 +15,7 @@ internal sealed record UnitGlance(IReadOnlyList<PlannedObject> Present, Trainctl
         var planned = unit.Objects.ToDictionary(static o => o.Key, StringComparer.Ordinal);
         var present = new HashSet<string>(StringComparer.Ordinal);
         var request = new ListRequest { Prefix = PrefixOf(unit) };
-        await foreach (var now in store.ListAsync(request, cancellationToken).ConfigureAwait(false))
+        await foreach (var now in store.ListWholeAsync(request, $"Removing '{store.Root.Append(unit.Path)}'", cancellationToken).ConfigureAwait(false))
         {
             if (planned.TryGetValue(now.Key, out var then) ? Storage.Drift.IsSeen(then.ToStored(), now) : unit.IsFolder)
                 return new UnitGlance([], Failure(store, unit, now.Key));

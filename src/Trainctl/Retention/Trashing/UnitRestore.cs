@@ -57,7 +57,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         if (unit.IsFolder)
         {
             var known = unit.Objects.Select(static o => o.Key).ToHashSet(StringComparer.Ordinal);
-            await foreach (var other in store.ListAsync(new ListRequest { Prefix = unit.Path + "/" }, cancellationToken).ConfigureAwait(false))
+            await foreach (var other in store.ListWholeAsync(new ListRequest { Prefix = unit.Path + "/" }, Restoring(unit), cancellationToken).ConfigureAwait(false))
             {
                 if (!known.Contains(other.Key))
                     conflicts[other.Key] = New(other.Key);
@@ -138,7 +138,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         PlannedUnit unit, Dictionary<string, StoredObject> expected, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var listed = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
-        await foreach (var now in store.ListAsync(new ListRequest { Prefix = UnitGlance.PrefixOf(unit) }, cancellationToken).ConfigureAwait(false))
+        await foreach (var now in store.ListWholeAsync(new ListRequest { Prefix = UnitGlance.PrefixOf(unit) }, Restoring(unit), cancellationToken).ConfigureAwait(false))
             listed[now.Key] = now;
         foreach (var recorded in unit.Objects)
         {
@@ -178,7 +178,7 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         var keys = unit.Objects.Select(o => folder + o.Key).ToHashSet(StringComparer.Ordinal);
         var request = new ListRequest { Prefix = folder + UnitGlance.PrefixOf(unit), FollowSymlinks = false };
         var candidates = keys.Where(k => !k.StartsWith(request.Prefix, StringComparison.Ordinal)).ToList();
-        await foreach (var now in store.ListAsync(request, cancellationToken).ConfigureAwait(false))
+        await foreach (var now in store.ListWholeAsync(request, Restoring(unit), cancellationToken).ConfigureAwait(false))
         {
             if (keys.Contains(now.Key))
                 candidates.Add(now.Key);
@@ -225,6 +225,8 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
             }
         }
     }
+
+    private string Restoring(PlannedUnit unit) => $"Restoring '{store.Root.Append(unit.Path)}'";
 
     private async Task CopyAsync(
         PlannedObject[] objects, List<ObjectOutcome> outcomes, Dictionary<string, StoredObject> expected, CancellationToken cancellationToken)

@@ -131,7 +131,7 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
             throw BeingRestored(unit);
         var copies = new Dictionary<string, long>(StringComparer.Ordinal);
         var request = new ListRequest { Prefix = folder + UnitGlance.PrefixOf(unit), FollowSymlinks = false };
-        await foreach (var copy in store.ListAsync(request, cancellationToken).ConfigureAwait(false))
+        await foreach (var copy in store.ListWholeAsync(request, $"Moving '{store.Root.Append(unit.Path)}' to the trash", cancellationToken).ConfigureAwait(false))
             copies[copy.Key] = copy.Size;
         foreach (var found in present)
         {

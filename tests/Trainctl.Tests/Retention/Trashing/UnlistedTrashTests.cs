@@ -61,6 +61,19 @@ public sealed class UnlistedTrashTests : TrashFixture
         Assert.That(report.Units.Select(static u => (u.Path, u.Result)), Is.EqualTo(new[] { ("run/checkpoint-2", RestoreResult.Restored) }));
     }
 
+    /// <summary>Two checkpoints are not mixed.</summary>
+    [Test]
+    public async Task A_restore_does_not_take_an_old_place_for_empty_that_it_cannot_see()
+    {
+        Scene.Put("run/checkpoint-1/of-another.bin");
+        var before = await ContentAsync();
+        _hiding.Hidden = "run/checkpoint-1";
+
+        await AssertRefusedAsync(() => _engine.RestoreCheckpointsAsync(Restore), "run/checkpoint-1", "Restoring 's3://memory/run/checkpoint-1' was refused: ");
+
+        Assert.That(await ContentAsync(), Is.EqualTo(before));
+    }
+
     /// <summary>A mark of a restore may be there.</summary>
     [Test]
     public async Task A_trash_that_cannot_be_seen_is_not_emptied()
