@@ -15,6 +15,16 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
     private readonly KeyFilter _filter = new(settings.Include, settings.Exclude);
     private readonly List<ListingProblem> _problems = [];
     private readonly FolderKeys _unlisted = new();
+
+    /// <summary>At the destination: what may be there and was not listed.</summary>
+    private readonly FolderKeys _unseen = new();
+
+    /// <summary>About <see cref="_unseen"/>, for the report.</summary>
+    private readonly List<ListingProblem> _unseenProblems = [];
+
+    /// <summary>Those of <see cref="_unseen"/> that something is written to, or below.</summary>
+    private readonly HashSet<string> _unseenTargets = new(StringComparer.Ordinal);
+
     private readonly NestedKeys _nested = new(destination);
     private readonly CaseTwins _twins = new(destination, mayWrite: !settings.DryRun);
     private readonly FolderMarkers _markers = new(destination);
@@ -68,7 +78,7 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             Source = source.Root.ToString(),
             Destination = destination.Root.ToString(),
             Objects = [.. _outcomes.OrderBy(static o => o.Key, KeyOrder.Instance)],
-            Problems = _problems,
+            Problems = [.. _problems, .. _unseenProblems.Where(p => settings.Delete || _unseenTargets.Contains(p.Key))],
             Notes = [.. _markers.Notes, .. _notes],
             UnchangedObjects = _unchangedObjects,
             UnchangedBytes = _unchangedBytes,
@@ -82,7 +92,14 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             source,
             new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnProblem = OnProblem, OnVanished = _unlisted.Add, OnFolder = _shared.MeetInSource },
             destination,
-            new ListRequest { FollowSymlinks = settings.FollowSymlinks, OnTemporary = _leftovers.Found, OnLinkedFolder = _linked.Add, OnFolder = OnDestinationFolder },
+            new ListRequest
+            {
+                FollowSymlinks = settings.FollowSymlinks,
+                OnProblem = OnDestinationProblem,
+                OnTemporary = _leftovers.Found,
+                OnLinkedFolder = _linked.Add,
+                OnFolder = OnDestinationFolder,
+            },
             cancellationToken);
         await using var guard = listings.ConfigureAwait(false);
         var resolver = new VerdictResolver(source, destination, settings.Compare, settings.Transfer.LookupConcurrency, host.Log);
@@ -139,6 +156,17 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
             _problems.Add(problem);
     }
 
+    /// <summary>
+    /// Whether what is there is surplus, or is what the source has, nobody can tell. Links and devices there are nothing to a sync that writes elsewhere.
+    /// </summary>
+    private void OnDestinationProblem(ListingProblem problem)
+    {
+        if (!problem.LeavesOut || !_filter.MayAccept(problem))
+            return;
+        _unseen.Add(problem.Key);
+        _unseenProblems.Add(problem with { Message = $"At the destination: {problem.Message}" });
+    }
+
     /// <summary>What is behind a link stays in any case.</summary>
     private void OnDestinationFolder(string key, FileIdentity folder)
     {
@@ -176,13 +204,21 @@ internal sealed class SyncOperation(SyncSettings settings, EngineHost host, stri
         Obstacle = _obstacles.GetValueOrDefault(found.Key),
         Reason = verdict switch
         {
-            null => "new",
+            null => IsUnseen(found.Key) ? "could not be compared" : "new",
             Verdict.SizeDiffers => "size differs",
             Verdict.ContentDiffers => "content differs",
             Verdict.NotComparable => "could not be compared",
             _ => "modified",
         },
     };
+
+    private bool IsUnseen(string key)
+    {
+        if (!_unseen.Reach(key))
+            return false;
+        _unseenTargets.UnionWith(FolderKeys.FoldersOf(key).Append(key).Where(_unseen.All.Contains));
+        return true;
+    }
 
     private ValueTask Record(TransferResult result)
     {
