@@ -84,33 +84,39 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
         };
     }
 
-    /// <summary>The folder of a date, and what of it was asked for. What only its record is left of is passed over.</summary>
+    /// <summary>
+    /// The folder of a date, and what of it was asked for. What only its record is left of is passed over, unless all of it is back: then a restore ends what another
+    /// began, which its mark tells of.
+    /// </summary>
     private async Task<(string Folder, IReadOnlyList<(TrashRecord Record, StoredObject Stored)> Found)> ChooseAsync(
         TrashListing listing, string trash, CancellationToken cancellationToken)
     {
-        (string Folder, List<(TrashRecord Record, StoredObject Stored)> Found)? broken = null;
+        (string Folder, List<(TrashRecord Record, StoredObject Stored)> Found)? broken = null, back = null;
         foreach (var folder in listing.Folders.Where(f => settings.At is null || f == TrashName.FolderOf(trash, settings.At)))
         {
             var found = new List<(TrashRecord, StoredObject)>();
-            var hasWhole = false;
+            var (hasWhole, hasBroken) = (false, false);
             var restore = new UnitRestore(store, listing, folder, null);
             foreach (var (_, _, stored) in listing.Records.Where(r => r.Folder == folder && IsWanted(r.Path)).OrderBy(static r => r.Path, KeyOrder.Instance))
             {
                 if (await TrashRecord.ReadAsync(store, stored, cancellationToken).ConfigureAwait(false) is not { } record)
                     continue;
-                var (hasAny, isWhole) = await restore.StateAsync(record.Unit, cancellationToken).ConfigureAwait(false);
-                hasWhole |= isWhole;
-                if (hasAny)
+                var state = await restore.StateAsync(record.Unit, cancellationToken).ConfigureAwait(false);
+                hasWhole |= state == TrashState.Whole || (state == TrashState.Back && listing.Find(TrashName.MarkOf(stored.Key)) is not null);
+                hasBroken |= state == TrashState.Broken;
+                if (state != TrashState.Gone)
                     found.Add((record, stored));
             }
 
             if (hasWhole)
                 return (folder, found);
-            if (found.Count > 0)
+            if (hasBroken)
                 broken ??= (folder, found);
+            else if (found.Count > 0)
+                back ??= (folder, found);
         }
 
-        return broken ?? throw new TrainctlException(
+        return broken ?? back ?? throw new TrainctlException(
             TrainctlError.SourceNotFound,
             $"Nothing to restore was found in '{store.Root.Append(trash)}'{(settings.At is { } at ? $" at {at}" : "")}{(settings.Path is { } path ? $" for '{path}'" : "")}. "
             + "Check the name of the trash, the path and the date.",
@@ -135,7 +141,7 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
         if (settings.DryRun)
         {
             _outcomes.AddRange(outlook.Moves.Select(static o => UnitRestore.Outcome(o) with { Result = OutcomeResult.Planned }));
-            return new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Planned, "whole in the trash");
+            return new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Planned, Why(outlook));
         }
 
         _underWay = unit.Path;
@@ -152,8 +158,10 @@ internal sealed class RestoreCheckpoints(RestoreCheckpointsSettings settings, En
         _underWay = null;
         return outcomes.FirstOrDefault(static o => o.Error is not null) is { } failure
             ? new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Failed, failure.Error!)
-            : new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Restored, "whole in the trash");
+            : new RestoredUnit(unit.Path, unit.Bytes, RestoreResult.Restored, Why(outlook));
     }
+
+    private static string Why(RestoreOutlook outlook) => outlook.IsBack ? "all of it is in its place already" : "whole in the trash";
 
     private void TellCancelled(List<RestoredUnit> units)
     {

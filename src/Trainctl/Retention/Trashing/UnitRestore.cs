@@ -16,6 +16,25 @@ internal sealed record RestoreOutlook(
 {
     /// <summary>What was at the old place already, by its key.</summary>
     public required IReadOnlyDictionary<string, StoredObject> There { get; init; }
+
+    /// <summary>Whether nothing of it is in the trash any more, and all is at the old place.</summary>
+    public bool IsBack => Moves.Count == 0 && Doubles.Count == 0 && Conflicts.Count == 0;
+}
+
+/// <summary>What is where of a checkpoint that a record in the trash is about.</summary>
+internal enum TrashState
+{
+    /// <summary>Nothing in the trash, and not all at the old place: only the record is left.</summary>
+    Gone,
+
+    /// <summary>Nothing in the trash, and all at the old place: a restore did not come to its end, or a prune did not begin.</summary>
+    Back,
+
+    /// <summary>Something in the trash, and the rest nowhere.</summary>
+    Broken,
+
+    /// <summary>Something in the trash, and the rest at the old place.</summary>
+    Whole,
 }
 
 /// <summary>Brings one checkpoint back from the trash: all of it, or none of it is touched.</summary>
@@ -54,7 +73,8 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
                 conflicts[recorded.Key] = Drift.Taken(store.Root, recorded.Key);
         }
 
-        if (unit.IsFolder)
+        // What came into the folder since all of it was back is no other checkpoint's.
+        if (unit.IsFolder && moves.Count + doubles.Count + conflicts.Count > 0)
         {
             var known = unit.Objects.Select(static o => o.Key).ToHashSet(StringComparer.Ordinal);
             await foreach (var other in store.ListWholeAsync(new ListRequest { Prefix = unit.Path + "/" }, Restoring(unit), cancellationToken).ConfigureAwait(false))
@@ -67,17 +87,18 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         return new RestoreOutlook(moves, doubles, conflicts) { There = present };
     }
 
-    /// <summary>Whether anything of a recorded checkpoint is in this folder of the trash, and whether that, with what is at the old place, is all of it.</summary>
-    public async Task<(bool HasAny, bool IsWhole)> StateAsync(PlannedUnit unit, CancellationToken cancellationToken)
+    /// <summary>Looks in this folder of the trash, and for what is not there at the old place.</summary>
+    public async Task<TrashState> StateAsync(PlannedUnit unit, CancellationToken cancellationToken)
     {
         var absent = unit.Objects.Where(o => listing.Find(folder + o.Key)?.Size != o.Size).ToArray();
-        foreach (var recorded in absent.Length == unit.Objects.Count ? [] : absent)
+        var hasAny = absent.Length < unit.Objects.Count;
+        foreach (var recorded in absent)
         {
             if (await store.HeadAsync(recorded.Key, cancellationToken).ConfigureAwait(false) is not { } there || Drift.IsSeen(recorded.ToStored(), there))
-                return (true, false);
+                return hasAny ? TrashState.Broken : TrashState.Gone;
         }
 
-        return (absent.Length < unit.Objects.Count, absent.Length < unit.Objects.Count);
+        return hasAny ? TrashState.Whole : TrashState.Back;
     }
 
     /// <summary>Brings all of it back.</summary>
@@ -101,10 +122,13 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
                 return;
         }
 
-        await foreach (var failure in LookAgainAsync(unit, expected, cancellationToken).ConfigureAwait(false))
+        if (!outlook.IsBack)
         {
-            outcomes.RemoveAll(o => o.Key == failure.Subject);
-            outcomes.Add(Outcome(Named(failure.Subject!)).WithFailure(failure));
+            await foreach (var failure in LookAgainAsync(unit, expected, cancellationToken).ConfigureAwait(false))
+            {
+                outcomes.RemoveAll(o => o.Key == failure.Subject);
+                outcomes.Add(Outcome(Named(failure.Subject!)).WithFailure(failure));
+            }
         }
 
         if (outcomes.Exists(static o => o.Error is not null))
@@ -202,6 +226,8 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
         Reason = "restored from the trash",
     };
 
+    private string Restoring(PlannedUnit unit) => $"Restoring '{store.Root.Append(unit.Path)}'";
+
     private static PlannedObject Named(string key) => new() { Key = key, Batch = 1, Size = 0, ModifiedAt = default };
 
     private TrainctlException New(string key) => new(TrainctlError.Drift, $"'{store.Root.Append(key)}' is new there; two checkpoints are not mixed.", key);
@@ -225,8 +251,6 @@ internal sealed class UnitRestore(IObjectStore store, TrashListing listing, stri
             }
         }
     }
-
-    private string Restoring(PlannedUnit unit) => $"Restoring '{store.Root.Append(unit.Path)}'";
 
     private async Task CopyAsync(
         PlannedObject[] objects, List<ObjectOutcome> outcomes, Dictionary<string, StoredObject> expected, CancellationToken cancellationToken)

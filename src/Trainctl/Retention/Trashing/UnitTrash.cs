@@ -36,12 +36,11 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
         {
             var (folder, key, record, isBegun) = await RecordAsync(unit, present, cancellationToken).ConfigureAwait(false);
             if (store is not IObjectRenamer renamer)
-                return await CopyAsync(folder, key, unit, present, cancellationToken).ConfigureAwait(false);
+                return await CopyAsync(folder, key, record, unit, present, cancellationToken).ConfigureAwait(false);
             var outcomes = await RenameAsync(renamer, folder, isBegun, unit, present, cancellationToken).ConfigureAwait(false);
 
-            // A restore at the same time may have found all back at one moment, and taken the record away.
-            if (outcomes?.Exists(static o => o.Error is null) == true && await store.HeadAsync(key, cancellationToken).ConfigureAwait(false) is null)
-                await TrashRecord.WriteAsync(store, key, record, cancellationToken).ConfigureAwait(false);
+            if (outcomes?.Exists(static o => o.Error is null) == true)
+                await KeepRecordAsync(key, record, cancellationToken).ConfigureAwait(false);
             return outcomes;
         }
         catch (TrainctlException exception)
@@ -101,13 +100,14 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
     }
 
     private async Task<IReadOnlyList<ObjectOutcome>?> CopyAsync(
-        string folder, string key, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
+        string folder, string key, TrashRecord record, PlannedUnit unit, IReadOnlyList<PlannedObject> present, CancellationToken cancellationToken)
     {
         var items = present.Select(o => new CopyItem(o.Key, folder + o.Key, o.ToStored()) { HasCopy = _listing!.Find(folder + o.Key)?.Size == o.Size });
         var failures = await copier!.CopyAsync(items, cancellationToken).ConfigureAwait(false);
         if (failures.Count == 0)
         {
             await ThrowIfBroughtBackAsync(folder, key, unit, present, cancellationToken).ConfigureAwait(false);
+            await KeepRecordAsync(key, record, cancellationToken).ConfigureAwait(false);
             var deleted = await new UnitDeletion(store).DeleteAsync(unit, present, cancellationToken).ConfigureAwait(false);
             return [.. deleted.Select(static o => o with { Action = ObjectAction.Move })];
         }
@@ -121,6 +121,13 @@ internal sealed class UnitTrash(IObjectStore store, string trash, DateTimeOffset
                 ? UnitDeletion.Outcome(unit, o, ObjectAction.Move).WithFailure(failure)
                 : UnitDeletion.Outcome(unit, o, ObjectAction.Move).WithFailure(refusal) with { Result = OutcomeResult.Refused }),
         ];
+    }
+
+    /// <summary>A restore at the same time may have found all in its place at one moment, and taken the record away.</summary>
+    private async Task KeepRecordAsync(string key, TrashRecord record, CancellationToken cancellationToken)
+    {
+        if (await store.HeadAsync(key, cancellationToken).ConfigureAwait(false) is null)
+            await TrashRecord.WriteAsync(store, key, record, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Copies take minutes to hours. A restore meanwhile finds the originals at their place, and deletes the copies.</summary>
