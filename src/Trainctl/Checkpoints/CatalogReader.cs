@@ -20,7 +20,8 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
     public async Task<CheckpointCatalog> ReadAsync(CancellationToken cancellationToken)
     {
         var objects = new List<StoredObject>();
-        await foreach (var found in store.ListAsync(new ListRequest { OnProblem = _problems.Add }, cancellationToken).ConfigureAwait(false))
+        var temporaries = new List<string>();
+        await foreach (var found in store.ListAsync(new ListRequest { OnProblem = _problems.Add, OnTemporary = temporaries.Add }, cancellationToken).ConfigureAwait(false))
             objects.Add(found);
         var trash = TrashName.TakeOut(objects);
         var links = await SymbolicLinks.FindAsync(store, cancellationToken).ConfigureAwait(false);
@@ -46,6 +47,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
             Pointers = pointers,
             OtherObjects = others,
             TrashObjects = trash,
+            Temporaries = temporaries,
             Problems = _problems,
             ReadFailures = [.. _failures.OrderBy(static f => f.Subject, StringComparer.Ordinal)],
         };

@@ -21,6 +21,9 @@ public sealed record CheckpointCatalog
     /// <summary>Objects in a trash (<see cref="Retention.PruneCheckpointsSettings.Trash"/>): neither checkpoints nor anything else.</summary>
     public IReadOnlyList<StoredObject> TrashObjects { get; init; } = [];
 
+    /// <summary>Paths of files of Trainctl's own that the listing of a folder left out.</summary>
+    internal IReadOnlyList<string> Temporaries { get; init; } = [];
+
     /// <summary>Things that the listing met and could not list.</summary>
     public required IReadOnlyList<ListingProblem> Problems { get; init; }
 

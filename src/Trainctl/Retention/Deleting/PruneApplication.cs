@@ -3,7 +3,9 @@ using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Retention.Trashing;
 using Trainctl.Storage;
+using Trainctl.Storage.Folder;
 using Trainctl.Transfer;
+using Trainctl.Transfer.Resuming;
 
 namespace Trainctl.Retention.Deleting;
 
@@ -41,6 +43,7 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
         {
             stop = await RemoveAsync(plan, work, cancellationToken).ConfigureAwait(false);
             emptied = stop is null ? await EmptyTrashAsync(plan, cancellationToken).ConfigureAwait(false) : 0;
+            RemoveLeftovers(plan, catalog);
         }
         catch (TrainctlException exception) when (_outcomes.Exists(static o => o.Result == OutcomeResult.Done))
         {
@@ -183,6 +186,21 @@ internal sealed class PruneApplication(EngineHost host, TimeProvider time, IObje
             : await new UnitDeletion(store).DeleteAsync(expired, due, cancellationToken).ConfigureAwait(false);
         _outcomes.AddRange(outcomes);
         return outcomes.Where(static o => o.Error is null).Sum(static o => o.Bytes);
+    }
+
+    /// <summary>Removes what prunes and restores that were killed have left in the trash of a folder while they wrote a record or a mark.</summary>
+    private void RemoveLeftovers(PrunePlan plan, CheckpointCatalog catalog)
+    {
+        if (dryRun || plan.Trash is null || catalog.Temporaries.Count == 0)
+            return;
+        var trash = FolderPath.ToPath(store.Root.Path, plan.Trash + "/");
+        var found = catalog.Temporaries.Where(path => path.StartsWith(trash, StringComparison.Ordinal)).ToArray();
+        var leftovers = new TransferLeftovers(host);
+        foreach (var path in found)
+            leftovers.Found(path);
+        leftovers.RemoveFiles();
+        foreach (var path in found)
+            FolderDeletion.RemoveEmptyFolders(store.Root.Path, Path.GetDirectoryName(path));
     }
 
     /// <summary>What has been in the trash for too long, but for folders that something is being brought back from by now.</summary>

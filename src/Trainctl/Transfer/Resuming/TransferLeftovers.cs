@@ -37,6 +37,15 @@ internal sealed class TransferLeftovers(EngineHost host)
     /// <summary>Looks at all that was found, and at what is remembered of uploads to a store.</summary>
     public async Task RemoveAsync(IObjectStore destination, CancellationToken cancellationToken)
     {
+        RemoveFiles();
+        if (host.StateDirectory is { } state && destination is IResumableStore store)
+            await RemoveJournalsAsync(UploadOpener.FolderOf(state), store, cancellationToken).ConfigureAwait(false);
+        await new S5cmdLeftovers(host).RemoveAsync(destination, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks at all that was found.</summary>
+    public void RemoveFiles()
+    {
         foreach (var path in _files)
         {
             try
@@ -48,10 +57,6 @@ internal sealed class TransferLeftovers(EngineHost host)
                 host.Log.Debug($"'{path}' was left behind and cannot be removed: {exception.Message}");
             }
         }
-
-        if (host.StateDirectory is { } state && destination is IResumableStore store)
-            await RemoveJournalsAsync(UploadOpener.FolderOf(state), store, cancellationToken).ConfigureAwait(false);
-        await new S5cmdLeftovers(host).RemoveAsync(destination, cancellationToken).ConfigureAwait(false);
     }
 
     private void RemoveFile(string path)

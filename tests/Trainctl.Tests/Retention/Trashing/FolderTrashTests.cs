@@ -170,6 +170,25 @@ public sealed class FolderTrashTests
         });
     }
 
+    /// <summary>A record is written under a temporary name; who is killed then leaves it.</summary>
+    [Test]
+    public async Task What_a_killed_prune_left_of_a_record_goes_with_the_next([Values] bool dryRun, [Values] bool isOld)
+    {
+        const string Left = "runs/.trash/20240601T120000Z/.trainctl-trash/a/.trainctl-0123456789abcdef.tmp";
+        var ofOthers = _folder.Write("runs/a/.trainctl-0123456789abcdef.tmp", "half");
+        File.SetLastWriteTimeUtc(ofOthers, DateTime.UtcNow.AddDays(-2));
+        File.SetLastWriteTimeUtc(_folder.Write(Left, "half"), DateTime.UtcNow.AddDays(isOld ? -2 : 0));
+
+        await TestHost.Engine(_folder).PruneCheckpointsAsync(Prune with { DryRun = dryRun });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Directory.Exists(_folder.Combine("runs/.trash/20240601T120000Z")), Is.EqualTo(dryRun || !isOld));
+            Assert.That(File.Exists(_folder.Combine(Left)), Is.EqualTo(dryRun || !isOld));
+            Assert.That(File.Exists(ofOthers), Is.True);
+        });
+    }
+
     private string[] State() =>
         [.. _folder.Files().Select(f => $"{f} {File.GetLastWriteTimeUtc(_folder.Combine(f)):O} {Convert.ToHexString(File.ReadAllBytes(_folder.Combine(f)))}")];
 }
