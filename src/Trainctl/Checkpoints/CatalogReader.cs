@@ -24,7 +24,7 @@ internal sealed class CatalogReader(IObjectReader store, IReadOnlyList<Checkpoin
         await foreach (var found in store.ListAsync(new ListRequest { OnProblem = _problems.Add, OnTemporary = temporaries.Add }, cancellationToken).ConfigureAwait(false))
             objects.Add(found);
         var trash = TrashName.TakeOut(objects);
-        var links = await SymbolicLinks.FindAsync(store, cancellationToken).ConfigureAwait(false);
+        var links = await SymbolicLinks.FindAsync(store, _problems, cancellationToken).ConfigureAwait(false);
         var tree = CatalogFolder.Build(objects);
         var claims = ClaimList.Of(tree, layouts);
         UnitSidecars.Claim(tree, claims);

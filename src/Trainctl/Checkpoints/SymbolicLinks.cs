@@ -14,7 +14,10 @@ internal sealed class SymbolicLinks
     private SymbolicLinks(IEnumerable<string> keys) => _keys = new FolderKeys(keys);
 
     /// <summary>Finds the links by listing once more, without following any. Buckets have none.</summary>
-    public static async Task<SymbolicLinks> FindAsync(IObjectReader store, CancellationToken cancellationToken)
+    /// <param name="store">The location.</param>
+    /// <param name="problems">Of the listing before. Takes what hides links from this one only: what they lead to would look as if nothing named it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<SymbolicLinks> FindAsync(IObjectReader store, List<ListingProblem> problems, CancellationToken cancellationToken)
     {
         var keys = new List<string>();
         if (store.Root.IsFolder)
@@ -32,6 +35,8 @@ internal sealed class SymbolicLinks
         {
             if (problem.Kind == ListingProblemKind.LinkNotFollowed)
                 keys.Add(problem.Key);
+            else if (problem.HidesObjects && !problems.Exists(p => p.HidesObjects && p.Key == problem.Key))
+                problems.Add(problem);
         }
     }
 
