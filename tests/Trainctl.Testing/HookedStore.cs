@@ -60,7 +60,7 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     {
         Listings++;
         OnListing?.Invoke();
-        if (Problem is not null && (Problem.Key.StartsWith(request.Prefix, StringComparison.Ordinal) || request.Prefix.StartsWith(Problem.Key, StringComparison.Ordinal)))
+        if (Problem is not null && (Problem.Key.StartsWith(request.Prefix, StringComparison.Ordinal) || request.Prefix.StartsWith(Problem.Key + "/", StringComparison.Ordinal)))
             request.OnProblem?.Invoke(Problem);
         await foreach (var found in inner.ListAsync(request, cancellationToken))
         {

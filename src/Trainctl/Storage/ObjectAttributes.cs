@@ -3,16 +3,20 @@ namespace Trainctl.Storage;
 /// <summary>
 /// What others had a store keep with an object besides its content: how it is to be read and shown, and metadata of their own. Equal only where all of it is.
 /// </summary>
-/// <param name="Lines">As HTTP has it: <c>name: value</c> in each line, names in lower case.</param>
-internal sealed record ObjectAttributes(string Lines)
+/// <param name="headers">As HTTP has it; names in any case.</param>
+internal sealed class ObjectAttributes(IReadOnlyCollection<KeyValuePair<string, string>> headers) : IEquatable<ObjectAttributes>
 {
-    /// <summary>Null for none.</summary>
-    public static ObjectAttributes? Of(IEnumerable<KeyValuePair<string, string>> headers) =>
-        string.Join('\n', headers.Select(static h => $"{h.Key.ToLowerInvariant()}: {h.Value}").Order(StringComparer.Ordinal)) is { Length: > 0 } lines ? new ObjectAttributes(lines) : null;
+    private string? _lines;
 
-    public IEnumerable<KeyValuePair<string, string>> Headers() => Lines.Split('\n').Select(static line =>
-    {
-        var colon = line.IndexOf(':', StringComparison.Ordinal);
-        return KeyValuePair.Create(line[..colon], line[(colon + 2)..]);
-    });
+    /// <summary><c>name: value</c> in each line, names in lower case, sorted. Put together when somebody asks, which most transfers do not.</summary>
+    public string Lines => _lines ??= string.Join('\n', Headers().Select(static h => $"{h.Key}: {h.Value}").Order(StringComparer.Ordinal));
+
+    /// <summary>Names in lower case.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Headers() => headers.Select(static h => KeyValuePair.Create(h.Key.ToLowerInvariant(), h.Value));
+
+    public bool Equals(ObjectAttributes? other) => other is not null && Lines == other.Lines;
+
+    public override bool Equals(object? obj) => Equals(obj as ObjectAttributes);
+
+    public override int GetHashCode() => Lines.GetHashCode(StringComparison.Ordinal);
 }

@@ -24,12 +24,13 @@ internal static class WholeListing
     /// <param name="destination">What to list.</param>
     /// <param name="request">Whose own <see cref="ListRequest.OnProblem"/> is not called.</param>
     /// <param name="work">What is refused then, as the beginning of a sentence.</param>
+    /// <param name="keys">What matters: a place of others may have much that is nothing to it.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TrainctlException">With <see cref="TrainctlError.IncompleteListing"/>.</exception>
     public static IAsyncEnumerable<StoredObject> ListWholeDestinationAsync(
-        this IObjectReader destination, ListRequest request, string work, CancellationToken cancellationToken)
+        this IObjectReader destination, ListRequest request, string work, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
-        var gaps = new Gaps(null);
+        var gaps = new Gaps(problem => keys.Any(new FolderKeys(problem.Key).Reach));
         return WithoutAsync(destination.ListDestinationAsync(request with { OnProblem = gaps.Add }, cancellationToken), gaps, destination.Root, work, cancellationToken);
     }
 
@@ -44,7 +45,13 @@ internal static class WholeListing
         }
 
         if (gaps.First is { } gap)
-            throw new TrainctlException(TrainctlError.IncompleteListing, $"{work} was refused: '{root}' could not be listed completely. {gap.Message}", gap.Key);
+        {
+            throw new TrainctlException(
+                TrainctlError.IncompleteListing,
+                $"{work} was refused: '{root}' could not be listed completely. {gap.Message}",
+                gap.Key,
+                gap.Error is { } error ? new TrainctlException(error, gap.Message, gap.Key) : null);
+        }
     }
 
     private sealed class Gaps(Func<ListingProblem, bool>? matters)

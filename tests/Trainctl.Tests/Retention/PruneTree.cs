@@ -53,7 +53,8 @@ internal sealed record PruneTree(TreeCheckpoint[] Checkpoints, int Best, Retenti
     /// Whether a key may stay after an interruption: of a run in which a file is missed because neighbours have theirs, once these are gone, nobody can tell,
     /// and what is left is kept, or, where it was doubted because the one before it had more, judged by the rules like any other.
     /// </summary>
-    public bool EndsOtherwise(string key) => IsOrphan(key) || Checkpoints.Any(c => c.Family.Layout is "composer" or "fairseq" or "keras" or "orbax" or "deepspeed" or "huggingface-trainer" or "accelerate" or "torch-distributed" && key.StartsWith(c.Run + "/", StringComparison.Ordinal));
+    public bool EndsOtherwise(string key) => IsOrphan(key) || Checkpoints.Any(c =>
+        (c.Family.Layout is "composer" or "fairseq" or "orbax" or "deepspeed" or "huggingface-trainer" or "accelerate" or "torch-distributed" || c.Family.Name == "Keras in shards") && key.StartsWith(c.Run + "/", StringComparison.Ordinal));
 
     /// <summary>
     /// Whether a key is of what a user put into a checkpoint that lacks a file. What there is of its own may all have to go first, and what is left then

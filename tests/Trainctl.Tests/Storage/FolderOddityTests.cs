@@ -185,6 +185,20 @@ public sealed class FolderOddityTests
         Assert.That(_folder.Files("to"), Is.EqualTo(new[] { "\uFFFD" }));
     }
 
+    [Test]
+    public async Task What_is_wrong_with_a_name_is_no_matter_of_a_longer_one()
+    {
+        _folder.Write("from/run/checkpoint-10/w", "x");
+        File.CreateSymbolicLink(_folder.Combine("from/run/checkpoint-1"), "nowhere");
+        var problems = new List<ListingProblem>();
+        await using var store = Store("from");
+
+        await store.ListAsync(new ListRequest { Prefix = "run/checkpoint-10/", OnProblem = problems.Add }).ToListAsync();
+        Assert.That(problems, Is.Empty);
+        await store.ListAsync(new ListRequest { Prefix = "run/checkpoint-1", OnProblem = problems.Add }).ToListAsync();
+        Assert.That(problems.Select(static p => p.Key), Is.EqualTo(new[] { "run/checkpoint-1" }));
+    }
+
     private TrainctlEngine Engine => TestHost.Engine(_folder);
 
     /// <summary>A pipe, a socket that is open until it is disposed of, and a link to the pipe.</summary>

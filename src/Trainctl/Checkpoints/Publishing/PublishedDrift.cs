@@ -22,7 +22,7 @@ internal static class PublishedDrift
         var expected = entries.ToDictionary(e => unit.KeyPrefix + e.Key, StringComparer.Ordinal);
         var hasManifest = false;
         var request = new ListRequest { Prefix = unit.IsFolder ? unit.Path + "/" : unit.Path };
-        await foreach (var now in destination.ListWholeDestinationAsync(request, $"Publishing {unit.Path}", cancellationToken).ConfigureAwait(false))
+        await foreach (var now in destination.ListWholeDestinationAsync(request, $"Publishing {unit.Path}", [.. expected.Keys, unit.ManifestKey], cancellationToken).ConfigureAwait(false))
         {
             hasManifest |= now.Key == unit.ManifestKey;
             if (expected.Remove(now.Key, out var entry) && !await IsSameAsync(entry, now).ConfigureAwait(false))

@@ -38,7 +38,7 @@ internal sealed class PublishedObjects
         if (hidden.Count == 0)
             return;
         var request = new ListRequest { Prefix = unit.IsFolder ? unit.Path + "/" : unit.Path };
-        await foreach (var now in destination.ListWholeDestinationAsync(request, $"Publishing {unit.Path}", cancellationToken).ConfigureAwait(false))
+        await foreach (var now in destination.ListWholeDestinationAsync(request, $"Publishing {unit.Path}", [.. hidden], cancellationToken).ConfigureAwait(false))
         {
             if (hidden.Remove(now.Key))
                 _objects.TryAdd(now.Key, now);

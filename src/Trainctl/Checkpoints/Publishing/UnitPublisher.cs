@@ -42,7 +42,9 @@ internal sealed class UnitPublisher(
         }
         catch (TrainctlException exception)
         {
-            return new UnitOutcome(new PublishedUnit(unit.Path, unit.Bytes, PublishResult.Failed, exception.Message), outcomes, exception.Error);
+            // Why not all could be listed tells whether to try again soon.
+            var cause = exception is { Error: TrainctlError.IncompleteListing, InnerException: TrainctlException inner } ? inner : exception;
+            return new UnitOutcome(new PublishedUnit(unit.Path, unit.Bytes, PublishResult.Failed, exception.Message), outcomes, cause.Error);
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class UploadProof(IObjectStore store, IObjectReader uploads)
     private async Task<Dictionary<string, StoredObject>> ListAsync(CancellationToken cancellationToken)
     {
         var there = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
-        await foreach (var found in uploads.ListWholeAsync(new ListRequest(), $"Pruning '{store.Root}'", cancellationToken).ConfigureAwait(false))
+        await foreach (var found in uploads.ListWholeAsync(new ListRequest(), $"Pruning '{store.Root}'", cancellationToken, static p => p.HidesObjects).ConfigureAwait(false))
             there.Add(found.Key, found);
         return there;
     }

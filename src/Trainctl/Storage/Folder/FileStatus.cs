@@ -10,6 +10,19 @@ internal readonly record struct FileStatus(FileKind Kind, long Size, DateTimeOff
     /// <exception cref="IOException">The system does not tell; also the other errors of file systems. .NET calls that absent too (<see cref="FileSystemInfo.Exists"/>).</exception>
     public static FileStatus? Of(string path) => OperatingSystem.IsWindows() ? OnWindows(new FileInfo(path)) : UnixFileStatus.Of(path);
 
+    /// <summary>Whether nothing is there after following links; false also when the system does not tell.</summary>
+    public static bool IsAbsent(string path)
+    {
+        try
+        {
+            return Of(path) is null;
+        }
+        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        {
+            return false;
+        }
+    }
+
     /// <summary>As the other one, of what a listing of its folder told, which on Windows tells all this.</summary>
     public static FileStatus? OfEntry(FileSystemInfo entry) => OperatingSystem.IsWindows() ? OnWindows(entry) : UnixFileStatus.Of(entry.FullName);
 

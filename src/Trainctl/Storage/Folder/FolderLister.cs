@@ -77,7 +77,7 @@ internal sealed class FolderLister(string root, ListRequest request)
                     entries.Add(entry);
             }
         }
-        catch (DirectoryNotFoundException) when (keyPrefix.Length > 0 && IsGone(path))
+        catch (DirectoryNotFoundException) when (keyPrefix.Length > 0 && FileStatus.IsAbsent(path))
         {
             // Deleted between the listing of its parent and now, as by another prune.
             request.OnVanished?.Invoke(keyPrefix[..^1]);
@@ -93,26 +93,13 @@ internal sealed class FolderLister(string root, ListRequest request)
         }
 
         var now = FileIdentity.OfFolder(path);
-        if (now is null && IsGone(path))
+        if (now is null && FileStatus.IsAbsent(path))
             Vanished(path, keyPrefix);
         else if (now is not null && now != identity && now == FileIdentity.OfFolder(path))
             Replaced(path, keyPrefix);
         entries.Sort(static (x, y) => KeyOrder.Compare(x.SortName, y.SortName));
         LeaveOutRepeats(entries, keyPrefix);
         return entries;
-    }
-
-    /// <summary>False also when the system does not tell.</summary>
-    private static bool IsGone(string path)
-    {
-        try
-        {
-            return FileStatus.Of(path) is null;
-        }
-        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
-        {
-            return false;
-        }
     }
 
     /// <summary>Of a folder that is deleted while it is read a system tells the rest of the names as if there were none.</summary>
@@ -237,7 +224,7 @@ internal sealed class FolderLister(string root, ListRequest request)
 
     private void Report(string key, ListingProblemKind kind, string message, TrainctlError? error = null)
     {
-        if (key.StartsWith(request.Prefix, StringComparison.Ordinal) || request.Prefix.StartsWith(key, StringComparison.Ordinal))
+        if (key.StartsWith(request.Prefix, StringComparison.Ordinal) || request.Prefix.StartsWith(key + "/", StringComparison.Ordinal))
             request.OnProblem?.Invoke(new ListingProblem(key, kind, message) { Error = error });
     }
 

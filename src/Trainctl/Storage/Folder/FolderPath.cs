@@ -40,7 +40,7 @@ internal static class FolderPath
         for (var path = root; path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
         {
             if (FileRename.IsTaken(path))
-                return $"'{path}' {(Path.Exists(path) ? "is a file, and a folder is needed there" : "is a symbolic link that leads nowhere")}";
+                return $"'{path}' {(FileStatus.IsAbsent(path) ? "is a symbolic link that leads nowhere" : "is a file, and a folder is needed there")}";
         }
 
         return null;

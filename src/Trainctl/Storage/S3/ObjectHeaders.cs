@@ -11,9 +11,6 @@ internal static class ObjectHeaders
 
     private const string MetadataPrefix = "x-amz-meta-";
 
-    /// <summary>What HTTP says of content to whoever reads it (docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html).</summary>
-    private static readonly string[] OfContent = ["cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires"];
-
     /// <summary>Says how an object is to be stored, in the request that writes it or begins to.</summary>
     public static void Add(S3Request request, string contentType, PutOptions options, S3Connection connection)
     {
@@ -32,9 +29,6 @@ internal static class ObjectHeaders
         var encryption = connection.ServerSideEncryption is { } method ? new ObjectEncryption(method, connection.KmsKeyId) : given;
         request.With("x-amz-server-side-encryption", encryption?.Method).With("x-amz-server-side-encryption-aws-kms-key-id", encryption?.KeyId);
     }
-
-    /// <summary>Whether a header may hold what others have written, of which nobody says that it is ASCII.</summary>
-    public static bool IsForeign(string name) => name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) || OfContent.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The header that makes a service tell the checksums it keeps; null where it keeps none.</summary>
     public static string? ChecksumMode(S3Connection connection) => connection.Provider.TakesCrc64 ? "ENABLED" : null;
@@ -61,30 +55,10 @@ internal static class ObjectHeaders
             ContentMd5 = connection.Provider.Md5Of(etag, encryption),
             OthersDigest = KeptByOthers(answer) ?? connection.Provider.PartsDigestOf(etag, encryption, size),
             Encryption = encryption is "aws:kms" or "aws:kms:dsse" ? new ObjectEncryption(encryption, answer.Header("x-amz-server-side-encryption-aws-kms-key-id")) : null,
-            Attributes = ObjectAttributes.Of(AttributesIn(answer)),
+            Attributes = ForeignHeaders.In(answer, connection.Provider.Id),
             StorageClass = StorageClassName.Of(answer.Header("x-amz-storage-class")),
         };
     }
-
-    /// <summary>All but our own, which are made anew.</summary>
-    private static IEnumerable<KeyValuePair<string, string>> AttributesIn(HttpResponseMessage answer)
-    {
-        foreach (var name in OfContent)
-        {
-            if (answer.Header(name) is { } value && (name != "content-encoding" || (value = WithoutChunks(value)).Length > 0))
-                yield return new(name, value);
-        }
-
-        foreach (var (name, values) in answer.Headers.NonValidated)
-        {
-            if (name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) && !ObjectMetadata.IsOwn(name.AsSpan(MetadataPrefix.Length)))
-                yield return new(name, values.ToString());
-        }
-    }
-
-    /// <summary>Some stores keep <c>aws-chunked</c>, which was said of a request and not of the content.</summary>
-    private static string WithoutChunks(string encoding) =>
-        string.Join(',', encoding.Split(',', StringSplitOptions.TrimEntries).Where(static e => !e.Equals("aws-chunked", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The weak ones come last: of SHA-1 and SHA-256 there are none of the whole of an object in parts, of CRC-32 and CRC-32C there may be.</summary>
     private static readonly (DigestKind Kind, string Header, int Bytes)[] OtherChecksums =

@@ -168,6 +168,9 @@ internal static class S3Errors
             (TrainctlError.ChangedDuringTransfer, "The object changed meanwhile. Run again when nothing writes to it."),
         "BadDigest" or "InvalidDigest" or "XAmzContentSHA256Mismatch" or "XAmzContentChecksumMismatch" =>
             (TrainctlError.ChecksumMismatch, "The bytes were damaged on their way and nothing was stored. Run again."),
+        "MetadataTooLarge" => (
+            TrainctlError.StoreRejected,
+            "A copy keeps the metadata of its source, and adds the time and the checksum of the content, 80 bytes; AWS takes 2 KB in all. Take some metadata (x-amz-meta-...) from the source."),
         "KeyTooLongError" => (TrainctlError.UnsafeKey, "Use a shorter key."),
         "XMinioInvalidObjectName" or "XMinioInvalidResourceName" => (TrainctlError.UnsafeKey, "This store keeps objects as files, and no file can have that name: use another key."),
         "XMinioParentIsObject" or "XMinioObjectExistsAsDirectory" =>

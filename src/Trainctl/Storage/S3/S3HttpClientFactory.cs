@@ -52,7 +52,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
             MaxConnectionsPerServer = int.MaxValue,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             Proxy = proxy,
-            RequestHeaderEncodingSelector = static (name, _) => ObjectHeaders.IsForeign(name) ? Encoding.Latin1 : null,
+            RequestHeaderEncodingSelector = static (name, _) => ForeignHeaders.Includes(name) ? Encoding.Latin1 : null,
             UseCookies = false,
         };
         if (bundle is not null)

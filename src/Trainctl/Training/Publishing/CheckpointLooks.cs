@@ -90,9 +90,22 @@ internal sealed class CheckpointLooks(RunTrainingSettings settings, EngineHost h
         }
 
         var held = _holding.TryHold(tracked.Unit);
-        if (await UnitDrift.FindAsync(tracked.Unit, source, cancellationToken).ConfigureAwait(false) is null)
+        var isSame = false;
+        try
+        {
+            isSame = await UnitDrift.FindAsync(tracked.Unit, source, cancellationToken).ConfigureAwait(false) is null;
+        }
+        catch (TrainctlException exception) when (exception.Error == TrainctlError.IncompleteListing)
+        {
+            host.Log.Debug($"{tracked.Unit.Path} is looked at again: {exception.Message}");
+        }
+        finally
+        {
+            if (!isSame)
+                held?.Release();
+        }
+
+        if (isSame)
             backlog.MakeReady(tracked, held);
-        else
-            held?.Release();
     }
 }

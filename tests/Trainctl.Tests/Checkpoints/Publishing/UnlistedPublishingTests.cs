@@ -69,10 +69,11 @@ public sealed class UnlistedPublishingTests : PublishingFixture
         Assert.That(report.Units.Select(static u => u.Result), Is.All.EqualTo(PublishResult.Published).And.Exactly(2).Items);
     }
 
-    [Test]
-    public async Task What_else_cannot_be_seen_there_is_nothing_to_it()
+    [TestCase("lost+found")]
+    [TestCase(Checkpoint + "/eval", Description = "of somebody else, in the checkpoint's own folder")]
+    public async Task What_else_cannot_be_seen_there_is_nothing_to_it(string hidden)
     {
-        _there.Hidden = "lost+found";
+        _there.Hidden = hidden;
 
         Assert.That((await SendAsync()).ExitCode, Is.Zero);
     }

@@ -19,6 +19,7 @@ public sealed class ObjectAttributeTests
         ("Expires", "Thu, 01 Jan 2032 00:00:00 GMT"),
         ("x-amz-meta-Own", "m\u00c3\u00bcde"),
         ("x-amz-meta-other", "two,  three"),
+        ("x-amz-meta-end", "voil\u00c3\u00a0"),
     ];
 
     private static readonly (string Name, string Value)[] OfOurs = [("ETag", "\"e\""), ("x-amz-meta-mtime", "5"), ("x-amz-meta-trainctl-checksum", "crc64nvme:0000000000000000")];
@@ -59,6 +60,22 @@ public sealed class ObjectAttributeTests
         Assert.That(found.Attributes?.Headers().FirstOrDefault(static h => h.Key == "content-encoding").Value, Is.EqualTo(kept));
     }
 
+    [Test]
+    public async Task What_is_made_up_for_each_answer_is_none_of_them()
+    {
+        using var client = new ScriptedClient();
+        client.Server
+            .Answer(HttpStatusCode.OK, "", ("ETag", "\"e\""), ("Date", "Mon, 30 Nov 2026 10:00:00 GMT"), ("Expires", "Mon, 30 Nov 2026 11:00:00 GMT"), ("Cache-Control", "public, max-age=3600"))
+            .Answer(HttpStatusCode.OK, "", ("ETag", "\"e\""), ("Date", "Mon, 30 Nov 2026 10:05:00 GMT"), ("Expires", "Mon, 30 Nov 2026 11:05:00 GMT"), ("Cache-Control", "public, max-age=3600"));
+        await using var store = client.Open(endpoint: new Uri("http://store.example"));
+
+        var first = (await store.HeadAsync("a"))!.Attributes;
+        var second = (await store.HeadAsync("a"))!.Attributes;
+
+        Assert.That(first, Is.EqualTo(second));
+        Assert.That(first?.Lines, Does.Contain("cache-control: public, max-age=3600").And.Not.Contain("expires"));
+    }
+
     [TestCase(10, true)]
     [TestCase(3 * 1024 * 1024, true)]
     [TestCase(10, false)]
@@ -67,7 +84,7 @@ public sealed class ObjectAttributeTests
         using var folder = new TemporaryFolder();
         await using var from = new MemoryStore("s3://from", MemoryStore.S3Traits);
         await using var to = new MemoryStore("s3://to", MemoryStore.S3Traits);
-        var attributes = ObjectAttributes.Of(OfOthers.Select(static h => KeyValuePair.Create(h.Name, h.Value)));
+        var attributes = new ObjectAttributes([.. OfOthers.Select(static h => KeyValuePair.Create(h.Name, h.Value))]);
         await from.PutAsync("a", new byte[size], new PutOptions { Attributes = attributes });
         var host = TestHost.For(folder);
         var engine = new TrainctlEngine(host with { OpenStore = (url, settings, _) => url.IsFolder ? host.OpenStore(url, settings, host) : url.Bucket == "from" ? from : to });

@@ -50,7 +50,8 @@ internal sealed class S3Request(HttpMethod method, string? key)
     public S3Request With(string name, string? value)
     {
         if (value is not null)
-            _headers[name] = value.Trim();
+            // Nothing else that looks like a space: of text that is sent byte for byte it may be the end of a letter.
+            _headers[name] = value.Trim(' ', '\t');
         return this;
     }
 
