@@ -1,7 +1,7 @@
 string toolProject = "src/Trainctl.Cli/Trainctl.Cli.csproj";
 
 string[] soakOptions = ["soak-minutes"];
-string[] benchOptions = ["bench-rows", "bench-pairs", "bench-scale", "bench-crc-store", "bench-tls", "bench-round-trip", "bench-folder", "bench-output"];
+string[] benchOptions = ["bench-rows", "bench-pairs", "bench-scale", "bench-crc-store", "bench-tls", "bench-bare", "bench-round-trip", "bench-folder", "bench-output"];
 string[] benchHostsOptions = ["bench-rows", "bench-pairs", "bench-operations", "bench-scale", "bench-folder", "bench-output"];
 
 // What is measured is the tool as people install it.
@@ -11,7 +11,7 @@ void Bench()
     var arguments = new List<string> { Built("benchmarks/Trainctl.Benchmarks"), "peers", $"--tool={tool}", $"--server={Built("tests/Trainctl.TestServer")}" };
     if (HasArgument("bench-bare"))
         arguments.Add($"--bare={PublishBareClient(MakeAbsolute(Directory("artifacts/bench/bare")))}");
-    arguments.AddRange(Passed(benchOptions));
+    arguments.AddRange(Passed([.. benchOptions.Except(["bench-bare"])]));
     RunOrFail("dotnet", arguments, Context.Environment.WorkingDirectory);
 }
 
