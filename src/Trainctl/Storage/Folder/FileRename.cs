@@ -59,7 +59,7 @@ internal static partial class FileRename
     /// <exception cref="IOException">It cannot be done; also the other errors of file systems.</exception>
     public static void Replace(string temporaryPath, string path, string key)
     {
-        if (SpecialFile.KindOf(path).IsSpecial)
+        if (SpecialFile.KindOf(path) == FileKind.Special)
             throw new TrainctlException(TrainctlError.UnsafeKey, $"'{key}' cannot be stored as '{path}': {SpecialFile.InTheWay}.", key);
         // .NET looks at the file that is there for certain, where this has looked at the other: as many calls for each of many small files. What failed it names.
         if (OperatingSystem.IsWindows() || Rename(temporaryPath, path) != 0)

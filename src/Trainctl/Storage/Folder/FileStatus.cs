@@ -11,14 +11,19 @@ internal readonly record struct FileStatus(FileKind Kind, long Size, DateTimeOff
     public static FileStatus? Of(string path) => OperatingSystem.IsWindows() ? OnWindows(new FileInfo(path)) : UnixFileStatus.Of(path);
 
     /// <summary>Whether nothing is there after following links; false also when the system does not tell.</summary>
-    public static bool IsAbsent(string path)
+    public static bool IsAbsent(string path) => TryOf(path, out var status) && status is null;
+
+    /// <summary>As <see cref="Of"/>; false when the system does not tell.</summary>
+    public static bool TryOf(string path, out FileStatus? status)
     {
         try
         {
-            return Of(path) is null;
+            status = Of(path);
+            return true;
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
         {
+            status = null;
             return false;
         }
     }

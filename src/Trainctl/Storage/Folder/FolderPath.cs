@@ -69,8 +69,8 @@ internal static class FolderPath
         var last = Path.Join(path, segments[^1]);
         return SpecialFile.KindOf(last) switch
         {
-            { IsFolder: true } when new DirectoryInfo(last).LinkTarget is null => "a folder with this name is in the way",
-            { IsSpecial: true } => SpecialFile.InTheWay,
+            FileKind.Folder when new DirectoryInfo(last).LinkTarget is null => "a folder with this name is in the way",
+            FileKind.Special => SpecialFile.InTheWay,
             _ => null,
         };
     }

@@ -48,12 +48,6 @@ internal static partial class UnixFileStatus
         throw error is NotPermitted or AccessDenied ? new UnauthorizedAccessException(message) : new IOException(message, error);
     }
 
-    /// <summary>What is at the path after following links; neither when nothing is, or the system does not tell. One call of the system.</summary>
-    public static (bool IsFolder, bool IsSpecial) KindOf(string path) =>
-        TypeOf(path) is { } type ? (type == Folder, type is not (Folder or RegularFile)) : default;
-
-    private static int? TypeOf(string path) => Stat(path, out var status) == 0 ? status.Mode & TypeMask : null;
-
     /// <summary>Whether something is there that is no folder, a link that leads nowhere too. True when the system does not let anybody see.</summary>
     public static bool MayBeFile(string path)
     {

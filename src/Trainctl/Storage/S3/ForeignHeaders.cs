@@ -5,7 +5,6 @@ namespace Trainctl.Storage.S3;
 /// <summary>Headers of an object that hold what others have written: of its content (docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html), and metadata of their own.</summary>
 internal static class ForeignHeaders
 {
-    private const string MetadataPrefix = "x-amz-meta-";
     private const string Encoding = "content-encoding";
     private const string Expiry = "expires";
 
@@ -29,7 +28,7 @@ internal static class ForeignHeaders
 
         foreach (var (name, values) in answer.Headers.NonValidated)
         {
-            if (IsMetadata(name) ? !ObjectMetadata.IsOwn(name.AsSpan(MetadataPrefix.Length)) : Includes(name))
+            if (IsMetadata(name) ? !ObjectMetadata.IsOwn(name.AsSpan(ObjectMetadata.Prefix.Length)) : Includes(name))
                 Add(name, values.ToString());
         }
 
@@ -63,7 +62,7 @@ internal static class ForeignHeaders
     private static string WithoutChunks(string encoding) =>
         string.Join(',', encoding.Split(',', StringSplitOptions.TrimEntries).Where(static e => !Is(e, "aws-chunked")));
 
-    private static bool IsMetadata(string name) => name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase);
+    private static bool IsMetadata(string name) => name.StartsWith(ObjectMetadata.Prefix, StringComparison.OrdinalIgnoreCase);
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

@@ -9,8 +9,6 @@ internal static class ObjectHeaders
     public const string NoLength =
         "the store told no length. Some decompress what is stored with 'Content-Encoding: gzip' on its way: store such objects without that header, or with 'Cache-Control: no-transform'";
 
-    private const string MetadataPrefix = "x-amz-meta-";
-
     /// <summary>Says how an object is to be stored, in the request that writes it or begins to.</summary>
     public static void Add(S3Request request, string contentType, PutOptions options, S3Connection connection)
     {
@@ -20,7 +18,7 @@ internal static class ObjectHeaders
             request.With(name, value);
         AddEncryption(request, options.Encryption, connection);
         foreach (var (name, value) in ObjectMetadata.Of(options))
-            request.With(MetadataPrefix + name, value);
+            request.With(ObjectMetadata.Prefix + name, value);
     }
 
     /// <summary>Says how an object is to be encrypted: as the settings say, else as given, else as the bucket does by itself.</summary>
@@ -48,10 +46,10 @@ internal static class ObjectHeaders
             Key = key,
             Size = size,
             ModifiedAt = answer.Content.Headers.LastModified ?? DateTimeOffset.UnixEpoch,
-            ContentModifiedAt = ObjectMetadata.ParseTime(answer.Header(MetadataPrefix + ObjectMetadata.TimeName)),
+            ContentModifiedAt = ObjectMetadata.ParseTime(answer.Header(ObjectMetadata.Prefix + ObjectMetadata.TimeName)),
             ETag = etag,
             VersionId = answer.Header("x-amz-version-id") is { } version and not "null" ? version : null,
-            Checksum = ObjectMetadata.ParseChecksum(answer.Header(MetadataPrefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
+            Checksum = ObjectMetadata.ParseChecksum(answer.Header(ObjectMetadata.Prefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
             ContentMd5 = connection.Provider.Md5Of(etag, encryption),
             OthersDigest = KeptByOthers(answer) ?? connection.Provider.PartsDigestOf(etag, encryption, size),
             Encryption = encryption is "aws:kms" or "aws:kms:dsse" ? new ObjectEncryption(encryption, answer.Header("x-amz-server-side-encryption-aws-kms-key-id")) : null,

@@ -5,6 +5,9 @@ namespace Trainctl.Storage.S3;
 /// <summary>What Trainctl keeps in an object's metadata. The time has the name and the form that rclone uses, so that each reads the other's.</summary>
 internal static class ObjectMetadata
 {
+    /// <summary>Of the names of headers.</summary>
+    public const string Prefix = "x-amz-meta-";
+
     public const string TimeName = "mtime";
     public const string ChecksumName = "trainctl-checksum";
 
