@@ -36,6 +36,7 @@ public sealed class MistakeTests
     [TestCase("s3 list ftp://host/x", "has the scheme 'ftp', which is not supported")]
     [TestCase("s3 upload a s3://b/ --sse rot13", "ServerSideEncryption is 'rot13'; it must be one of AES256, aws:kms, aws:kms:dsse, or not set.")]
     [TestCase("s3 upload a s3://b/ --sse-kms-key-id k", "KmsKeyId is set, and ServerSideEncryption is not aws:kms")]
+    [TestCase("s3 upload a s3://b/ --endpoint-url http://h:1 --unsigned-payload", "UnsignedPayload is set, and 's3://b/' is not known to check a CRC-64/NVME of what arrives")]
     [TestCase("s3 list s3://b/ --profile p --no-sign-request", "Anonymous and Profile are both set")]
     [TestCase("s3 upload a s3://b/ --bandwidth fast", "--bandwidth: 'fast' is no size.")]
     [TestCase("s3 upload a s3://b/ --bandwidth 50", "BandwidthBytesPerSecond is 50; it must be at least 65536 (64 KiB a second). The option is --bandwidth.")]

@@ -37,7 +37,7 @@ public sealed class SettingsParityTests
 
     private static IEnumerable<string> DryRuns => Lines.Where(static l => l.Contains(" --dry-run", StringComparison.Ordinal));
 
-    private static string Store => "--endpoint-url http://h --region r --profile p --path-style true --provider ceph --ca-bundle f --request-payer";
+    private static string Store => "--endpoint-url http://h --region r --profile p --path-style true --provider ceph --ca-bundle f --request-payer --unsigned-payload";
 
     private static string Writing => $"{Store} --sse aws:kms --sse-kms-key-id k";
 

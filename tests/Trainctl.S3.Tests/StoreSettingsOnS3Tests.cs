@@ -76,6 +76,31 @@ public sealed class StoreSettingsOnS3Tests
         Assert.That(_heads, Is.All.Contains("x-amz-request-payer: requester").IgnoreCase.And.All.Match("SignedHeaders=[^,]*x-amz-request-payer"));
     }
 
+    /// <summary>Some servers check CRC-64/NVME (Ceph from release 20 on), and others pass it over: those are not believed to be like AWS.</summary>
+    [Test]
+    public async Task Unsigned_content_is_written_only_where_the_store_checks_it()
+    {
+        await using var store = Open(new StoreSettings { Provider = StoreProvider.Aws, PathStyle = true, UnsignedPayload = true });
+        try
+        {
+            await store.PutAsync("a", "content"u8.ToArray(), new PutOptions());
+        }
+        catch (TrainctlException exception)
+        {
+            Assert.That((exception.Error, exception.Subject), Is.EqualTo((TrainctlError.StoreRejected, "a")), exception.Message);
+            Assert.That(exception.Message, Does.Contain("the store does not tell that it checked the CRC-64/NVME"));
+            return;
+        }
+        finally
+        {
+            Assert.That(_heads, Has.Some.Contains("x-amz-content-sha256: UNSIGNED-PAYLOAD").IgnoreCase.And.Contains("x-amz-checksum-crc64nvme: ").IgnoreCase);
+        }
+
+        await using var read = await store.OpenReadAsync("a");
+        Assert.That(await new StreamReader(read).ReadToEndAsync(), Is.EqualTo("content"));
+        Assert.That((await ((IProbedStore)store).RefusesDamageAsync("damaged", default)).Works, Is.True);
+    }
+
     /// <summary>Whether the server can encrypt is its own matter; that it is asked to, and for every way of writing, is ours.</summary>
     [Test]
     public async Task What_is_written_asks_for_encryption()

@@ -44,7 +44,7 @@ internal sealed class BenchServer : IDisposable
     /// How the tool is to take it. It does not find out by itself that a store keeps CRC checksums, unless it is AWS's own, so it is told that the store does all that AWS does.
     /// </summary>
     public StoreSettings Store => _keepsCrc && !new Uri(Url).Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)
-        ? new StoreSettings { Provider = StoreProvider.Aws, PathStyle = true }
+        ? new StoreSettings { Provider = StoreProvider.Aws, PathStyle = true, UnsignedPayload = true }
         : StoreSettings.Default;
 
     /// <summary>Whether it lives on when this is over.</summary>

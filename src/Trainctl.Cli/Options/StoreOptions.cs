@@ -28,8 +28,10 @@ internal static class StoreOptions
     public static readonly Setting CaBundle = Setting.Place("--ca-bundle", "file", "The certificates to trust instead of the system's, in PEM form.", Group);
     public static readonly Setting NoSignRequest = Setting.Switch("--no-sign-request", "Ask without credentials, as for public buckets.", Group);
     public static readonly Setting RequestPayer = Setting.Switch("--request-payer", "Agree to pay for requests to a bucket whose owner does not.", Group);
+    public static readonly Setting UnsignedPayload = Setting.Switch(
+        "--unsigned-payload", "Leave content out of the signature also without TLS, where the store checks a CRC-64 of it.", Group);
 
-    public static readonly Setting[] All = [EndpointUrl, Provider, Region, Profile, PathStyle, CaBundle, NoSignRequest, RequestPayer];
+    public static readonly Setting[] All = [EndpointUrl, Provider, Region, Profile, PathStyle, CaBundle, NoSignRequest, RequestPayer, UnsignedPayload];
 
     private static readonly string[] EndpointVariables = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
     private static readonly string[] RegionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
@@ -48,6 +50,7 @@ internal static class StoreOptions
         CaBundle = run.UnlessStandard(CaBundle, CaBundleVariables) ? run.Text(CaBundle) : null,
         Anonymous = run.Has(NoSignRequest),
         RequesterPays = run.Has(RequestPayer),
+        UnsignedPayload = run.Has(UnsignedPayload),
     };
 
     /// <summary>Whoever has credentials from the environment, a job's web identity too, works with those, and not with what a file of the repository names.</summary>

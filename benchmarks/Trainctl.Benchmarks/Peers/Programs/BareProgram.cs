@@ -11,5 +11,6 @@ internal sealed class BareProgram(string path, BenchServer server) : PeerProgram
 
     public override bool CanDo(PeerVerb verb) => verb is PeerVerb.Upload or PeerVerb.Download;
 
-    protected override string[] Arguments(PeerJob job) => [job.Verb == PeerVerb.Upload ? "upload" : "download", job.Folder, job.Bucket, job.Prefix];
+    protected override string[] Arguments(PeerJob job) =>
+        [job.Verb == PeerVerb.Upload ? "upload" : "download", job.Folder, job.Bucket, job.Prefix, .. Server.Store.UnsignedPayload ? (string[])["--unsigned"] : []];
 }

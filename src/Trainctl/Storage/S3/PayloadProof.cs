@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
@@ -10,6 +11,8 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, Checksum? Crc64, bool IsPayloadUnsigned)
 {
+    private const string ChecksumHeader = "x-amz-checksum-crc64nvme";
+
     public string? Crc64Base64 => Crc64 is { } checksum ? FormatCrc64(checksum) : null;
 
     /// <param name="body">What is sent.</param>
@@ -28,6 +31,37 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
                 // With the checksum in one go.
                 await body.Sha256Async(cancellationToken).ConfigureAwait(false);
                 return new PayloadProof(null, null, null, IsPayloadUnsigned: false);
+        }
+    }
+
+    /// <summary>Tells the store what to check.</summary>
+    public S3Request AddTo(S3Request request) => request.With("content-md5", Md5Base64).With(ChecksumHeader, Crc64Base64)
+        // Without this one, which AWS's own SDKs send, Ceph 20 takes an object whose checksum does not fit.
+        .With("x-amz-sdk-checksum-algorithm", Crc64 is null ? null : "CRC64NVME");
+
+    /// <summary>
+    /// A store that checked a CRC-64/NVME tells it with its answer (docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html, API_UploadPart.html). A service that was said to be like AWS, and
+    /// is not, passes it over, and then nothing proved what was not signed either.
+    /// </summary>
+    /// <param name="answer">To the content.</param>
+    /// <param name="bucket">Who answered.</param>
+    /// <param name="key">The object.</param>
+    /// <exception cref="TrainctlException">The store has other content, or nothing proves that it does not.</exception>
+    public void ThrowIfUnproven(HttpResponseMessage answer, S3Bucket bucket, string key)
+    {
+        var kept = answer.Header(ChecksumHeader);
+        if (Crc64Base64 is not { } sent || kept == sent)
+            return;
+        var failure = $"Writing '{bucket.Root.Append(key)}' failed: the store ";
+        if (kept is not null)
+            throw new TrainctlException(TrainctlError.ChecksumMismatch, $"{failure}holds content with the CRC-64/NVME {kept}, and {sent} was sent. Run again; do not use the object meanwhile.", key);
+        if (IsPayloadUnsigned && bucket.Connection.ProviderSource == ProviderSource.Setting)
+        {
+            throw new TrainctlException(
+                TrainctlError.StoreRejected,
+                failure + "does not tell that it checked the CRC-64/NVME of what arrived, and nothing else proves it. Leave out what says that it is like AWS (Provider), for then content is signed. "
+                    + "Do not use the object meanwhile.",
+                key);
         }
     }
 

@@ -50,8 +50,11 @@ internal sealed record S3Connection
     /// <summary>Whether requests are encrypted on their way.</summary>
     public bool IsEncrypted => Endpoint is null || Endpoint.Scheme == Uri.UriSchemeHttps;
 
+    /// <summary>Whether content may go unsigned without encryption too: <see cref="StoreSettings.UnsignedPayload"/>.</summary>
+    public bool IsNetworkTrusted { get; init; }
+
     /// <summary>Whether requests go without a signed digest of their content.</summary>
-    public bool IsPayloadUnsigned => IsEncrypted && Provider.TakesUnsignedPayloads;
+    public bool IsPayloadUnsigned => (IsEncrypted || IsNetworkTrusted) && Provider.TakesUnsignedPayloads;
 
     /// <summary>What the service checks content by as it arrives.</summary>
     public ProofKind Proof => Provider.TakesCrc64 ? ProofKind.Crc64 : IsPayloadUnsigned || IsAnonymous ? ProofKind.Md5 : ProofKind.Signature;
@@ -66,6 +69,7 @@ internal sealed record S3Connection
         var profile = AwsProfiles.Find(settings, environment);
         var endpoint = url.Kind == StoreKind.Gcs ? GoogleEndpoint : FindEndpoint(settings, environment, profile);
         var (provider, source) = FindProvider(url, settings, endpoint);
+        ThrowIfUnproven(url, settings, provider);
         var pathStyle = settings.PathStyle ?? provider.PathStyle;
         return new S3Connection
         {
@@ -80,6 +84,7 @@ internal sealed record S3Connection
             PathStyle = pathStyle,
             IsAnonymous = settings.Anonymous,
             RequesterPays = settings.RequesterPays,
+            IsNetworkTrusted = settings.UnsignedPayload,
             ServerSideEncryption = settings.ServerSideEncryption,
             KmsKeyId = settings.KmsKeyId,
         };
@@ -103,6 +108,17 @@ internal sealed record S3Connection
 
         if (settings.Anonymous && settings.Profile is not null)
             throw new TrainctlException(TrainctlError.InvalidSetting, "Anonymous and Profile are both set; choose one.", nameof(settings.Anonymous));
+    }
+
+    private static void ThrowIfUnproven(ObjectUrl url, StoreSettings settings, ProviderProfile provider)
+    {
+        if (!settings.UnsignedPayload || url.Kind == StoreKind.Gcs || provider.TakesCrc64)
+            return;
+        throw new TrainctlException(
+            TrainctlError.InvalidSetting,
+            $"UnsignedPayload is set, and '{url}' is not known to check a CRC-64/NVME of what arrives, so the signature is all that proves content there. "
+                + "Leave it out, or set Provider to aws if the service does so.",
+            nameof(settings.UnsignedPayload));
     }
 
     /// <summary>A setting says more than an address, and both more than answers do.</summary>

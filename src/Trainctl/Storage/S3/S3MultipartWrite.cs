@@ -120,13 +120,13 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
     {
         ObjectDisposedException.ThrowIf(_isClosed != 0, this);
         var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
-        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
-            .WithQuery("partNumber", number.ToString(CultureInfo.InvariantCulture)).WithQuery("uploadId", uploadId)
-            .With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64);
+        var request = proof.AddTo(new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned })
+            .WithQuery("partNumber", number.ToString(CultureInfo.InvariantCulture)).WithQuery("uploadId", uploadId);
         // Stays counted when it fails, for most failures leave open whether it is on its way still.
         Interlocked.Increment(ref _unanswered);
         using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
         Interlocked.Decrement(ref _unanswered);
+        proof.ThrowIfUnproven(answer, bucket, key);
         var etag = answer.Header("etag") ?? throw bucket.Rejected("Writing", key, "the store gave no ETag for a part");
         _parts[number] = new WrittenPart(offset, body.Length, etag, proof.Crc64Base64);
     }

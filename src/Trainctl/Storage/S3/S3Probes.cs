@@ -94,8 +94,7 @@ internal sealed class S3Probes(S3Bucket bucket)
     private async Task PutAsync(string key, S3Body body, string? ifNoneMatch, CancellationToken cancellationToken)
     {
         var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
-        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
-            .With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64).With("if-none-match", ifNoneMatch)
+        var request = proof.AddTo(new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }).With("if-none-match", ifNoneMatch)
             .With("x-amz-server-side-encryption", bucket.Connection.ServerSideEncryption)
             .With("x-amz-server-side-encryption-aws-kms-key-id", bucket.Connection.KmsKeyId);
         using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);

@@ -20,10 +20,10 @@ internal sealed class S3Put(S3Bucket bucket)
         var proof = await PayloadProof.OfAsync(body, connection, cancellationToken).ConfigureAwait(false);
         options = options with { Checksum = await body.Crc64Async(cancellationToken).ConfigureAwait(false) };
         onRead(options.Checksum.Value);
-        var request = new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned }
-            .With("content-md5", proof.Md5Base64).With("x-amz-checksum-crc64nvme", proof.Crc64Base64);
+        var request = proof.AddTo(new S3Request(HttpMethod.Put, bucket.FullKey(key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned });
         ObjectHeaders.Add(request, contentType, options, connection);
         using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
+        proof.ThrowIfUnproven(answer, bucket, key);
         var etag = ObjectMetadata.Unquote(answer.Header("etag"));
         var md5 = connection.Provider.Md5Of(etag, answer.Header("x-amz-server-side-encryption"));
         if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)

@@ -37,6 +37,7 @@ public sealed class MultipartRequestTests
             Assert.That(requests[0].Headers["x-amz-meta-trainctl-checksum"], Is.EqualTo(whole.ToString()));
             Assert.That(requests[1].Headers["x-amz-checksum-crc64nvme"], Is.EqualTo(PayloadProof.FormatCrc64(Crc64.Of(First))));
             Assert.That(requests[2].Headers["x-amz-checksum-crc64nvme"], Is.EqualTo(PayloadProof.FormatCrc64(Crc64.Of(Last))));
+            Assert.That(requests[1].Headers["x-amz-sdk-checksum-algorithm"], Is.EqualTo("CRC64NVME"));
             Assert.That(requests[3].Url, Does.EndWith("?uploadId=u%261"));
             Assert.That(requests[3].Headers["x-amz-checksum-crc64nvme"], Is.EqualTo(PayloadProof.FormatCrc64(whole)));
             Assert.That(requests[3].Headers["x-amz-checksum-type"], Is.EqualTo("FULL_OBJECT"));

@@ -202,6 +202,32 @@ public sealed class S3ConnectionTests
         Assert.That(failure.Message, Does.Contain("'bare'"));
     }
 
+    [Test]
+    public void Content_goes_unsigned_over_TLS_and_elsewhere_only_where_that_is_asked_for()
+    {
+        var http = new StoreSettings { EndpointUrl = new("http://h:1"), Provider = StoreProvider.Aws };
+        var unsigned = http with { UnsignedPayload = true };
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Resolve(http).IsPayloadUnsigned, Is.False);
+            Assert.That(Resolve(unsigned).IsPayloadUnsigned, Is.True);
+            Assert.That(Resolve().IsPayloadUnsigned, Is.True);
+            Assert.That(Resolve(new() { UnsignedPayload = true }).IsPayloadUnsigned, Is.True);
+            Assert.That(Resolve(unsigned, "gs://bucket/p").Proof, Is.EqualTo(ProofKind.Md5), "one side of a copy may be Google's");
+        });
+    }
+
+    [TestCase(null)]
+    [TestCase(StoreProvider.Ceph)]
+    [TestCase(StoreProvider.R2)]
+    public void Content_is_not_left_unproven(StoreProvider? provider)
+    {
+        var failure = Failure(() => Resolve(new() { EndpointUrl = new("http://h:1"), Provider = provider, UnsignedPayload = true }));
+
+        Assert.That((failure.Error, failure.Subject), Is.EqualTo((TrainctlError.InvalidSetting, "UnsignedPayload")));
+    }
+
     private static TrainctlException Failure(Action action)
     {
         try

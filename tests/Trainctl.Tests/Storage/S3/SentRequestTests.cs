@@ -2,8 +2,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
+using Trainctl.Diagnostics;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
+using Trainctl.Storage.S3.Http;
+using Trainctl.Transfer;
 
 namespace Trainctl.Tests.Storage.S3;
 
@@ -46,6 +49,49 @@ public sealed class SentRequestTests
         }
 
         Assert.That(client.Sent.Count(static r => r.Method == "PUT"), Is.EqualTo(1));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Content_goes_unsigned_without_encryption_where_that_is_asked_for(bool isAskedFor)
+    {
+        var crc = PayloadProof.FormatCrc64(Crc64.Of("content"u8));
+        using var client = new ScriptedClient { OnDelete = static _ => [] };
+        client.Server.Answer(HttpStatusCode.OK, ("ETag", "\"e\""), ("x-amz-checksum-crc64nvme", crc));
+        await using var store = client.Open(endpoint: Endpoint, change: c => c with { Provider = ProviderProfile.Aws, ProviderSource = ProviderSource.Setting, IsNetworkTrusted = isAskedFor });
+
+        await store.PutAsync("a", "content"u8.ToArray(), new PutOptions());
+        await store.DeleteAsync([.. Enumerable.Range(0, 300).Select(static i => new DeleteRequest($"k{i}"))]);
+
+        var put = client.Sent.First();
+        Assert.That(put.Headers["x-amz-checksum-crc64nvme"], Is.EqualTo(crc));
+        Assert.That(put.Headers["x-amz-sdk-checksum-algorithm"], Is.EqualTo("CRC64NVME"), "Ceph 20 checks nothing without it");
+        Assert.That(put.Headers["x-amz-content-sha256"], Is.EqualTo(isAskedFor ? RequestSigner.UnsignedPayload : Convert.ToHexStringLower(SHA256.HashData("content"u8))));
+        Assert.That(put.Headers["authorization"], Does.Contain(";x-amz-checksum-crc64nvme;"), "who changes the content cannot change this without the key");
+        Assert.That(client.Sent.Where(static r => r.Method == "POST").Select(static r => r.Headers["x-amz-content-sha256"]), Has.Some.Not.Null.And.None.EqualTo(RequestSigner.UnsignedPayload));
+    }
+
+    /// <summary>A store that was said to be like AWS, and passes checksums over.</summary>
+    [TestCase(null, true, true, TrainctlError.StoreRejected)]
+    [TestCase("AAAAAAAAAAA=", true, true, TrainctlError.ChecksumMismatch)]
+    [TestCase("AAAAAAAAAAA=", false, false, TrainctlError.ChecksumMismatch)]
+    [TestCase(null, false, true, null, Description = "AWS's own")]
+    [TestCase(null, true, false, null, Description = "the signature proved it")]
+    public async Task Unsigned_content_must_be_known_to_have_been_checked(string? kept, bool isSaid, bool isUnsigned, TrainctlError? expected)
+    {
+        using var client = new ScriptedClient();
+        (string, string)[] headers = kept is null ? [("ETag", "\"e\"")] : [("ETag", "\"e\""), ("x-amz-checksum-crc64nvme", kept)];
+        client.Server.Answer(HttpStatusCode.OK, headers);
+        client.Server.Answer(HttpStatusCode.OK, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>")
+            .Answer(HttpStatusCode.OK, headers);
+        var source = isSaid ? ProviderSource.Setting : ProviderSource.Address;
+        await using var store = client.Open(endpoint: Endpoint, change: c => c with { Provider = ProviderProfile.Aws, ProviderSource = source, IsNetworkTrusted = isUnsigned });
+
+        var put = await FailureOfAsync(() => store.PutAsync("a", "content"u8.ToArray(), new PutOptions()));
+        var upload = await store.BeginMultipartAsync("b", 7, new PutOptions());
+        var part = await FailureOfAsync(() => upload.WritePartAsync(1, 0, "content"u8.ToArray()));
+
+        Assert.That((put?.Error, put?.Subject, part?.Error, part?.Subject), Is.EqualTo((expected, expected is null ? null : "a", expected, expected is null ? null : "b")));
     }
 
     /// <summary>Older stores demand Content-MD5 of DeleteObjects (aws/aws-sdk-net#3641), and nothing else proves it where the connection is encrypted.</summary>
@@ -130,6 +176,19 @@ public sealed class SentRequestTests
         var client = new ScriptedClient { OnDelete = static _ => [], OnList = static () => ScriptedClient.Page(null, "a") };
         client.Server.Answer(HttpStatusCode.OK, "content", ("ETag", "\"9a0364b9e99bb480dd25e1f0284c8555\""));
         return client;
+    }
+
+    private static async Task<TrainctlException?> FailureOfAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+            return null;
+        }
+        catch (TrainctlException exception)
+        {
+            return exception;
+        }
     }
 
     private static S3Credentials Session() => new(StoreSettings.Default, static name => name switch
