@@ -6,7 +6,8 @@ internal sealed class AwsProgram(string path, BenchServer server) : PeerProgram(
 
     protected override string VersionArgument => "--version";
 
-    protected override string[] Arguments(PeerJob job) => ["s3", .. Command(job)];
+    // Releases before 2.13 do not read the variable.
+    protected override string[] Arguments(PeerJob job) => ["--endpoint-url", Server.Url, "s3", .. Command(job)];
 
     // Checksum trailers, its default, are refused by stores that do not know them.
     protected override IEnumerable<KeyValuePair<string, string?>> Environment() =>
