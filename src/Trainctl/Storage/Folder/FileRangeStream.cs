@@ -15,7 +15,7 @@ internal sealed class FileRangeStream : Stream
     {
         _path = path;
         _range = range;
-        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (range.Offset < 0 || range.End > RandomAccess.GetLength(_handle))
         {
             _handle.Dispose();
@@ -43,18 +43,18 @@ internal sealed class FileRangeStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    // The system has no other way to read a file: .NET would have another thread do the same, and that costs a switch to and fro for each block.
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var wanted = (int)Math.Min(buffer.Length, _range.Length - _position);
-        if (wanted == 0)
-            return 0;
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<int>(cancellationToken);
         try
         {
-            return Advance(await RandomAccess.ReadAsync(_handle, buffer[..wanted], _range.Offset + _position, cancellationToken).ConfigureAwait(false));
+            return new ValueTask<int>(Read(buffer.Span));
         }
-        catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))
+        catch (Exception exception)
         {
-            throw FolderErrors.Reading(_path, exception);
+            return ValueTask.FromException<int>(FolderErrors.IsFileSystemError(exception) ? FolderErrors.Reading(_path, exception) : exception);
         }
     }
 
