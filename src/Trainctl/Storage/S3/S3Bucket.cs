@@ -64,6 +64,16 @@ internal sealed class S3Bucket : IDisposable
     /// <summary>Measures connections that do not get on.</summary>
     public TimeProvider NetworkTime => _host.NetworkTime;
 
+    /// <summary>The time by the clock of this machine or that of the store, whichever is ahead.</summary>
+    public DateTimeOffset LatestNow
+    {
+        get
+        {
+            var ahead = StoreClock.Shared.DifferenceTo(Address.Authority);
+            return _host.Time.GetUtcNow() + (ahead > TimeSpan.Zero ? ahead : TimeSpan.Zero);
+        }
+    }
+
     /// <summary>What its client signs with; null when nobody said.</summary>
     public S3Credentials? Credentials { get; init; }
 

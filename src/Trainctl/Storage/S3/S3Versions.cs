@@ -34,30 +34,23 @@ internal sealed class S3Versions(S3Bucket bucket)
         }
     }
 
-    public IAsyncEnumerable<HiddenVersion> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        ListAllAsync(prefix, cancellationToken).Select(static v => v.Hidden).OfType<HiddenVersion>();
+    public IAsyncEnumerable<HiddenVersion> ListAsync(string prefix, CancellationToken cancellationToken) => ListAllAsync(prefix, cancellationToken).Select(Describe).OfType<HiddenVersion>();
 
-    /// <summary>All versions, the current ones too: the whole key, the name, and what is hidden; null for what is not.</summary>
-    private async IAsyncEnumerable<(string? FullKey, string VersionId, HiddenVersion? Hidden)> ListAllAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>All versions, the current ones too, in the order of keys.</summary>
+    private async IAsyncEnumerable<ListedVersion> ListAllAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new ListVersionsRequest { BucketName = bucket.Name, Prefix = bucket.FullKey(prefix), Encoding = EncodingType.Url };
-        S3ObjectVersion? newer = null;
-        string? lastKey = null;
+        var pages = new VersionPages(() => bucket.LatestNow);
         while (true)
         {
             var page = await bucket.CallAsync("Listing the versions of", null, (client, token) => client.ListVersionsAsync(request, token), cancellationToken)
                 .ConfigureAwait(false);
-            foreach (var version in page.Versions ?? [])
-            {
-                var successor = newer is not null && newer.Key == version.Key ? newer : version;
-                newer = version;
-                lastKey = KeyDecoder.Decode(version.Key ?? "", page.Encoding);
-                yield return (lastKey, version.VersionId ?? "", Describe(version, successor, lastKey));
-            }
+            foreach (var version in pages.Read(page.Versions ?? [], page.Encoding))
+                yield return version;
 
             if (page.IsTruncated != true)
                 yield break;
-            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.DecodeMarker(page.NextKeyMarker, page.Encoding, lastKey) is not { } marker
+            if (string.IsNullOrEmpty(page.NextKeyMarker) || KeyDecoder.DecodeMarker(page.NextKeyMarker, page.Encoding, pages.LastKey) is not { } marker
                 || (marker == request.KeyMarker && page.NextVersionIdMarker == request.VersionIdMarker))
             {
                 throw Endless("versions");
@@ -68,18 +61,16 @@ internal sealed class S3Versions(S3Bucket bucket)
         }
     }
 
-    /// <summary>Versions of a key come newest first, so that the one before this one hid it. One without an identity would be deleted as the object itself.</summary>
-    private HiddenVersion? Describe(S3ObjectVersion version, S3ObjectVersion successor, string? key)
+    /// <summary>What is hidden; null for what is not. One without an identity would be deleted as the object itself.</summary>
+    private HiddenVersion? Describe(ListedVersion version)
     {
-        var isMarker = version.IsDeleteMarker == true;
-        var isCurrent = version.IsLatest == true;
-        if (key is null || string.IsNullOrEmpty(version.VersionId) || !key.StartsWith(bucket.Prefix, StringComparison.Ordinal) || key.Length == bucket.Prefix.Length || (isCurrent && !isMarker))
-            return null;
-        var hiddenAt = new DateTimeOffset(successor.LastModified?.ToUniversalTime() ?? DateTime.UtcNow);
-        return new HiddenVersion(key[bucket.Prefix.Length..], version.VersionId, isMarker, isCurrent, isMarker ? 0 : version.Size ?? 0, hiddenAt)
+        if (version.Key is not { } key || version.VersionId.Length == 0 || !key.StartsWith(bucket.Prefix, StringComparison.Ordinal) || key.Length == bucket.Prefix.Length
+            || (version.IsCurrent && !version.IsDeleteMarker))
         {
-            WrittenAt = version.LastModified is { } time ? new DateTimeOffset(time.ToUniversalTime()) : null,
-        };
+            return null;
+        }
+
+        return new HiddenVersion(key[bucket.Prefix.Length..], version.VersionId, version.IsDeleteMarker, version.IsCurrent, version.Size, version.HiddenAt) { WrittenAt = version.WrittenAt };
     }
 
     public async Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<HiddenVersion> versions, CancellationToken cancellationToken)
@@ -121,12 +112,12 @@ internal sealed class S3Versions(S3Bucket bucket)
     private async Task<bool> IsReplacedAsync(HiddenVersion version, CancellationToken cancellationToken)
     {
         var fullKey = bucket.FullKey(version.Key);
-        await foreach (var (key, id, now) in ListAllAsync(version.Key, cancellationToken).ConfigureAwait(false))
+        await foreach (var found in ListAllAsync(version.Key, cancellationToken).ConfigureAwait(false))
         {
-            if (key != fullKey)
+            if (KeyOrder.Compare(found.Key, fullKey) > 0)
                 return false;
-            if (id == Nameless)
-                return now is null || now with { HiddenAt = version.HiddenAt } != version;
+            if (found.Key == fullKey && found.VersionId == Nameless)
+                return Describe(found) is not { } now || now with { HiddenAt = version.HiddenAt } != version;
         }
 
         return false;

@@ -2,12 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security;
 using System.Text;
-using Amazon.Runtime;
 using Amazon.S3;
 using Trainctl.Storage;
 using Trainctl.Storage.S3;
-using Trainctl.Storage.S3.Http;
-using Trainctl.Testing;
 
 namespace Trainctl.Tests.Storage.S3;
 
@@ -23,7 +20,7 @@ public sealed class HiddenVersionKeyTests
             $"<ListVersionsResult>{encoding}<IsTruncated>false</IsTruncated><Version><Key>e%2Ff</Key><VersionId>v2</VersionId><IsLatest>true</IsLatest><LastModified>2024-01-02T00:00:00.000Z</LastModified><Size>1</Size></Version>"
             + "<Version><Key>e%2Ff</Key><VersionId>v1</VersionId><IsLatest>false</IsLatest><LastModified>2024-01-01T00:00:00.000Z</LastModified><Size>1</Size></Version></ListVersionsResult>";
 
-        await WithStoreAsync(
+        await AnsweredStore.WithAsync(
             request =>
             {
                 requests.Enqueue(request);
@@ -47,7 +44,7 @@ public sealed class HiddenVersionKeyTests
     {
         string[] keys = ["100%", "a b", "a%2Bb", "a&", "a+b", "a/b", "\u00fc"];
 
-        await WithStoreAsync(request => VersionPage(request, keys, pageSize, isEncoded), async store =>
+        await AnsweredStore.WithAsync(request => VersionPage(request, keys, pageSize, isEncoded), async store =>
         {
             var hidden = await store.ListHiddenVersionsAsync().ToListAsync();
 
@@ -73,7 +70,7 @@ public sealed class HiddenVersionKeyTests
     /// <summary>What a server that keeps three versions of each key answers.</summary>
     private static string VersionPage(string request, string[] keys, int size, bool isMarkerEncoded)
     {
-        var query = request.Split(' ')[1].Split('?')[1].Split('&').Select(static p => p.Split('=', 2)).ToDictionary(static p => p[0], static p => Uri.UnescapeDataString(p[^1]));
+        var query = AnsweredStore.QueryOf(request);
         var marker = query.GetValueOrDefault("key-marker", "");
         var id = query.GetValueOrDefault("version-id-marker", "v1");
         var rest = keys.SelectMany(static k => (string[])["v3", "v2", "v1"], static (k, v) => (Key: k, Id: v))
@@ -90,32 +87,5 @@ public sealed class HiddenVersionKeyTests
         var (last, lastId) = rest[size - 1];
         var next = isMarkerEncoded ? Uri.EscapeDataString(last) : SecurityElement.Escape(last);
         return text.Append(CultureInfo.InvariantCulture, $"<IsTruncated>true</IsTruncated><NextKeyMarker>{next}</NextKeyMarker><NextVersionIdMarker>{lastId}</NextVersionIdMarker></ListVersionsResult>").ToString();
-    }
-
-    /// <param name="answer">Given the first line of a request, the body of a good answer.</param>
-    /// <param name="use">What is done with a store at such a server.</param>
-    private static async Task WithStoreAsync(Func<string, string> answer, Func<S3ObjectStore, Task> use)
-    {
-        await using var server = new LoopbackServer(async (client, stop) =>
-        {
-            using var reader = new StreamReader(client.GetStream(), Encoding.ASCII, leaveOpen: true);
-            var first = (await reader.ReadLineAsync(stop))!;
-            while (await reader.ReadLineAsync(stop) is { Length: > 0 })
-            {
-            }
-
-            var body = Encoding.UTF8.GetBytes(answer(first));
-            var head = $"HTTP/1.1 {(body.Length > 0 ? "200 OK" : "204 No Content")}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
-            await client.GetStream().WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. body], stop);
-        });
-        using var sdk = new AmazonS3Client(
-            new BasicAWSCredentials("id", "secret"), new AmazonS3Config { ServiceURL = $"http://127.0.0.1:{server.Port}", ForcePathStyle = true, MaxErrorRetry = 0 });
-        using var http = new HttpMessageInvoker(new ScriptedServer());
-        await using var store = new S3ObjectStore(new S3Bucket(
-            ObjectUrl.Parse("s3://bucket"),
-            ScriptedClient.Connection(new Uri($"http://127.0.0.1:{server.Port}")),
-            reached => new S3Site(new Lazy<AmazonS3Client>(() => sdk), new S3Transport(http, () => BucketAddress.Of(sdk, "bucket"), reached, null)),
-            new EngineHost { WorkingDirectory = Path.GetTempPath(), Environment = static _ => null }));
-        await use(store);
     }
 }
