@@ -123,7 +123,7 @@ internal sealed class ProbeObjects(IObjectStore store)
         return left;
     }
 
-    private UnfinishedUpload UploadOf(string uploadId) => new(Parts, uploadId, StartedAt: default, Bytes: 0);
+    private UnfinishedUpload UploadOf(string uploadId) => new(Parts, uploadId, StartedAt: null, Bytes: 0);
 
     private static bool IsRefusal(TrainctlError error) => error is TrainctlError.AccessDenied or TrainctlError.CredentialsRejected or TrainctlError.StoreRejected;
 

@@ -123,14 +123,14 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
     private async Task<Probe> ListUploadsAsync(IBucketStore bucket, CancellationToken cancellationToken)
     {
         var write = await probes.BeginUploadAsync(cancellationToken).ConfigureAwait(false);
-        bool isListed;
+        UnfinishedUpload? listed;
         await using (write.ConfigureAwait(false))
         {
-            isListed = await bucket.ListUnfinishedUploadsAsync(probes.Prefix, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false);
+            listed = await bucket.ListUnfinishedUploadsAsync(probes.Prefix, cancellationToken).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
             await probes.AbortAsync(write, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!isListed)
+        if (listed is null)
             return new Probe(false, "one that is there is not listed", "review and cleanup do not see them: look after them with the store's own means");
         await foreach (var upload in bucket.ListUnfinishedUploadsAsync(probes.Prefix, cancellationToken).ConfigureAwait(false))
         {
@@ -140,7 +140,9 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
                 upload.Key);
         }
 
-        return new Probe(true, "can be listed, and none is left", "review counts them, cleanup aborts old ones");
+        return listed.StartedAt is null
+            ? new Probe(true, "can be listed, not when they were begun", "review counts them, cleanup aborts none")
+            : new Probe(true, "can be listed, and none is left", "review counts them, cleanup aborts old ones");
     }
 
     private async Task<Probe> ReadTagsAsync(IBucketStore bucket, CancellationToken cancellationToken)

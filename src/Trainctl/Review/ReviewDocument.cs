@@ -75,8 +75,11 @@ internal static class ReviewDocument
 
         if (leftovers.UnfinishedUploads > 0)
         {
-            yield return $"{HumanText.Count(leftovers.UnfinishedUploads, "unfinished upload")} ({HumanText.Size(leftovers.UnfinishedBytes)}), "
-                + $"the oldest of {HumanText.Time(leftovers.OldestUploadAt!.Value)}.";
+            var unknown = leftovers.UploadsOfUnknownAge == 0 ? ""
+                : $" The store does not tell when {(leftovers.OldestUploadAt is not null ? $"{leftovers.UploadsOfUnknownAge} of them" : leftovers.UnfinishedUploads == 1 ? "it" : "they")} "
+                + $"{(leftovers.UploadsOfUnknownAge == 1 ? "was" : "were")} begun.";
+            yield return $"{HumanText.Count(leftovers.UnfinishedUploads, "unfinished upload")} ({HumanText.Size(leftovers.UnfinishedBytes)})"
+                + (leftovers.OldestUploadAt is { } oldest ? $", the oldest of {HumanText.Time(oldest)}." : ".") + unknown;
         }
     }
 

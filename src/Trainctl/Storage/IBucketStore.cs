@@ -55,6 +55,6 @@ public sealed record HiddenVersion(string Key, string VersionId, bool IsDeleteMa
 /// <summary>A multipart upload that has not ended.</summary>
 /// <param name="Key">The object that it would have become.</param>
 /// <param name="UploadId">Names the upload.</param>
-/// <param name="StartedAt">When it was begun.</param>
+/// <param name="StartedAt">When it was begun; null where the store does not tell, as SeaweedFS. It may be under way then, from another machine too.</param>
 /// <param name="Bytes">Size of the parts that are there.</param>
-public sealed record UnfinishedUpload(string Key, string UploadId, DateTimeOffset StartedAt, long Bytes);
+public sealed record UnfinishedUpload(string Key, string UploadId, DateTimeOffset? StartedAt, long Bytes);

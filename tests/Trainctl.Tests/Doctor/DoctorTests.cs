@@ -136,6 +136,17 @@ public sealed class DoctorTests
         });
     }
 
+    [TestCase(true, "review counts them, cleanup aborts old ones")]
+    [TestCase(false, "review counts them, cleanup aborts none")]
+    public async Task Whether_uploads_have_an_age_decides_what_cleanup_does(bool isTold, string consequence)
+    {
+        await using var bucket = new ProbedBucket { DatesUploads = isTold };
+
+        var listing = (await ExamineAsync(bucket)).Checks.Single(static c => c.Name == "unfinished uploads");
+
+        Assert.That((listing.Result, listing.Consequence), Is.EqualTo((CheckResult.Works, consequence)));
+    }
+
     [TestCase(true, CheckResult.Works)]
     [TestCase(false, CheckResult.Denied)]
     public async Task Uploads_that_may_be_aborted_leave_nothing(bool mayList, CheckResult listing)

@@ -14,6 +14,9 @@ internal sealed class ProbedBucket : IResumableStore, IProbedStore
 
     public bool MayListUploads { get; init; } = true;
 
+    /// <summary>Whether it tells when uploads were begun.</summary>
+    public bool DatesUploads { get; init; } = true;
+
     public IReadOnlyCollection<UnfinishedUpload> Uploads => _uploads.Values;
 
     /// <summary>How many were begun.</summary>
@@ -47,7 +50,7 @@ internal sealed class ProbedBucket : IResumableStore, IProbedStore
 
     public Task<IResumableWrite> BeginResumableAsync(string key, long size, PutOptions options, CancellationToken cancellationToken)
     {
-        var upload = new UnfinishedUpload(key, $"upload-{++Begun}", DateTimeOffset.UnixEpoch, 0);
+        var upload = new UnfinishedUpload(key, $"upload-{++Begun}", DatesUploads ? DateTimeOffset.UnixEpoch : null, 0);
         _uploads.Add(upload.UploadId, upload);
         return Task.FromResult<IResumableWrite>(new Write(this, upload));
     }

@@ -21,7 +21,10 @@ public sealed record BucketLeftovers
     /// <summary>Size in bytes of their parts that are there.</summary>
     public long UnfinishedBytes { get; init; }
 
-    /// <summary>When the oldest of them was begun; null when there is none.</summary>
+    /// <summary>How many of them there are of which the store does not tell when they were begun.</summary>
+    public long UploadsOfUnknownAge { get; init; }
+
+    /// <summary>When the oldest of the others was begun; null when there is none.</summary>
     public DateTimeOffset? OldestUploadAt { get; init; }
 
     /// <summary>What could not be counted, and why; one sentence each. Some services do not offer the calls, some credentials may not make them.</summary>
@@ -59,7 +62,8 @@ public sealed record BucketLeftovers
             {
                 UnfinishedUploads = found.UnfinishedUploads + 1,
                 UnfinishedBytes = found.UnfinishedBytes + upload.Bytes,
-                OldestUploadAt = found.OldestUploadAt is { } oldest && oldest < upload.StartedAt ? oldest : upload.StartedAt,
+                UploadsOfUnknownAge = found.UploadsOfUnknownAge + (upload.StartedAt is null ? 1 : 0),
+                OldestUploadAt = found.OldestUploadAt is { } oldest && !(upload.StartedAt < oldest) ? oldest : upload.StartedAt,
             };
         }
 

@@ -7,14 +7,20 @@ namespace Trainctl.Checkpoints.Leftovers;
 /// <summary>Removes what a bucket keeps besides its current objects, on request and by age. Answers what it did, or in a dry run would do.</summary>
 internal sealed class LeftoverRemoval(IBucketStore bucket, DateTimeOffset now, bool dryRun)
 {
-    /// <summary>Aborts unfinished uploads that were begun so long ago.</summary>
+    /// <summary>Aborts unfinished uploads that were begun so long ago. One of which the store does not tell may be under way: it is refused.</summary>
     public async Task<IReadOnlyList<ObjectOutcome>> AbortUploadsAsync(TimeSpan minAge, CancellationToken cancellationToken)
     {
         var outcomes = new List<ObjectOutcome>();
-        var old = await bucket.ListUnfinishedUploadsAsync("", cancellationToken).Where(u => now - u.StartedAt >= minAge).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var old = await bucket.ListUnfinishedUploadsAsync("", cancellationToken).Where(u => u.StartedAt is null || now - u.StartedAt >= minAge).ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var upload in old)
         {
-            var outcome = Outcome(upload.Key, upload.Bytes, $"unfinished upload of {HumanText.Time(upload.StartedAt)}");
+            if (upload.StartedAt is not { } startedAt)
+            {
+                outcomes.Add(Refused(upload));
+                continue;
+            }
+
+            var outcome = Outcome(upload.Key, upload.Bytes, $"unfinished upload of {HumanText.Time(startedAt)}");
             try
             {
                 if (!dryRun)
@@ -79,6 +85,15 @@ internal sealed class LeftoverRemoval(IBucketStore bucket, DateTimeOffset now, b
         var once = hidden.Where(static v => !v.IsDeleteMarker).Select(static v => new StoredObject { Key = v.Key, Size = v.Size, ModifiedAt = v.HiddenAt });
         var tree = CatalogFolder.Build(current.Concat(once).DistinctBy(static o => o.Key));
         return ClaimList.Of(tree, layouts).Units.SelectMany(static u => u.Objects).Select(static o => o.Key).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private ObjectOutcome Refused(UnfinishedUpload upload)
+    {
+        var failure = new Diagnostics.TrainctlException(
+            Diagnostics.TrainctlError.StoreRejected,
+            $"The upload of '{bucket.Root.Append(upload.Key)}' was not aborted: the store does not tell when it was begun, and it may be under way. Where nothing writes it, abort it by the store's own means: upload {upload.UploadId}.",
+            upload.Key);
+        return Outcome(upload.Key, upload.Bytes, "unfinished upload of unknown age").WithFailure(failure) with { Result = OutcomeResult.Refused };
     }
 
     private ObjectOutcome Outcome(string key, long bytes, string reason) => new()

@@ -44,6 +44,12 @@ internal static class KeyDecoder
         return text.AsSpan().ContainsAny(' ', '+') || !Ascii.IsValid(text) ? text : Decode(text) ?? text;
     }
 
+    /// <summary>
+    /// The keys that an unfinished upload can be of, the likely one first. SeaweedFS says that it encoded the keys, as it was asked to, and did not; so this is told of no
+    /// encoding at all.
+    /// </summary>
+    public static IEnumerable<string> ReadingsOfUpload(string text, EncodingType? encoding) => new[] { DecodeUpload(text, encoding), text }.OfType<string>().Distinct(StringComparer.Ordinal);
+
     /// <summary>The key; null when the text is not valid, or its bytes are not UTF-8.</summary>
     public static string? Decode(string text)
     {

@@ -62,6 +62,7 @@ internal sealed class S3Uploads(S3Bucket bucket)
         }
     }
 
+    /// <summary>Where a key can be read in two ways, that one counts of which the store has an upload of this name.</summary>
     private async Task<UnfinishedUpload?[]> MeasureAsync(ListMultipartUploadsResponse page, string prefix, CancellationToken cancellationToken)
     {
         var uploads = page.MultipartUploads ?? [];
@@ -69,18 +70,25 @@ internal sealed class S3Uploads(S3Bucket bucket)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, uploads.Count, parallel, async (i, token) =>
         {
-            var full = KeyDecoder.DecodeUpload(uploads[i].Key ?? "", page.EncodingType);
-            if (full is null || string.IsNullOrEmpty(uploads[i].UploadId) || !full.StartsWith(prefix, StringComparison.Ordinal) || full.Length == bucket.Prefix.Length)
+            var upload = uploads[i];
+            if (string.IsNullOrEmpty(upload.UploadId))
                 return;
-            var key = full[bucket.Prefix.Length..];
-            var startedAt = new DateTimeOffset(uploads[i].Initiated?.ToUniversalTime() ?? DateTime.UnixEpoch);
-            if (await SizeAsync(key, uploads[i].UploadId, token).ConfigureAwait(false) is { } bytes)
-                measured[i] = new UnfinishedUpload(key, uploads[i].UploadId, startedAt, bytes);
+            DateTimeOffset? startedAt = upload.Initiated is { } time ? new DateTimeOffset(time.ToUniversalTime()) : null;
+            foreach (var full in KeyDecoder.ReadingsOfUpload(upload.Key ?? "", page.EncodingType))
+            {
+                if (!full.StartsWith(prefix, StringComparison.Ordinal) || full.Length == bucket.Prefix.Length)
+                    continue;
+                var key = full[bucket.Prefix.Length..];
+                if (await SizeAsync(key, upload.UploadId, token).ConfigureAwait(false) is not { } bytes)
+                    continue;
+                measured[i] = new UnfinishedUpload(key, upload.UploadId, startedAt, bytes);
+                return;
+            }
         }).ConfigureAwait(false);
         return measured;
     }
 
-    /// <summary>Size of the parts that are there; null when the upload has ended meanwhile.</summary>
+    /// <summary>Size of the parts that are there; null when the upload has ended meanwhile, or is of another key.</summary>
     private async Task<long?> SizeAsync(string key, string uploadId, CancellationToken cancellationToken) =>
         (await PartsAsync(key, uploadId, cancellationToken).ConfigureAwait(false))?.Sum(static p => p.Size ?? 0);
 

@@ -89,6 +89,18 @@ public sealed class UnfinishedUploadsTests
         Assert.That(Directory.GetFiles(S5cmdRecord.FolderOf(_folder.Combine("state"))), Is.Empty);
     }
 
+    [Test]
+    public async Task What_may_have_been_begun_at_any_time_is_left()
+    {
+        using (var record = S5cmdRecord.TryBegin(_host, new S5cmdRecordHead { StartedAt = DateTimeOffset.UtcNow }.ForUploads(_bucket, ["before"]))!)
+            record.Add("a");
+        _bucket.Uploads.Add(new UnfinishedUpload("a", "of no age", StartedAt: null, 1));
+
+        await new S5cmdLeftovers(_host).RemoveAsync(_bucket, CancellationToken.None);
+
+        Assert.That(_bucket.Uploads.Select(static u => u.UploadId), Is.EqualTo(new[] { "before", "of no age" }));
+    }
+
     private static UnfinishedUpload Upload(string key, string id) => new(key, id, DateTimeOffset.UnixEpoch, 1);
 
     private sealed class ClockedDouble(IObjectStore inner, TimeSpan ahead) : BucketDouble(inner), INetworkStore
