@@ -138,12 +138,25 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
             var abort = new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), UploadId = uploadId };
             await bucket.CallAsync("Aborting the upload of", key, (client, token) => client.AbortMultipartUploadAsync(abort, token), cancellationToken)
                 .ConfigureAwait(false);
+            return await HasNoPartsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception) when (S3Errors.IsNotFound(exception))
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Who may not look has the word of the store that the upload was aborted.</summary>
+    private async Task<bool> HasNoPartsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
             var list = new ListPartsRequest { BucketName = bucket.Name, Key = bucket.FullKey(key), UploadId = uploadId, MaxParts = 1 };
             var left = await bucket.CallAsync("Aborting the upload of", key, (client, token) => client.ListPartsAsync(list, token), cancellationToken)
                 .ConfigureAwait(false);
             return left.Parts is null or { Count: 0 };
         }
-        catch (TrainctlException exception) when (S3Errors.IsNotFound(exception))
+        catch (TrainctlException exception) when (exception.Error == TrainctlError.AccessDenied)
         {
             return true;
         }

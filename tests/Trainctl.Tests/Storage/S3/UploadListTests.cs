@@ -58,6 +58,29 @@ public sealed class UploadListTests
         Assert.That(aborted, Is.EqualTo(Keys));
     }
 
+    [Test]
+    public async Task Nothing_is_warned_of_an_upload_that_was_aborted_where_its_parts_may_not_be_listed([Values] bool mayAbort)
+    {
+        const string Denied = "<Error><Code>AccessDenied</Code><Message>no</Message></Error>";
+        var log = new Transfer.S5cmd.RecordingLog();
+        var aborts = 0;
+
+        await AnsweredStore.WithAsync(
+            request =>
+            {
+                if (request.StartsWith("POST", StringComparison.Ordinal))
+                    return "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>";
+                if (request.StartsWith("DELETE", StringComparison.Ordinal))
+                    aborts++;
+                return request.StartsWith("DELETE", StringComparison.Ordinal) && mayAbort ? "" : Denied;
+            },
+            async store => await (await store.BeginMultipartAsync("a", 5, new PutOptions())).DisposeAsync(),
+            log);
+
+        Assert.That(aborts, Is.EqualTo(1));
+        Assert.That(log.Lines.Where(static l => l.StartsWith("warning", StringComparison.Ordinal)), mayAbort ? Is.Empty : Has.One.Contains("could not be removed"));
+    }
+
     private static string Answer(string request, Writing writing, bool isTold)
     {
         var query = AnsweredStore.QueryOf(request);
