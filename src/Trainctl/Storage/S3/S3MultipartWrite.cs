@@ -77,6 +77,14 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
                 throw failure;
             bucket.Log.Debug($"Completing '{bucket.Root.Append(key)}' was answered with an error ({failure.Message}), and the object is there and right.");
         }
+        else if (found?.Size == size && IsAnother(found, checksum))
+        {
+            throw new TrainctlException(
+                TrainctlError.ChecksumMismatch,
+                $"Completing '{bucket.Root.Append(key)}' failed: another object is there, although the store says that it put the parts together. "
+                + "Something else writes to it, or the upload was aborted by something else and the store does not say so. Run again; do not use the object meanwhile.",
+                key);
+        }
 
         if (found is null || found.Size != size)
         {
@@ -179,6 +187,12 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
     /// <summary>Whether an object is the one that was being completed: by the checksum kept with it, or by the ETag that its parts make.</summary>
     private bool IsProven(StoredObject found, Checksum checksum) =>
         found.Size == size && (found.Checksum == checksum || (found.ETag is { } etag && etag == MultipartETag.Of(_parts.OrderBy(static p => p.Key).Select(static p => p.Value.ETag))));
+
+    /// <summary>
+    /// Whether the object is certainly another one, although its size is right: it has another checksum, or was written whole. Versity's gateway says that it completed an upload that was aborted,
+    /// where an object of that name is.
+    /// </summary>
+    private bool IsAnother(StoredObject found, Checksum checksum) => (found.Checksum is { } kept ? kept != checksum : found.ContentMd5 is not null) && !IsProven(found, checksum);
 
     private sealed record WrittenPart(long Offset, long Length, string ETag, string? Crc64);
 }

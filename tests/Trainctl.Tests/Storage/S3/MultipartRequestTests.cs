@@ -62,6 +62,27 @@ public sealed class MultipartRequestTests
         Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["POST", "PUT", "PUT", "POST", "POST", "HEAD"]));
     }
 
+    /// <summary>As versitygw answers when an upload was aborted by something else and an object of that name is there.</summary>
+    [TestCase("trainctl-checksum", "crc64nvme:0000000000000001", "00000000000000000000000000000000-2", true)]
+    [TestCase("trainctl-checksum", "crc64nvme:0000000000000001", null, true)]
+    [TestCase("other", "x", "d41d8cd98f00b204e9800998ecf8427e", true, Description = "written whole")]
+    [TestCase("trainctl-checksum", null, "d41d8cd98f00b204e9800998ecf8427e", false, Description = "an ETag that is no MD5 of parts says nothing against the checksum")]
+    [TestCase("other", "x", "00000000000000000000000000000000-2", false, Description = "nothing tells")]
+    public async Task A_completion_that_left_another_object_there_is_no_success(string name, string? value, string? etag, bool fails)
+    {
+        using var client = new ScriptedClient();
+        var whole = Crc64.Of([.. First, .. Last]);
+        (string, string)[] headers = [("x-amz-meta-" + name, value ?? whole.ToString()), .. etag is null ? [] : new[] { ("etag", $"\"{etag}\"") }];
+        Begin(client).Answer(HttpStatusCode.OK, "<CompleteMultipartUploadResult/>").Answer(HttpStatusCode.OK, new string('x', PartSize + Last.Length), headers)
+            .Answer(HttpStatusCode.NotFound, "<Error><Code>NoSuchUpload</Code></Error>");
+        var write = await WritePartsAsync(client, new PutOptions { Checksum = whole }, new Uri("http://store.example"));
+
+        if (fails)
+            Assert.That((await Assert.ThrowsAsync<TrainctlException>(() => write.CompleteAsync(whole)))!.Error, Is.EqualTo(TrainctlError.ChecksumMismatch));
+        else
+            Assert.That((await write.CompleteAsync(whole)).Size, Is.EqualTo(PartSize + Last.Length));
+    }
+
     [Test]
     public async Task An_upload_without_a_name_is_no_upload()
     {
@@ -77,9 +98,9 @@ public sealed class MultipartRequestTests
         .Answer(HttpStatusCode.OK, "<InitiateMultipartUploadResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><UploadId>u&amp;1</UploadId></InitiateMultipartUploadResult>")
         .Answer(HttpStatusCode.OK, ("ETag", "\"one\"")).Answer(HttpStatusCode.OK, ("ETag", "\"two<\""));
 
-    private static async Task<IMultipartWrite> WritePartsAsync(ScriptedClient client, PutOptions options)
+    private static async Task<IMultipartWrite> WritePartsAsync(ScriptedClient client, PutOptions options, Uri? endpoint = null)
     {
-        var write = await client.Open().BeginMultipartAsync("a", PartSize + Last.Length, options);
+        var write = await client.Open(endpoint: endpoint).BeginMultipartAsync("a", PartSize + Last.Length, options);
         await write.WritePartAsync(1, 0, First);
         await write.WritePartAsync(2, PartSize, Last);
         return write;
