@@ -3,6 +3,7 @@ using Trainctl.Doctor;
 using Trainctl.Retention;
 using Trainctl.Storage;
 using Trainctl.Testing;
+using Trainctl.Testing.Faults;
 using Trainctl.Testing.S3;
 
 namespace Trainctl.S3.Tests;
@@ -129,6 +130,24 @@ public sealed class LackingServerTests
 
         Assert.That((pruned.ExitCode, pruned.IsVersioned, pruned.Leftovers.Count), Is.EqualTo((0, false, 0)));
         Assert.That(pruned.Units.Select(static u => u.Result), Is.EqualTo(new[] { PruneResult.Removed, PruneResult.Kept }));
+    }
+
+    [Test]
+    public async Task A_store_that_does_not_know_of_versions_hides_none_and_nothing_is_said_of_them()
+    {
+        await UploadAsync();
+        await using var proxy = new FaultProxy(_bucket.Endpoint.Url)
+        {
+            Decide = static request => S3Request.Query(request.Head).Any(static p => p.Name == "versioning") ? new Fault(FaultKind.NotImplemented) : null,
+        };
+        var engine = new TrainctlEngine(_bucket.Host(_folder.Path, new() { ["AWS_ENDPOINT_URL_S3"] = proxy.Address }));
+
+        var review = await engine.ReviewArtifactsAsync(new() { Location = _bucket.Url("runs") });
+        var pruned = await engine.PruneCheckpointsAsync(new() { Location = _bucket.Url("runs"), KeepLast = 1, DeleteHiddenVersionsAfter = TimeSpan.Zero });
+
+        Assert.That((review.Leftovers!.IsVersioned, review.Leftovers.Uncounted.Count(static u => u.StartsWith("Hidden versions", StringComparison.Ordinal))), Is.EqualTo((false, 0)));
+        Assert.That((pruned.ExitCode, pruned.IsVersioned, pruned.Leftovers.Count), Is.EqualTo((0, false, 0)));
+        Assert.That(proxy.Traffic.Total.Faults, Is.GreaterThanOrEqualTo(2));
     }
 
     private async Task UploadAsync()

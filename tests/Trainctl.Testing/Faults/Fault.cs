@@ -54,6 +54,9 @@ public enum FaultKind
     /// <summary>It is answered 404 NoSuchKey.</summary>
     NoSuchKey,
 
+    /// <summary>It is answered 501 NotImplemented.</summary>
+    NotImplemented,
+
     /// <summary>It is answered 500 InternalError.</summary>
     InternalError,
 

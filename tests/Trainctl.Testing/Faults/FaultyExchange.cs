@@ -46,6 +46,7 @@ internal sealed class FaultyExchange(HttpConnection client, HttpConnection serve
             FaultKind.SlowDown => await AnswerAsync(503, "SlowDown", fault.IsAfterWork, cancellationToken),
             FaultKind.ExpiredToken => await AnswerAsync(400, "ExpiredToken", isAfterWork: false, cancellationToken),
             FaultKind.NoSuchKey => await AnswerAsync(404, "NoSuchKey", isAfterWork: false, cancellationToken),
+            FaultKind.NotImplemented => await AnswerAsync(501, "NotImplemented", isAfterWork: false, cancellationToken),
             FaultKind.InternalError => await AnswerAsync(500, "InternalError", fault.IsAfterWork, cancellationToken),
             FaultKind.ErrorInsideOk => await AnswerAsync(200, "InternalError", fault.IsAfterWork, cancellationToken),
             FaultKind.UploadForgotten => await AnswerAsync(404, "NoSuchUpload", isAfterWork: true, cancellationToken),

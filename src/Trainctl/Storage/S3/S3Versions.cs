@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Xml;
 using Amazon.S3;
@@ -21,7 +22,10 @@ internal sealed class S3Versions(S3Bucket bucket)
         return status == VersionStatus.Enabled || status == VersionStatus.Suspended;
     }
 
-    /// <summary>Old releases of MinIO, which keep no versions, answer with success and no content at all.</summary>
+    /// <summary>
+    /// Old releases of MinIO, which keep no versions, answer with success and no content at all; other services that keep none (versitygw without a folder for them) that they do not know
+    /// the question.
+    /// </summary>
     private static async Task<VersionStatus?> ReadStatusAsync(IAmazonS3 client, GetBucketVersioningRequest request, CancellationToken cancellationToken)
     {
         try
@@ -29,6 +33,10 @@ internal sealed class S3Versions(S3Bucket bucket)
             return (await client.GetBucketVersioningAsync(request, cancellationToken).ConfigureAwait(false)).VersioningConfig?.Status;
         }
         catch (XmlException exception) when (exception is { LineNumber: 0, LinePosition: 0 })
+        {
+            return null;
+        }
+        catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotImplemented)
         {
             return null;
         }
