@@ -64,18 +64,18 @@ public sealed class LackingServerTests
     [Test]
     public async Task A_server_that_keeps_other_keys_is_found_out_before_anything_is_written([Values("a//b", "line\nbreak")] string key)
     {
-        var keepsAny = (await S3TestServer.AbilitiesAsync(_bucket.Endpoint)).HasFlag(ServerAbility.AnyKey);
+        var keepsKey = (await S3TestServer.AbilitiesAsync(_bucket.Endpoint)).HasFlag(key.Contains('\n', StringComparison.Ordinal) ? ServerAbility.LineBreaks : ServerAbility.AnyKey);
         await using var other = _bucket.Open();
         await other.PutAsync("a/b", "kept"u8.ToArray(), new PutOptions());
         await using var store = _bucket.Open();
 
-        if (keepsAny)
+        if (keepsKey)
             await store.PutAsync(key, "new"u8.ToArray(), new PutOptions());
         else
             Assert.That((await Assert.ThrowsAsync<TrainctlException>(() => store.PutAsync(key, "new"u8.ToArray(), new PutOptions())))!.Error, Is.EqualTo(TrainctlError.UnsafeKey));
 
         Assert.That(new StreamReader(await other.OpenReadAsync("a/b")).ReadToEnd(), Is.EqualTo("kept"));
-        Assert.That(await other.ListAsync(new ListRequest()).Select(static o => o.Key).ToListAsync(), Is.EquivalentTo(keepsAny ? ["a/b", key] : (string[])["a/b"]));
+        Assert.That(await other.ListAsync(new ListRequest()).Select(static o => o.Key).ToListAsync(), Is.EquivalentTo(keepsKey ? ["a/b", key] : (string[])["a/b"]));
     }
 
     [Test]

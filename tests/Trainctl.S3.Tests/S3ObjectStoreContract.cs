@@ -13,7 +13,7 @@ public sealed class S3ObjectStoreContract : ObjectStoreContract
     private int _stores;
 
     protected override IEnumerable<string> RefusedKeys =>
-        [.. base.RefusedKeys, new string('k', 1025), new string('k', 1020), .. _abilities.HasFlag(ServerAbility.AnyKey) ? [] : NoPaths.Append("line\nbreak")];
+        [.. base.RefusedKeys, new string('k', 1025), new string('k', 1020), .. _abilities.HasFlag(ServerAbility.AnyKey) ? [] : NoPaths, .. _abilities.HasFlag(ServerAbility.LineBreaks) ? (string[])[] : ["line\nbreak"]];
 
     /// <summary>The root's prefix counts, so the longest key is tried at the bucket's root elsewhere.</summary>
     protected override IEnumerable<string> OddKeys => _abilities.HasFlag(ServerAbility.AnyKey)

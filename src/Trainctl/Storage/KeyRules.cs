@@ -29,14 +29,12 @@ internal static class KeyRules
         return bytes <= MaxBytes ? null : string.Create(CultureInfo.InvariantCulture, $"the key has {bytes} bytes, and {MaxBytes} is the most");
     }
 
-    /// <summary>Whether a key, or a key with a slash at its end, is the path of a file as it stands: without line breaks, empty segments, <c>.</c> and <c>..</c>.</summary>
+    /// <summary>Whether a key, or a key with a slash at its end, is the path of a file as it stands: without empty segments, <c>.</c> and <c>..</c>.</summary>
     public static bool NamesFile(string key)
     {
         var path = key.AsSpan();
         if (path.EndsWith('/'))
             path = path[..^1];
-        if (path.Contains('\n'))
-            return false;
         foreach (var segment in path.Split('/'))
         {
             if (path[segment] is "" or "." or "..")
@@ -45,4 +43,7 @@ internal static class KeyRules
 
         return true;
     }
+
+    /// <summary>Whether a key is without line breaks.</summary>
+    public static bool IsLine(string key) => !key.Contains('\n', StringComparison.Ordinal);
 }

@@ -24,6 +24,7 @@ internal sealed class AbilityProbe : IDisposable
         await _client.PutBucketAsync(_bucket);
         (ServerAbility Ability, Func<Task<bool>> Probe)[] probes =
         [
+            (ServerAbility.LineBreaks, KeepsLineBreaksAsync),
             (ServerAbility.AnyKey, KeepsAnyKeyAsync),
             (ServerAbility.Tags, KeepsTagsAsync),
             (ServerAbility.UploadListing, ListsUploadsAsync),
@@ -63,6 +64,12 @@ internal sealed class AbilityProbe : IDisposable
             await _client.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = key, ContentBody = "x" });
         var listed = (await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket })).S3Objects ?? [];
         return listed.Select(static o => o.Key).SequenceEqual(keys);
+    }
+
+    private async Task<bool> KeepsLineBreaksAsync()
+    {
+        await _client.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = "line\nbreak", ContentBody = "x" });
+        return (await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket })).S3Objects is [{ Key: "line\nbreak" }];
     }
 
     private async Task<bool> KeepsTagsAsync()

@@ -25,6 +25,9 @@ public enum ServerAbility
     /// <summary>Takes another checksum of a list of objects to delete than Content-MD5, which the SDK no longer sends.</summary>
     Checksums = 32,
 
+    /// <summary>Keeps keys with line breaks.</summary>
+    LineBreaks = 64,
+
     /// <summary>All of it.</summary>
-    All = Versions | Tags | UploadListing | AnyKey | AccessLists | Checksums,
+    All = Versions | Tags | UploadListing | AnyKey | AccessLists | Checksums | LineBreaks,
 }

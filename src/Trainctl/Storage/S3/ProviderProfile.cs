@@ -47,10 +47,12 @@ internal sealed record ProviderProfile
     public bool ListsUploads { get; init; } = true;
 
     /// <summary>
-    /// Whether keys name files, so that <c>a//b</c>, <c>./a</c> and the like cannot be: they are refused, or, worse, taken for the key of another object, or
-    /// with a line break for the bucket itself.
+    /// Whether keys name files, so that <c>a//b</c>, <c>./a</c> and the like cannot be: they are refused, or, worse, taken for the key of another object.
     /// </summary>
     public bool KeysAreFiles { get; init; }
+
+    /// <summary>Whether a key with a line break is refused, or, worse, taken for the bucket itself.</summary>
+    public bool KeysAreLines { get; init; }
 
     /// <summary>Whether <c>If-None-Match: *</c> keeps a write from replacing an object. Told by doctor, which compares it with what the store does.</summary>
     public Support ConditionalPut { get; init; } = Support.Unknown;
@@ -117,12 +119,18 @@ internal sealed record ProviderProfile
     /// Releases differ: conditional writes came late, and keys like <c>a//b</c> were once stored as <c>a/b</c> and are refused now. None lists uploads by
     /// prefix (minio/minio: cmd/erasure-multipart.go, "this is a deliberate attempt towards simplification").
     /// </summary>
-    public static ProviderProfile Minio { get; } = new() { Id = StoreProvider.Minio, ListsUploads = false, KeysAreFiles = true };
+    public static ProviderProfile Minio { get; } = new() { Id = StoreProvider.Minio, ListsUploads = false, KeysAreFiles = true, KeysAreLines = true };
 
     public static ProviderProfile Ceph { get; } = new() { Id = StoreProvider.Ceph, MayListByVersion1 = true };
 
     /// <summary>All the rest, and the others as long as nothing is known of them.</summary>
     public static ProviderProfile Other { get; } = new() { Id = StoreProvider.Other, MayListByVersion1 = true };
+
+    /// <summary>
+    /// Versity's gateway in front of a file system (github.com/versity/versitygw), which stores <c>a//b</c> over <c>a/b</c> and says that all went well. Its answers do not tell what it
+    /// stands in front of, and else it is asked like any other.
+    /// </summary>
+    public static ProviderProfile Versity { get; } = Other with { KeysAreFiles = true };
 
     public static IReadOnlyList<ProviderProfile> All { get; } = [Aws, Gcs, R2, Minio, Ceph, Other];
 

@@ -24,6 +24,8 @@ internal static partial class ProviderRecognition
     public static ProviderProfile? Of(HttpResponseHeaders answer)
     {
         var server = First(answer, "Server") ?? "";
+        if (server.Equals("VERSITYGW", StringComparison.OrdinalIgnoreCase))
+            return ProviderProfile.Versity;
         if (server.StartsWith("MinIO", StringComparison.OrdinalIgnoreCase) || answer.Contains("x-minio-deployment-id"))
             return ProviderProfile.Minio;
         if (server.StartsWith("Ceph Object Gateway", StringComparison.OrdinalIgnoreCase) || answer.Contains("x-rgw-object-type")

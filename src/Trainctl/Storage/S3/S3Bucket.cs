@@ -99,12 +99,12 @@ internal sealed class S3Bucket : IDisposable
 
     /// <summary>Why no object of the store can have a key, as half a sentence; null when one can.</summary>
     public string? ImpossibilityOf(string key) =>
-        KeyRules.RefusalOf(key, PrefixBytes) ?? (Connection.Provider.KeysAreFiles && !KeyRules.NamesFile(FullKey(key)) ? NoFile : null);
+        KeyRules.RefusalOf(key, PrefixBytes) ?? (IsTakenForAnother(FullKey(key), Connection.KeysAreFiles, Connection.KeysAreLines) ? NoFile : null);
 
     /// <summary>Gets an answer, where nobody knows yet whose service it is and the key of a request could be taken for another object's.</summary>
     public async ValueTask MeetAsync(string key, CancellationToken cancellationToken)
     {
-        if (_hasAnswered || Connection.ProviderSource != ProviderSource.Answers || KeyRules.NamesFile(FullKey(key)))
+        if (_hasAnswered || !Connection.IsKnownByAnswers || !IsTakenForAnother(FullKey(key), areFiles: true, areLines: true))
             return;
         try
         {
@@ -287,6 +287,8 @@ internal sealed class S3Bucket : IDisposable
             return true;
         }
     }
+
+    private static bool IsTakenForAnother(string fullKey, bool areFiles, bool areLines) => (areFiles && !KeyRules.NamesFile(fullKey)) || (areLines && !KeyRules.IsLine(fullKey));
 
     /// <summary>
     /// AmazonServiceClient.ComposeUrl writes one slash where the signature has two: <c>/bucket</c> and <c>/key</c> become <c>/bucket/key</c>.

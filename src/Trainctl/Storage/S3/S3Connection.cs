@@ -22,6 +22,18 @@ internal sealed record S3Connection
 
     public ProviderSource ProviderSource { get; init; }
 
+    /// <summary>
+    /// Whether keys are taken for names of files, and so for one another, by what the service is said to be or by its answers: a service that is like AWS in what it checks
+    /// may keep objects as files all the same.
+    /// </summary>
+    public bool KeysAreFiles => Provider.KeysAreFiles || ProviderRecognition.At(Authority) is { KeysAreFiles: true };
+
+    /// <summary>Likewise whether a line break ends a key.</summary>
+    public bool KeysAreLines => Provider.KeysAreLines || ProviderRecognition.At(Authority) is { KeysAreLines: true };
+
+    /// <summary>Whether answers may tell more of the service than its address does.</summary>
+    public bool IsKnownByAnswers => ProviderSource != ProviderSource.Address && Authority.Length > 0;
+
     /// <summary>Host and port that requests go to; empty for AWS.</summary>
     public string Authority { get; init; } = "";
 

@@ -173,7 +173,7 @@ internal static class S3Errors
             "A copy keeps the metadata of its source, and adds the time and the checksum of the content, 80 bytes; AWS takes 2 KB in all. Take some metadata (x-amz-meta-...) from the source."),
         "KeyTooLongError" => (TrainctlError.UnsafeKey, "Use a shorter key."),
         "XMinioInvalidObjectName" or "XMinioInvalidResourceName" => (TrainctlError.UnsafeKey, "This store keeps objects as files, and no file can have that name: use another key."),
-        "XMinioParentIsObject" or "XMinioObjectExistsAsDirectory" =>
+        "XMinioParentIsObject" or "XMinioObjectExistsAsDirectory" or "ObjectParentIsFile" or "ExistingObjectIsDirectory" =>
             (TrainctlError.UnsafeKey, "This store keeps objects as files: an object and others below its name cannot be there at once. Use another key, or delete what is there."),
         "NotImplemented" or "MethodNotAllowed" => (TrainctlError.StoreRejected, NotOffered),
         "QuotaExceeded" or "XMinioStorageFull" or "InsufficientStorage" or "EntityTooLarge" =>

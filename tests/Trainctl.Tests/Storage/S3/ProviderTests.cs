@@ -27,6 +27,7 @@ public sealed class ProviderTests
     [TestCase(StoreProvider.Ceph, "x-rgw-object-type", "Normal")]
     [TestCase(StoreProvider.Gcs, "Server", "UploadServer")]
     [TestCase(StoreProvider.Gcs, "x-guploader-uploadid", "ABPtcPq")]
+    [TestCase(StoreProvider.Other, "Server", "VERSITYGW")]
     public void An_answer_tells_who_gave_it(StoreProvider provider, string name, string value) => Assert.That(Recognised(name, value), Is.EqualTo(provider));
 
     [TestCase("Server", "AmazonS3", TestName = "Many call themselves so")]
@@ -40,7 +41,7 @@ public sealed class ProviderTests
     /// <summary>What a service is recognised as may change in the middle of an upload, which must not change how the upload is proven.</summary>
     [Test]
     public void Those_that_answers_tell_of_prove_content_in_the_same_way() =>
-        Assert.That(((ProviderProfile[])[ProviderProfile.Minio, ProviderProfile.Ceph, ProviderProfile.Gcs]).Select(static p => (p.TakesCrc64, p.PathStyle)),
+        Assert.That(((ProviderProfile[])[ProviderProfile.Minio, ProviderProfile.Ceph, ProviderProfile.Gcs, ProviderProfile.Versity]).Select(static p => (p.TakesCrc64, p.PathStyle)),
             Has.All.EqualTo((ProviderProfile.Other.TakesCrc64, ProviderProfile.Other.PathStyle)));
 
     [Test]
@@ -72,6 +73,34 @@ public sealed class ProviderTests
             Assert.That(Resolve(new() { Provider = StoreProvider.Ceph }, "gs://bucket").Provider, Is.EqualTo(ProviderProfile.Gcs));
             Assert.That(Resolve(new() { Provider = StoreProvider.Aws }).Endpoint, Is.Null);
         });
+    }
+
+    /// <summary>Versity's gateway stores <c>a//b</c> over <c>a/b</c>, also where it was said to be like AWS, whose checksums it knows.</summary>
+    [TestCase(null)]
+    [TestCase(StoreProvider.Aws)]
+    [TestCase(StoreProvider.Ceph)]
+    public async Task A_service_that_keeps_objects_as_files_is_not_asked_for_a_key_that_it_takes_for_another(StoreProvider? given)
+    {
+        var endpoint = new Uri($"http://{given?.ToString() ?? "none"}.versity.example:7070");
+        using var client = new ScriptedClient { Server = new ScriptedServer().Answer(HttpStatusCode.OK, ("etag", "\"e\"")) };
+        // The answer comes with the first request; nothing is known before it.
+        client.Server.OnRequest = (_, _) =>
+        {
+            using var answer = Answer("Server", "VERSITYGW");
+            ProviderRecognition.Learn(endpoint.Authority, answer.Headers);
+            return Task.CompletedTask;
+        };
+        await using var store = client.Open(endpoint: endpoint, change: _ => Resolve(new() { EndpointUrl = endpoint, Provider = given, PathStyle = true }));
+
+        foreach (var key in (string[])["a//b", "a/./b", "x/../a/b"])
+        {
+            Assert.That((await Assert.ThrowsAsync<TrainctlException>(() => store.PutAsync(key, "wrong"u8.ToArray(), new PutOptions())))!.Error, Is.EqualTo(TrainctlError.UnsafeKey));
+            Assert.That((await store.DeleteAsync([new DeleteRequest(key)])).Single().Failure?.Error, Is.EqualTo(TrainctlError.UnsafeKey));
+            Assert.That(await store.HeadAsync(key), Is.Null);
+        }
+
+        Assert.That(client.Sent.Select(static r => (r.Method, r.Url)), Is.EqualTo(new[] { ("HEAD", client.Sent.First().Url) }), "the bucket is looked at, once");
+        await store.PutAsync("line\nbreak", "kept"u8.ToArray(), new PutOptions());
     }
 
     [Test]
