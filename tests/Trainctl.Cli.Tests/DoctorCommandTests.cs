@@ -60,6 +60,6 @@ public sealed class DoctorCommandTests
         var run = await CommandRun.InAsync(_folder, "doctor", "s3://b/", "--provider", "cephs");
 
         Assert.That((run.ExitCode, run.Error), Is.EqualTo((2, run.Error)));
-        Assert.That(run.Error, Does.Contain("'cephs' is not one of aws, gcs, r2, minio, ceph, other"));
+        Assert.That(run.Error, Does.Contain("'cephs' is not one of aws, gcs, r2, minio, ceph, seaweedfs, other"));
     }
 }

@@ -15,12 +15,13 @@ internal static class StoreOptions
         ["r2"] = StoreProvider.R2,
         ["minio"] = StoreProvider.Minio,
         ["ceph"] = StoreProvider.Ceph,
+        ["seaweedfs"] = StoreProvider.Seaweedfs,
         ["other"] = StoreProvider.Other,
     };
 
     public static readonly Setting EndpointUrl = Setting.Text("--endpoint-url", "url", "Address of the S3 service, such as http://localhost:9000.", Group);
     public static readonly Setting Provider = Setting.Text(
-        "--provider", "name", "Who made the service: aws, gcs, r2, minio, ceph or other. Default: found out.", Group, [.. ProviderNames.Keys]);
+        "--provider", "name", "Who made the service: aws, gcs, r2, minio, ceph, seaweedfs or other. Default: found out.", Group, [.. ProviderNames.Keys]);
 
     public static readonly Setting Region = Setting.Text("--region", "name", "Region, such as eu-central-1.", Group);
     public static readonly Setting Profile = Setting.Text("--profile", "name", "Named profile of the AWS configuration files.", Group);

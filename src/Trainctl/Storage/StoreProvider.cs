@@ -20,6 +20,9 @@ public enum StoreProvider
     /// <summary>Ceph's object gateway.</summary>
     Ceph,
 
+    /// <summary>SeaweedFS.</summary>
+    Seaweedfs,
+
     /// <summary>Any other: asked in a way that all understand.</summary>
     Other,
 }

@@ -11,6 +11,7 @@ namespace Trainctl.Storage.S3;
 /// </summary>
 internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, Checksum? Crc64, bool IsPayloadUnsigned)
 {
+    public const string Md5Header = "content-md5";
     private const string ChecksumHeader = "x-amz-checksum-crc64nvme";
 
     public string? Crc64Base64 => Crc64 is { } checksum ? FormatCrc64(checksum) : null;
@@ -34,8 +35,11 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
         }
     }
 
+    /// <summary>Whether the store is told what to check besides the signature.</summary>
+    public static bool IsBesideSignature(S3Request request) => request.Headers.ContainsKey(Md5Header) || request.Headers.ContainsKey(ChecksumHeader);
+
     /// <summary>Tells the store what to check.</summary>
-    public S3Request AddTo(S3Request request) => request.With("content-md5", Md5Base64).With(ChecksumHeader, Crc64Base64)
+    public S3Request AddTo(S3Request request) => request.With(Md5Header, Md5Base64).With(ChecksumHeader, Crc64Base64)
         // Without this one, which AWS's own SDKs send, Ceph 20 takes an object whose checksum does not fit.
         .With("x-amz-sdk-checksum-algorithm", Crc64 is null ? null : "CRC64NVME");
 

@@ -34,6 +34,11 @@ internal sealed record ProviderProfile
     /// </summary>
     public bool TakesUnsignedPayloads { get; init; }
 
+    /// <summary>
+    /// Whether the service compares content with the SHA-256 that the signature covers. One that does not gets Content-MD5 on every connection.
+    /// </summary>
+    public bool HashesSignedContent { get; init; } = true;
+
     /// <summary>Whether many objects can be deleted by one request, which always carries Content-MD5.</summary>
     public bool DeletesMany { get; init; } = true;
 
@@ -123,6 +128,12 @@ internal sealed record ProviderProfile
 
     public static ProviderProfile Ceph { get; } = new() { Id = StoreProvider.Ceph, MayListByVersion1 = true };
 
+    /// <summary>
+    /// Takes the digest that a signature covers for that of the content without looking (seaweedfs/seaweedfs: weed/s3api/auth_signature_v4.go), and compares content with
+    /// Content-MD5 (s3api_object_handlers_put.go).
+    /// </summary>
+    public static ProviderProfile Seaweedfs { get; } = new() { Id = StoreProvider.Seaweedfs, TakesUnsignedPayloads = true, HashesSignedContent = false, MayListByVersion1 = true };
+
     /// <summary>All the rest, and the others as long as nothing is known of them.</summary>
     public static ProviderProfile Other { get; } = new() { Id = StoreProvider.Other, MayListByVersion1 = true };
 
@@ -132,7 +143,7 @@ internal sealed record ProviderProfile
     /// </summary>
     public static ProviderProfile Versity { get; } = Other with { KeysAreFiles = true };
 
-    public static IReadOnlyList<ProviderProfile> All { get; } = [Aws, Gcs, R2, Minio, Ceph, Other];
+    public static IReadOnlyList<ProviderProfile> All { get; } = [Aws, Gcs, R2, Minio, Ceph, Seaweedfs, Other];
 
     public static ProviderProfile Of(StoreProvider id) => All.Single(profile => profile.Id == id);
 

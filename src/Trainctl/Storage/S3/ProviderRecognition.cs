@@ -34,6 +34,8 @@ internal static partial class ProviderRecognition
             return ProviderProfile.Ceph;
         }
 
+        if (server.StartsWith("SeaweedFS", StringComparison.OrdinalIgnoreCase))
+            return ProviderProfile.Seaweedfs;
         return server == "UploadServer" || answer.Contains("x-guploader-uploadid") ? ProviderProfile.Gcs : null;
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -144,7 +145,7 @@ internal sealed class S3Bucket : IDisposable
     public Task<HttpResponseMessage> SendAsync(string verb, string? key, S3Request request, CancellationToken cancellationToken)
     {
         request.Bandwidth = Bandwidth;
-        return RepeatAsync(verb, key, (site, token) => site.Transport.SendAsync(request, token), cancellationToken);
+        return RepeatAsync(verb, key, (site, token) => SendOnceAsync(site.Transport, request, token), cancellationToken);
     }
 
     /// <summary>Sends one request past the SDK and reads the XML that answers it; both again when either fails.</summary>
@@ -209,6 +210,20 @@ internal sealed class S3Bucket : IDisposable
     }
 
     public void Dispose() => _site.Dispose();
+
+    /// <summary>
+    /// Sends one request; content again at once with Content-MD5, where the answer shows that the service checks no other proof of it. Whatever comes later has it from the
+    /// beginning.
+    /// </summary>
+    private async Task<HttpResponseMessage> SendOnceAsync(S3Transport transport, S3Request request, CancellationToken cancellationToken)
+    {
+        var answer = await transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (request.Body is null || Connection.Provider.HashesSignedContent || PayloadProof.IsBesideSignature(request))
+            return answer;
+        answer.Dispose();
+        var md5 = await request.Body.HashAsync(HashAlgorithmName.MD5, cancellationToken).ConfigureAwait(false);
+        return await transport.SendAsync(request.With(PayloadProof.Md5Header, Convert.ToBase64String(md5)), cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task<T> RepeatAsync<T>(string verb, string? key, Func<S3Site, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {

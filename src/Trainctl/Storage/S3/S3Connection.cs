@@ -69,7 +69,9 @@ internal sealed record S3Connection
     public bool IsPayloadUnsigned => (IsEncrypted || IsNetworkTrusted) && Provider.TakesUnsignedPayloads;
 
     /// <summary>What the service checks content by as it arrives.</summary>
-    public ProofKind Proof => Provider.TakesCrc64 ? ProofKind.Crc64 : IsPayloadUnsigned || IsAnonymous ? ProofKind.Md5 : ProofKind.Signature;
+    public ProofKind Proof => Provider.TakesCrc64 ? ProofKind.Crc64
+        : IsPayloadUnsigned || IsAnonymous || !Provider.HashesSignedContent ? ProofKind.Md5
+        : ProofKind.Signature;
 
     /// <summary>For messages.</summary>
     public string Host => Endpoint?.Authority ?? $"AWS in {Region}";

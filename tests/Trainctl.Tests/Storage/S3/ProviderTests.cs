@@ -25,6 +25,8 @@ public sealed class ProviderTests
     [TestCase(StoreProvider.Ceph, "x-amz-request-id", "tx000007c9d0d6dd4f0a7e1-0065a1b2c3-1037-default")]
     [TestCase(StoreProvider.Ceph, "x-amz-request-id", "tx00000000000000000000a-005f3b1a2c-4d2e-eu-west-1")]
     [TestCase(StoreProvider.Ceph, "x-rgw-object-type", "Normal")]
+    [TestCase(StoreProvider.Seaweedfs, "Server", "SeaweedFS 30GB 3.88")]
+    [TestCase(StoreProvider.Seaweedfs, "Server", "SeaweedFS S3")]
     [TestCase(StoreProvider.Gcs, "Server", "UploadServer")]
     [TestCase(StoreProvider.Gcs, "x-guploader-uploadid", "ABPtcPq")]
     [TestCase(StoreProvider.Other, "Server", "VERSITYGW")]
@@ -41,7 +43,7 @@ public sealed class ProviderTests
     /// <summary>What a service is recognised as may change in the middle of an upload, which must not change how the upload is proven.</summary>
     [Test]
     public void Those_that_answers_tell_of_prove_content_in_the_same_way() =>
-        Assert.That(((ProviderProfile[])[ProviderProfile.Minio, ProviderProfile.Ceph, ProviderProfile.Gcs, ProviderProfile.Versity]).Select(static p => (p.TakesCrc64, p.PathStyle)),
+        Assert.That(((ProviderProfile[])[ProviderProfile.Minio, ProviderProfile.Ceph, ProviderProfile.Seaweedfs, ProviderProfile.Gcs, ProviderProfile.Versity]).Select(static p => (p.TakesCrc64, p.PathStyle)),
             Has.All.EqualTo((ProviderProfile.Other.TakesCrc64, ProviderProfile.Other.PathStyle)));
 
     [Test]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Trainctl.Diagnostics;
 using Trainctl.Storage.Hashing;
 using Trainctl.Transfer;
 
@@ -6,7 +7,7 @@ namespace Trainctl.Storage.S3.Http;
 
 /// <summary>
 /// A part of a local file as a body. It is read twice, for its digest and to be sent, which costs less than holding it in memory; when the file changes in
-/// between, the digest that was announced is wrong and the store refuses the part.
+/// between, the digest that was announced is wrong and the store refuses the part. Where it announces two digests, it is read for each, and both are of the same bytes.
 /// </summary>
 /// <param name="source">Where the file is.</param>
 /// <param name="found">The file; reading fails when it is no longer this one.</param>
@@ -23,7 +24,10 @@ internal sealed class ReaderBody(IObjectReader source, StoredObject found, ByteR
     public override async ValueTask<byte[]> HashAsync(HashAlgorithmName algorithm, CancellationToken cancellationToken)
     {
         using var hash = ContentHash.Begin(algorithm);
-        _checksum = await ReadHashedAsync(Append, cancellationToken).ConfigureAwait(false);
+        var checksum = await ReadHashedAsync(Append, cancellationToken).ConfigureAwait(false);
+        if (_checksum is { } before && before != checksum)
+            throw new TrainctlException(TrainctlError.ChangedDuringTransfer, $"'{source.Root.Append(found.Key)}' changed while it was sent. Run again when nothing writes to it.", found.Key);
+        _checksum = checksum;
         return hash.Finish();
 
         ValueTask Append(ReadOnlyMemory<byte> block)
