@@ -212,15 +212,24 @@ internal sealed class S3Bucket : IDisposable
     public void Dispose() => _site.Dispose();
 
     /// <summary>
-    /// Sends one request; content again at once with Content-MD5, where the answer shows that the service checks no other proof of it. Whatever comes later has it from the
-    /// beginning.
+    /// Sends one request; content again at once with Content-MD5, where the answer shows that it has to have that: the bucket demands it, or the service checks no other proof of it. Whatever comes
+    /// later has it from the beginning.
     /// </summary>
     private async Task<HttpResponseMessage> SendOnceAsync(S3Transport transport, S3Request request, CancellationToken cancellationToken)
     {
-        var answer = await transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (request.Body is null || Connection.Provider.HashesSignedContent || PayloadProof.IsBesideSignature(request))
-            return answer;
-        answer.Dispose();
+        try
+        {
+            var answer = await transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (request.Body is null || Connection.Provider.HashesSignedContent || PayloadProof.IsBesideSignature(request))
+                return answer;
+            answer.Dispose();
+        }
+        catch (AmazonS3Exception refusal) when (request.Body is not null && !PayloadProof.IsBesideSignature(request) && S3Errors.DemandsMd5(refusal))
+        {
+            lock (_moving)
+                Connection = Connection with { DemandsMd5 = true };
+        }
+
         var md5 = await request.Body.HashAsync(HashAlgorithmName.MD5, cancellationToken).ConfigureAwait(false);
         return await transport.SendAsync(request.With(PayloadProof.Md5Header, Convert.ToBase64String(md5)), cancellationToken).ConfigureAwait(false);
     }

@@ -68,9 +68,14 @@ internal sealed record S3Connection
     /// <summary>Whether requests go without a signed digest of their content.</summary>
     public bool IsPayloadUnsigned => (IsEncrypted || IsNetworkTrusted) && Provider.TakesUnsignedPayloads;
 
+    /// <summary>
+    /// Whether the bucket refused content that came without Content-MD5: one that keeps all that is written for some time (Object Lock) does, and the signature is not enough for it.
+    /// </summary>
+    public bool DemandsMd5 { get; init; }
+
     /// <summary>What the service checks content by as it arrives.</summary>
     public ProofKind Proof => Provider.TakesCrc64 ? ProofKind.Crc64
-        : IsPayloadUnsigned || IsAnonymous || !Provider.HashesSignedContent ? ProofKind.Md5
+        : IsPayloadUnsigned || IsAnonymous || DemandsMd5 || !Provider.HashesSignedContent ? ProofKind.Md5
         : ProofKind.Signature;
 
     /// <summary>For messages.</summary>

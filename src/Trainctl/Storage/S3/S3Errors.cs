@@ -47,6 +47,12 @@ internal static class S3Errors
     public static bool IsOfStore(Exception exception) => exception is UnreachableException or TimeoutException
         || (exception is AmazonServiceException answer && (int)answer.StatusCode is 429 or 502 or 503 or 504);
 
+    /// <summary>
+    /// Whether content was refused because Content-MD5 is missing (docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html): of all that the code may mean, the message says which.
+    /// </summary>
+    public static bool DemandsMd5(AmazonServiceException answer) =>
+        answer.ErrorCode == "InvalidRequest" && answer.Message.Contains("Content-MD5", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>What happened, as a sentence's end.</summary>
     public static string Describe(Exception exception, S3Call call) => Explain(exception, call).What;
 

@@ -9,10 +9,11 @@ using Trainctl.Transfer;
 
 namespace Trainctl.Tests.Storage.S3;
 
-/// <summary>What content is proven by at services that do not compare it with the digest that is signed.</summary>
+/// <summary>What content is proven by at services that do not compare it with the digest that is signed, and at those that demand another one.</summary>
 public sealed class ContentProofTests
 {
     private const string Begun = "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>";
+    private const string Locked = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters";
 
     private static readonly byte[] Content = "content"u8.ToArray();
     private static readonly string Md5 = Convert.ToBase64String(CryptographicOperations.HashData(HashAlgorithmName.MD5, Content));
@@ -85,6 +86,57 @@ public sealed class ContentProofTests
         var failure = await Assert.ThrowsAsync<TrainctlException>(async () => await body.HashAsync(HashAlgorithmName.MD5, CancellationToken.None));
 
         Assert.That(failure!.Error, Is.EqualTo(TrainctlError.ChangedDuringTransfer));
+    }
+
+    [TestCase(Locked)]
+    [TestCase("content-MD5 HTTP header is required for Put Object requests with Object Lock parameters")]
+    public async Task A_bucket_that_demands_an_MD5_gets_it_from_then_on(string message)
+    {
+        using var client = new ScriptedClient();
+        Refuse(client, "InvalidRequest", message).Answer(HttpStatusCode.OK, ETag).Answer(HttpStatusCode.OK, ETag).Answer(HttpStatusCode.OK, Begun).Answer(HttpStatusCode.OK, ETag);
+        await using var store = client.Open(endpoint: new Uri("https://store.example"));
+
+        await store.PutAsync("a", Content, new PutOptions());
+        await store.PutAsync("b", Content, new PutOptions());
+        await using (var write = await store.BeginMultipartAsync("c", Content.Length, new PutOptions()))
+            await write.WritePartAsync(1, 0, Content);
+
+        var puts = client.Server.Requests.Where(static r => r.Method == "PUT").ToArray();
+        Assert.That(puts.Select(static r => new Uri(r.Url).AbsolutePath), Is.EqualTo(["/bucket/a", "/bucket/a", "/bucket/b", "/bucket/c"]));
+        Assert.That(puts.Select(static r => r.Headers.GetValueOrDefault("content-md5")), Is.EqualTo([null, Md5, Md5, Md5]));
+        Assert.That(puts.Select(static r => r.Headers["x-amz-content-sha256"]), Has.All.EqualTo(Sha256));
+        Assert.That(puts.Skip(1).Select(static r => r.Headers["authorization"]), Has.All.Contain("content-md5;"));
+    }
+
+    [Test]
+    public async Task A_part_that_is_refused_without_an_MD5_is_sent_again_with_it()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, Begun);
+        Refuse(client, "InvalidRequest", Locked.Replace("Object requests", "Part requests", StringComparison.Ordinal)).Answer(HttpStatusCode.OK, ETag);
+        await using var source = new MemoryStore();
+        var found = await source.PutAsync("a", Content, new PutOptions());
+        await using var store = client.Open(endpoint: new Uri("https://store.example"));
+
+        await using var write = (IStreamedWrite)await store.BeginMultipartAsync("a", Content.Length, new PutOptions());
+        var checksum = await write.WritePartAsync(1, source, found, new ByteRange(0, Content.Length), CancellationToken.None);
+
+        Assert.That(client.Server.Requests.Where(static r => r.Method == "PUT").Select(static r => r.Headers.GetValueOrDefault("content-md5")), Is.EqualTo([null, Md5]));
+        Assert.That(checksum, Is.EqualTo(Crc64.Of(Content)));
+    }
+
+    [TestCase("InvalidRequest", "Something else is wrong.", 1)]
+    [TestCase("AccessDenied", Locked, 1)]
+    [TestCase("InvalidRequest", Locked, 2, Description = "although it was there")]
+    public async Task Another_refusal_stays_one(string code, string message, int sent)
+    {
+        using var client = new ScriptedClient();
+        Refuse(client, code, message);
+        await using var store = client.Open(endpoint: new Uri("https://store.example"));
+
+        await Assert.ThrowsAsync<TrainctlException>(() => store.PutAsync("a", Content, new PutOptions()));
+
+        Assert.That(client.Server.Requests, Has.Count.EqualTo(sent));
     }
 
     private static ScriptedServer Refuse(ScriptedClient client, string code, string message) =>
