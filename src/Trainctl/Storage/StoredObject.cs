@@ -30,6 +30,9 @@ public sealed record StoredObject
     /// <summary>MD5 of the content, 32 lower-case hex digits, only where the store is known to mean just that.</summary>
     public string? ContentMd5 { get; init; }
 
+    /// <summary>The content's checksum where the store computed it by itself, and not somebody who put it into the object's metadata.</summary>
+    internal Checksum? ChecksumOfStore { get; init; }
+
     /// <summary>What another program had the store keep of the whole content, besides <see cref="ContentMd5"/>.</summary>
     internal KeptDigest? OthersDigest { get; init; }
 

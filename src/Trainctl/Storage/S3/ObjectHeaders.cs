@@ -50,6 +50,7 @@ internal static class ObjectHeaders
             ETag = etag,
             VersionId = answer.Header("x-amz-version-id") is { } version and not "null" ? version : null,
             Checksum = ObjectMetadata.ParseChecksum(answer.Header(ObjectMetadata.Prefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
+            ChecksumOfStore = KeptByTheStore(answer),
             ContentMd5 = connection.Provider.Md5Of(etag, encryption),
             OthersDigest = KeptByOthers(answer) ?? connection.Provider.PartsDigestOf(etag, encryption, size),
             Encryption = encryption is "aws:kms" or "aws:kms:dsse" ? new ObjectEncryption(encryption, answer.Header("x-amz-server-side-encryption-aws-kms-key-id")) : null,

@@ -149,6 +149,27 @@ public sealed class ServerSideCopyTests
         Assert.That(client.DeletedAlone, Is.EqualTo(isOurs ? ["p/copy"] : Array.Empty<string>()));
     }
 
+    /// <summary>The metadata of the two is the same in any case, as the store copies it along.</summary>
+    [TestCase("\"25f9e794323b453885f5181f1b624d0b\"", "AAAAAAAAAAA=", null)]
+    [TestCase("\"9a0364b9e99bb480dd25e1f0284c8555\"", "AAAAAAAAAAA=", "AAAAAAAAAAE=")]
+    public async Task Bytes_that_the_store_says_are_others_are_no_copy(string etag, string crc64, string? crc64OfCopy)
+    {
+        using var client = new ScriptedClient();
+        var metadata = ("x-amz-meta-trainctl-checksum", Crc64.Of("content"u8).ToString());
+        var type = ("x-amz-checksum-type", "FULL_OBJECT");
+        client.Server
+            .Answer(HttpStatusCode.OK, "content", ("ETag", "\"9a0364b9e99bb480dd25e1f0284c8555\""), metadata, type, ("x-amz-checksum-crc64nvme", crc64))
+            .Answer(HttpStatusCode.OK, $"<CopyObjectResult><ETag>{etag}</ETag></CopyObjectResult>")
+            .Answer(HttpStatusCode.OK, "CONTENT", ("ETag", etag), metadata, type, ("x-amz-checksum-crc64nvme", crc64OfCopy ?? crc64));
+        await using var store = client.Open("s3://bucket/p");
+        var found = (await store.HeadAsync("a"))!;
+
+        var failure = await Assert.ThrowsAsync<TrainctlException>(() => ((IServerSideCopy)store).CopyAsync(found, "copy", CancellationToken.None));
+
+        Assert.That(failure!.Error, Is.EqualTo(TrainctlError.ChecksumMismatch));
+        Assert.That(client.DeletedAlone, Is.EqualTo(["p/copy"]));
+    }
+
     [Test]
     public async Task A_copy_that_cannot_be_deleted_is_told_of()
     {
