@@ -30,6 +30,9 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
     /// <summary>Called before a key is asked for by name; may throw.</summary>
     public Action<string>? OnHead { get; set; }
 
+    /// <summary>Given what a key that was asked for by name is; what it returns is told in its place.</summary>
+    public Func<StoredObject, StoredObject>? OnFound { get; set; }
+
     /// <summary>Called before a batch is deleted.</summary>
     public Action<IReadOnlyList<string>>? OnDelete { get; set; }
 
@@ -69,11 +72,11 @@ public sealed class HookedStore(IObjectStore inner) : IObjectStore
         }
     }
 
-    public Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default)
+    public async Task<StoredObject?> HeadAsync(string key, CancellationToken cancellationToken = default)
     {
         Interlocked.Increment(ref _heads);
         OnHead?.Invoke(key);
-        return inner.HeadAsync(key, cancellationToken);
+        return await inner.HeadAsync(key, cancellationToken) is { } found ? OnFound?.Invoke(found) ?? found : null;
     }
 
     public async Task<Stream> OpenReadAsync(string key, ByteRange? range = null, string? ifMatch = null, CancellationToken cancellationToken = default)

@@ -10,12 +10,9 @@ internal static class CopyProof
     /// <param name="copy">What is there; null when nothing is.</param>
     public static bool Holds(StoredObject found, StoredObject? copy) => copy?.Size == found.Size
         && HasTimeOf(found, copy)
-        && MayBeSame(found.Checksum, copy.Checksum)
-        && MayBeSame(found.ChecksumOfStore, copy.ChecksumOfStore)
+        && (copy.Checksum is not { } kept || found.Checksum is not { } was || kept == was || kept == found.AnnouncedChecksum)
         && (found.ContentMd5 is null || copy.ContentMd5 is null || found.ContentMd5 == copy.ContentMd5)
         && MayBeSame(found.OthersDigest, copy.OthersDigest);
-
-    private static bool MayBeSame(Checksum? found, Checksum? copy) => found is null || copy is null || found == copy;
 
     /// <summary>Nobody says that the parts of a copy are those of what was copied.</summary>
     private static bool MayBeSame(KeptDigest? found, KeptDigest? copy) =>

@@ -27,17 +27,23 @@ public sealed record StoredObject
     /// <summary>The content's checksum where the store keeps it and tells it without reading the content.</summary>
     public Checksum? Checksum { get; init; }
 
+    /// <summary>
+    /// What the metadata says that the checksum was to be, where it is not <see cref="Checksum"/>, which the store computed of what it holds: it was damaged there, or the metadata was
+    /// made for another content. Null where the two do not contradict each other.
+    /// </summary>
+    internal Checksum? AnnouncedChecksum { get; init; }
+
     /// <summary>MD5 of the content, 32 lower-case hex digits, only where the store is known to mean just that.</summary>
     public string? ContentMd5 { get; init; }
-
-    /// <summary>The content's checksum where the store computed it by itself, and not somebody who put it into the object's metadata.</summary>
-    internal Checksum? ChecksumOfStore { get; init; }
 
     /// <summary>What another program had the store keep of the whole content, besides <see cref="ContentMd5"/>.</summary>
     internal KeptDigest? OthersDigest { get; init; }
 
     /// <summary>Whether nothing but a digest of parts of unknown size is kept, which need not be what content comes to that is right.</summary>
     internal bool IsDigestGuessed => Checksum is null && Digest is { Kind: DigestKind.Md5OfParts };
+
+    /// <summary>Whether content of a checksum is not the object's, by all that its store tells of that.</summary>
+    internal bool IsContradictedBy(Checksum checksum) => (Checksum is { } kept && kept != checksum) || (AnnouncedChecksum is { } announced && announced != checksum);
 
     /// <summary>What proves the content where there is no <see cref="Checksum"/>; null when the store tells nothing that could.</summary>
     internal KeptDigest? Digest => OthersDigest ?? (ContentMd5 is { } md5 ? new KeptDigest(DigestKind.Md5, md5) : null);

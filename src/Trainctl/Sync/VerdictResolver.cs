@@ -75,7 +75,7 @@ internal sealed class VerdictResolver(IObjectReader source, IObjectReader destin
         if (await IsSameAsync(here, there, cancellationToken).ConfigureAwait(false))
             return decision with { Verdict = Verdict.Same };
         here = await DescribeAsync(source, here, cancellationToken).ConfigureAwait(false) ?? here;
-        if (await DescribeAsync(destination, there, cancellationToken).ConfigureAwait(false) is not { } described)
+        if (await DescribeAsync(destination, there, cancellationToken).ConfigureAwait(false) is not { AnnouncedChecksum: null } described || here.AnnouncedChecksum is not null)
             return decision with { Verdict = Verdict.NotComparable };
         there = described;
         return new SyncDecision(here, there, SyncRule.Compare(here, source.Traits, there, destination.Traits, mode, metadataAsked: true));

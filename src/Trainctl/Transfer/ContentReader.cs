@@ -1,4 +1,5 @@
 using System.Buffers;
+using Trainctl.Diagnostics;
 using Trainctl.Storage;
 
 namespace Trainctl.Transfer;
@@ -94,19 +95,25 @@ internal static class ContentReader
         }
     }
 
-    /// <summary>The checksum of an object: what the store keeps, else by reading it all.</summary>
+    /// <summary>The checksum of an object: what the store keeps, else by reading it all. Fails where what it keeps contradicts itself.</summary>
     public static async Task<Checksum> ChecksumAsync(IObjectReader source, StoredObject found, CancellationToken cancellationToken)
     {
-        if (found.Checksum is { } known)
-            return known;
-        if (source.Traits.KeepsChecksums && await source.HeadAsync(found.Key, cancellationToken).ConfigureAwait(false) is { Checksum: { } kept } head
+        if (found.Checksum is not null)
+            return KnownOf(source, found);
+        if (source.Traits.KeepsChecksums && await source.HeadAsync(found.Key, cancellationToken).ConfigureAwait(false) is { Checksum: not null } head
             && head.ETag == found.ETag)
         {
-            return kept;
+            return KnownOf(source, head);
         }
 
         return await ReadChecksumAsync(source, found, static _ => { }, cancellationToken).ConfigureAwait(false);
     }
+
+    private static Checksum KnownOf(IObjectReader source, StoredObject found) => found.AnnouncedChecksum is null ? found.Checksum!.Value : throw new TrainctlException(
+        TrainctlError.ChecksumMismatch,
+        $"'{source.Root.Append(found.Key)}' is {found.Checksum} by the checksum that the store computed, and {found.AnnouncedChecksum} by its metadata. It was damaged there, or the "
+        + "metadata was made for another content. Write it again.",
+        found.Key);
 
     /// <summary>The checksum of what an object's content is now: reads it all.</summary>
     /// <param name="source">Where it is.</param>

@@ -20,11 +20,11 @@ internal static class TransferChecks
         var url = item.Source.Root.Append(found.Key);
         if (digest is not null && digest != found.Digest && found.IsDigestGuessed && !item.Doubt(checksum))
             return TransferProof.Size;
-        if ((found.Checksum is { } kept && kept != checksum) || (digest is not null && digest != found.Digest))
+        if (found.IsContradictedBy(checksum) || (digest is not null && digest != found.Digest))
         {
             throw new TrainctlException(
                 TrainctlError.ChecksumMismatch,
-                $"'{url}' arrived as {checksum}, and the store says it is {found.Checksum?.ToString() ?? found.Digest!.ToString()}. Nothing was written. "
+                $"'{url}' arrived as {checksum}, and the store says it is {(found.AnnouncedChecksum ?? found.Checksum)?.ToString() ?? found.Digest!.ToString()}. Nothing was written. "
                 + "Run again; when it happens again, the stored object is damaged.",
                 found.Key);
         }

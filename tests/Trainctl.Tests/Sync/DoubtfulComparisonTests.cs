@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using Trainctl.Diagnostics;
 using Trainctl.Reporting;
 using Trainctl.Storage;
 using Trainctl.Storage.Memory;
 using Trainctl.Sync;
 using Trainctl.Testing;
+using Trainctl.Transfer;
 
 namespace Trainctl.Tests.Sync;
 
@@ -119,6 +121,39 @@ public sealed class DoubtfulComparisonTests
 
         _stores.Destination.OnHead = null;
         Assert.That((await _stores.DestinationTreeAsync()).Keys, Is.EqualTo(new[] { "a", "b", "c" }));
+    }
+
+    /// <summary>Whatever its metadata says: the store has computed another checksum of what it holds.</summary>
+    [TestCase(Comparison.Checksum)]
+    [TestCase(Comparison.SizeAndTime)]
+    public async Task One_that_was_damaged_in_the_store_is_written_again(Comparison comparison)
+    {
+        var meant = Crc64.Of("new"u8);
+        await using var to = new MemoryStore("s3://to", MemoryStore.S3Traits);
+        await to.PutAsync("a", "new"u8.ToArray(), new PutOptions { ContentModifiedAt = Time, Checksum = meant });
+        await to.PutAsync("b", "new"u8.ToArray(), new PutOptions { ContentModifiedAt = Time, Checksum = meant });
+        var stores = new SyncStores(new HookedStore(_from), new HookedStore(to) { OnFound = static o => o.Key == "b" ? o with { Checksum = Crc64.Empty, AnnouncedChecksum = o.Checksum } : o });
+        await _from.DeleteAsync([new DeleteRequest("c")]);
+
+        var report = await stores.RunAsync(ByChecksum with { Compare = comparison });
+
+        Assert.That(report.Objects.Select(static o => (o.Key, o.Result, o.Reason)), Is.EqualTo(new[] { ("b", OutcomeResult.Done, "could not be compared") }));
+        Assert.That(report.UnchangedObjects, Is.EqualTo(1));
+    }
+
+    /// <summary>What is right at the destination is not replaced by it.</summary>
+    [TestCase(Comparison.Checksum)]
+    [TestCase(Comparison.SizeAndTime)]
+    public async Task One_that_was_damaged_at_the_source_fails_loudly(Comparison comparison)
+    {
+        await using var from = new MemoryStore("s3://from", MemoryStore.S3Traits, new FakeTimeProvider(Time.AddYears(1)));
+        await from.PutAsync("b", "bad"u8.ToArray(), new PutOptions { ContentModifiedAt = Time, Checksum = Crc64.Of("bad"u8) });
+        var stores = new SyncStores(new HookedStore(from) { OnFound = static o => o with { AnnouncedChecksum = Crc64.Of("old"u8) } }, new HookedStore(_to));
+
+        var report = await stores.RunAsync(ByChecksum with { Compare = comparison, Delete = false });
+
+        Assert.That(report.Objects.Select(static o => (o.Key, o.Result, o.ErrorCode)), Is.EqualTo(new[] { ("b", OutcomeResult.Failed, "TRAINCTL3001") }));
+        Assert.That(stores.Destination.Writes, Is.Empty);
     }
 
     [TestCase(TrainctlError.StoreUnavailable)]

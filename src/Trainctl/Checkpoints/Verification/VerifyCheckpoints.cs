@@ -128,9 +128,9 @@ internal sealed class VerifyCheckpoints(VerifyCheckpointsSettings settings, Engi
     private async Task<Checksum?> KeptAsync(StoredObject found, CancellationToken cancellationToken)
     {
         if (found.Checksum is not null || !store.Traits.KeepsChecksums)
-            return found.Checksum;
+            return found.AnnouncedChecksum ?? found.Checksum;
         var head = await store.HeadAsync(found.Key, cancellationToken).ConfigureAwait(false);
-        return head?.ETag == found.ETag ? head?.Checksum : null;
+        return head?.ETag == found.ETag ? head?.AnnouncedChecksum ?? head?.Checksum : null;
     }
 
     private static VerifiedUnit Verdict(CheckpointUnit unit, VerifyResult result, string why) =>

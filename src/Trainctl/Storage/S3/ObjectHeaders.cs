@@ -1,3 +1,4 @@
+using System.Net;
 using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
@@ -38,6 +39,10 @@ internal static class ObjectHeaders
     public static StoredObject Describe(S3Connection connection, string key, HttpResponseMessage answer, long size)
     {
         var etag = ObjectMetadata.Unquote(answer.Header("etag"));
+        var announced = ObjectMetadata.ParseChecksum(answer.Header(ObjectMetadata.Prefix + ObjectMetadata.ChecksumName));
+        var kept = PayloadProof.ChecksumOfWhole(answer.Header("x-amz-checksum-crc64nvme"), answer.Header("x-amz-checksum-type"));
+        // With a range it may be that of a part.
+        var isContradicted = kept is not null && kept != announced && answer.StatusCode != HttpStatusCode.PartialContent;
         var encryption = answer.Header("x-amz-server-side-encryption-customer-algorithm") is { } customer
             ? customer + ", key of the customer"
             : answer.Header("x-amz-server-side-encryption");
@@ -49,8 +54,8 @@ internal static class ObjectHeaders
             ContentModifiedAt = ObjectMetadata.ParseTime(answer.Header(ObjectMetadata.Prefix + ObjectMetadata.TimeName)),
             ETag = etag,
             VersionId = answer.Header("x-amz-version-id") is { } version and not "null" ? version : null,
-            Checksum = ObjectMetadata.ParseChecksum(answer.Header(ObjectMetadata.Prefix + ObjectMetadata.ChecksumName)) ?? KeptByTheStore(answer),
-            ChecksumOfStore = KeptByTheStore(answer),
+            Checksum = isContradicted ? kept : announced ?? kept,
+            AnnouncedChecksum = isContradicted ? announced : null,
             ContentMd5 = connection.Provider.Md5Of(etag, encryption),
             OthersDigest = KeptByOthers(answer) ?? connection.Provider.PartsDigestOf(etag, encryption, size),
             Encryption = encryption is "aws:kms" or "aws:kms:dsse" ? new ObjectEncryption(encryption, answer.Header("x-amz-server-side-encryption-aws-kms-key-id")) : null,
@@ -82,7 +87,4 @@ internal static class ObjectHeaders
 
         return null;
     }
-
-    private static Checksum? KeptByTheStore(HttpResponseMessage answer) =>
-        answer.Header("x-amz-checksum-type") == "FULL_OBJECT" ? PayloadProof.ParseCrc64(answer.Header("x-amz-checksum-crc64nvme")) : null;
 }

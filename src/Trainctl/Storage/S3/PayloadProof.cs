@@ -77,6 +77,11 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
         return Convert.ToBase64String(bytes);
     }
 
+    /// <summary>What a store says of an object; null where that is not of the whole of it, as one made of the checksums of its parts is not.</summary>
+    /// <param name="crc64">As S3 writes it.</param>
+    /// <param name="type">FULL_OBJECT or COMPOSITE.</param>
+    public static Checksum? ChecksumOfWhole(string? crc64, string? type) => type == "FULL_OBJECT" ? ParseCrc64(crc64) : null;
+
     public static Checksum? ParseCrc64(string? text)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];

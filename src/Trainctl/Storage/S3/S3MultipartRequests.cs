@@ -46,14 +46,16 @@ internal static class S3MultipartRequests
     /// <param name="parts">All of them, in their order.</param>
     /// <param name="checksum">Of the object.</param>
     /// <param name="cancellationToken">Ends the waiting; the object may be there then.</param>
-    public static async Task CompleteAsync(
+    /// <returns>The checksum of the whole that the store computed; null where it tells none. Some pass over the one that was sent (Ceph 20).</returns>
+    public static async Task<Checksum?> CompleteAsync(
         S3Bucket bucket, string key, string uploadId, IReadOnlyCollection<StoredPart> parts, Checksum checksum, CancellationToken cancellationToken)
     {
         var request = new S3Request(HttpMethod.Post, bucket.FullKey(key)) { Body = new XmlBody(BodyOf(parts)), Patience = StallGuard.WindowOfWork, AnswerPatience = Assembly }
             .WithQuery("uploadId", uploadId).With("content-type", "application/xml");
         if (bucket.Connection.Provider.TakesCrc64)
             request.With("x-amz-checksum-crc64nvme", PayloadProof.FormatCrc64(checksum)).With("x-amz-checksum-type", "FULL_OBJECT");
-        await bucket.ReadAsync("Completing", key, request, static () => new Completed(), cancellationToken).ConfigureAwait(false);
+        var answer = await bucket.ReadAsync("Completing", key, request, static () => new Completed(), cancellationToken).ConfigureAwait(false);
+        return PayloadProof.ChecksumOfWhole(answer.Crc64, answer.ChecksumType);
     }
 
     private static ReadOnlyMemory<byte> BodyOf(IReadOnlyCollection<StoredPart> parts)
@@ -94,10 +96,14 @@ internal static class S3MultipartRequests
         }
     }
 
-    /// <summary>That it is this answer, and whole, says enough: the object is looked at afterwards.</summary>
+    /// <summary>That it is this answer, and whole, says that it is done: the object is looked at afterwards.</summary>
     private sealed class Completed : IAnswerContent
     {
         public ReadOnlySpan<byte> Root => "CompleteMultipartUploadResult"u8;
+
+        public string? Crc64 { get; private set; }
+
+        public string? ChecksumType { get; private set; }
 
         public void Begin(XmlScanner at)
         {
@@ -105,6 +111,12 @@ internal static class S3MultipartRequests
 
         public void End(XmlScanner at)
         {
+            if (at.Depth != 2)
+                return;
+            if (at.Name.SequenceEqual("ChecksumCRC64NVME"u8))
+                Crc64 = at.Value();
+            else if (at.Name.SequenceEqual("ChecksumType"u8))
+                ChecksumType = at.Value();
         }
     }
 }

@@ -68,7 +68,7 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
             throw PartRules.Changed(bucket.Root, key);
         if (PartRules.ProblemOf(_parts.ToDictionary(static p => p.Key, static p => (p.Value.Offset, p.Value.Length)), size) is { } problem)
             throw new TrainctlException(TrainctlError.ChecksumMismatch, $"'{bucket.Root.Append(key)}' was not made visible: {problem}.", key);
-        var failure = await TryCompleteAsync(checksum, cancellationToken).ConfigureAwait(false);
+        var (computed, failure) = await TryCompleteAsync(checksum, cancellationToken).ConfigureAwait(false);
         var found = await new S3Head(bucket).FindAsync(key, cancellationToken).ConfigureAwait(false);
         if (failure is not null)
         {
@@ -92,6 +92,16 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
                 TrainctlError.ChecksumMismatch,
                 $"'{bucket.Root.Append(key)}' has {found?.Size.ToString(CultureInfo.InvariantCulture) ?? "no"} bytes after it was written, and {size} were sent. "
                 + "Something else writes to it, or the store lost a part. Run again.",
+                key);
+        }
+
+        var kept = computed is null || computed == checksum ? found.Checksum : computed;
+        if (bucket.Connection.Provider.TakesCrc64 && kept is { } other && other != checksum)
+        {
+            throw new TrainctlException(
+                TrainctlError.ChecksumMismatch,
+                $"'{bucket.Root.Append(key)}' holds {other} after it was written, and {checksum} was sent. Something else writes to it, or the store put its parts together wrongly. "
+                + "Run again; do not use the object meanwhile.",
                 key);
         }
 
@@ -170,17 +180,16 @@ internal sealed partial class S3MultipartWrite(S3Bucket bucket, string key, long
         }
     }
 
-    private async Task<TrainctlException?> TryCompleteAsync(Checksum checksum, CancellationToken cancellationToken)
+    private async Task<(Checksum? Computed, TrainctlException? Failure)> TryCompleteAsync(Checksum checksum, CancellationToken cancellationToken)
     {
         try
         {
             StoredPart[] parts = [.. _parts.OrderBy(static p => p.Key).Select(static p => new StoredPart(p.Key, p.Value.ETag, p.Value.Crc64))];
-            await S3MultipartRequests.CompleteAsync(bucket, key, uploadId, parts, checksum, cancellationToken).ConfigureAwait(false);
-            return null;
+            return (await S3MultipartRequests.CompleteAsync(bucket, key, uploadId, parts, checksum, cancellationToken).ConfigureAwait(false), null);
         }
         catch (TrainctlException exception)
         {
-            return exception;
+            return (null, exception);
         }
     }
 

@@ -45,7 +45,7 @@ internal static class SmallContent
 
     private static bool IsProven(StoredObject found, byte[] content) => found switch
     {
-        { Checksum: { } checksum } => Crc64.Of(content) == checksum,
+        { Checksum: not null } => !found.IsContradictedBy(Crc64.Of(content)),
         { Digest: { } digest } => DigestHash.Of(digest, content) == digest,
         _ => true,
     };

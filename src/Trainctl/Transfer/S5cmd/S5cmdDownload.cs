@@ -85,8 +85,8 @@ internal sealed class S5cmdDownload(TransferItem item, TransferSettings settings
         }
 
         var checksum = new Checksum(crc.GetCurrentHashAsUInt64());
-        if (found.Checksum is { } kept && kept != checksum)
-            throw new UnprovenException($"arrived as {checksum}, and the bucket says it is {kept}");
+        if (found.IsContradictedBy(checksum))
+            throw new UnprovenException($"arrived as {checksum}, and the bucket says it is {found.AnnouncedChecksum ?? found.Checksum}");
         if (md5 is not null && Convert.ToHexStringLower(md5.Finish()) is var arrived && arrived != found.ContentMd5)
             throw new UnprovenException($"arrived as md5:{arrived}, and the bucket says it is md5:{found.ContentMd5}");
         return checksum;

@@ -71,7 +71,7 @@ internal sealed class S5cmdUpload(TransferItem item, TransferSettings settings, 
     /// <returns>Why it is still there; null when it is not.</returns>
     private async Task<TrainctlException?> DiscardAsync(StoredObject stored, ContentDigest digest, CancellationToken cancellationToken)
     {
-        if (stored.Checksum != digest.Checksum)
+        if ((stored.AnnouncedChecksum ?? stored.Checksum) != digest.Checksum)
             return null;
         var deleted = await Item.Destination.DeleteAsync([new DeleteRequest(Item.Key, stored)], cancellationToken).ConfigureAwait(false);
         return deleted[0].Failure is { Error: not TrainctlError.Drift } failure ? failure : null;

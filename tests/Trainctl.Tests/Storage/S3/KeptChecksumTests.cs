@@ -70,6 +70,28 @@ public sealed class KeptChecksumTests
         Assert.That(await reader.ReadToEndAsync(), Is.EqualTo(Content));
     }
 
+    /// <summary>The store knows what its bytes are, and the metadata says what they were to be: neither is taken for a proof of the other.</summary>
+    [TestCase("FULL_OBJECT", "crc64nvme:ae8b14860a799888")]
+    [TestCase("COMPOSITE", "crc64nvme:0000000000000000")]
+    [TestCase(null, "crc64nvme:0000000000000000")]
+    public async Task Metadata_that_the_stores_own_checksum_contradicts_is_no_proof(string? type, string expected)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(
+            HttpStatusCode.OK, Content, [("x-amz-meta-trainctl-checksum", "crc64nvme:0000000000000000"), .. Headers("x-amz-checksum-crc64nvme", "rosUhgp5mIg=", type)]);
+        await using var store = client.Open();
+
+        var found = (await store.HeadAsync("a"))!;
+
+        Assert.That(found.Checksum?.ToString(), Is.EqualTo(expected));
+        Assert.That((await Assert.ThrowsAsync<TrainctlException>(() => store.OpenReadAsync("a")))!.Error, Is.EqualTo(TrainctlError.ChecksumMismatch));
+        if (type != "FULL_OBJECT")
+            return;
+        var item = new TransferItem { Source = store, Object = found, Destination = store, Key = "b" };
+        Assert.That(Assert.Throws<TrainctlException>(() => TransferChecks.Prove(item, found, found.Checksum!.Value, null))!.Error, Is.EqualTo(TrainctlError.ChecksumMismatch));
+        Assert.That((await Assert.ThrowsAsync<TrainctlException>(() => ContentReader.ChecksumAsync(store, found with { Checksum = null }, default)))!.Error, Is.EqualTo(TrainctlError.ChecksumMismatch));
+    }
+
     private static (string, string)[] Headers(string header, string value, string? type) =>
         [("ETag", OpaqueETag), (header, value), .. type is null ? [] : new[] { ("x-amz-checksum-type", type) }];
 }

@@ -49,6 +49,44 @@ public sealed class MultipartRequestTests
         });
     }
 
+    /// <summary>Parts are proven one by one; that they were put together as they should be, only a checksum of the whole tells.</summary>
+    [TestCase("right FULL_OBJECT", "right FULL_OBJECT", null)]
+    [TestCase("other FULL_OBJECT", "", TrainctlError.ChecksumMismatch)]
+    [TestCase("", "other FULL_OBJECT", TrainctlError.ChecksumMismatch)]
+    [TestCase("right FULL_OBJECT", "other FULL_OBJECT", TrainctlError.ChecksumMismatch)]
+    [TestCase("other COMPOSITE", "other COMPOSITE", null, Description = "of the checksums of the parts: no proof, and no contradiction")]
+    [TestCase("", "", null, Description = "the parts were checked")]
+    public async Task An_object_of_parts_is_compared_with_what_the_store_tells_of_the_whole(string answered, string found, TrainctlError? expected)
+    {
+        using var client = new ScriptedClient();
+        var whole = Crc64.Of([.. First, .. Last]);
+        var (answer, type) = Told(answered);
+        var (kept, typeOfKept) = Told(found);
+        (string, string)[] headers = kept is null ? [] : [("x-amz-checksum-crc64nvme", kept), ("x-amz-checksum-type", typeOfKept!)];
+        Begin(client)
+            .Answer(HttpStatusCode.OK, $"<CompleteMultipartUploadResult><ETag>e</ETag>{(answer is null ? "" : $"<ChecksumCRC64NVME>{answer}</ChecksumCRC64NVME><ChecksumType>{type}</ChecksumType>")}</CompleteMultipartUploadResult>")
+            .Answer(HttpStatusCode.OK, new string('x', PartSize + Last.Length), [("x-amz-meta-trainctl-checksum", whole.ToString()), .. headers])
+            .Answer(HttpStatusCode.NotFound, "<Error><Code>NoSuchUpload</Code></Error>");
+        TrainctlException? failure = null;
+
+        await using (var write = await WritePartsAsync(client, new PutOptions { Checksum = whole }))
+        {
+            try
+            {
+                await write.CompleteAsync(whole);
+            }
+            catch (TrainctlException exception)
+            {
+                failure = exception;
+            }
+        }
+
+        Assert.That((failure?.Error, failure?.Subject), Is.EqualTo((expected, expected is null ? null : "a")), failure?.Message);
+        Assert.That(client.Server.Requests.Take(5).Select(static r => r.Method), Is.EqualTo(["POST", "PUT", "PUT", "POST", "HEAD"]), "no other request");
+
+        (string?, string?) Told(string text) => text.Length == 0 ? (null, null) : (text.StartsWith("right", StringComparison.Ordinal) ? PayloadProof.FormatCrc64(whole) : "AAAAAAAAAAA=", text[6..]);
+    }
+
     [Test]
     public async Task A_completion_that_fails_after_its_answer_began_is_sent_again()
     {
