@@ -15,7 +15,7 @@ public sealed class DoctorTests
 {
     private static readonly string[] Probed =
     [
-        "reach", "clock", "region", "credentials", "list", "versioning", "write", "metadata", "range", "delete", "damage", "multipart", "unfinished uploads", "tags",
+        "reach", "clock", "region", "credentials", "list", "versioning", "write", "metadata", "range", "delete", "multipart", "damage", "unfinished uploads", "tags",
         "copy", "conditional write", "conditional delete", "delete many",
     ];
 
@@ -90,6 +90,7 @@ public sealed class DoctorTests
         Assert.That(report.Checks.Where(static c => c.IsNeeded).Select(static c => c.Result), Has.All.EqualTo(CheckResult.Works));
         Assert.That(report.Checks.Select(static c => c.Result), Has.All.EqualTo(CheckResult.Works).Or.EqualTo(CheckResult.Unsupported));
         Assert.That((report.ExitCode, report.Leftovers.Count, report.ClockDifference), Is.EqualTo((0, 0, TimeSpan.Zero)));
+        Assert.That(Finding(report, "damage"), Is.EqualTo("a damaged object and a damaged part are refused"));
         Assert.That(Finding(report, "versioning"), Does.StartWith(isVersioned ? "on" : "off"));
         Assert.That(Finding(report, "credentials"), Is.EqualTo("the environment (AWS_ACCESS_KEY_ID)"));
         Assert.That(report.Provider, Is.EqualTo(StoreProvider.Ceph).Or.EqualTo(StoreProvider.Minio));

@@ -98,7 +98,7 @@ public sealed class StoreSettingsOnS3Tests
 
         await using var read = await store.OpenReadAsync("a");
         Assert.That(await new StreamReader(read).ReadToEndAsync(), Is.EqualTo("content"));
-        Assert.That((await ((IProbedStore)store).RefusesDamageAsync("damaged", default)).Works, Is.True);
+        Assert.That((await ((IProbedStore)store).RefusesDamageAsync("damaged", null, default)).Works, Is.True);
     }
 
     /// <summary>Whether the server can encrypt is its own matter; that it is asked to, and for every way of writing, is ours.</summary>

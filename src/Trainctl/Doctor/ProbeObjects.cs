@@ -57,6 +57,9 @@ internal sealed class ProbeObjects(IObjectStore store)
         return write;
     }
 
+    /// <summary>What the store lists such an upload as; null where it has no name.</summary>
+    public UnfinishedUpload? Listed(IMultipartWrite write) => write is IResumableWrite begun ? UploadOf(begun.UploadId) : null;
+
     /// <summary>Aborts it. Disposing does so too, and only logs that it could not be done.</summary>
     public async Task AbortAsync(IMultipartWrite write, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
             .ConfigureAwait(false);
         if (!canList && list.Checks[^1].ErrorCode != ErrorCatalog.Code(TrainctlError.AccessDenied))
         {
-            list.Skip(true, "of no use before the above works", "write", "metadata", "range", "delete", "damage", "multipart");
+            list.Skip(true, "of no use before the above works", "write", "metadata", "range", "delete", "multipart", "damage");
             return;
         }
 
@@ -27,16 +27,16 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
             await list.TryAsync("versioning", false, () => ReadingChecks.VersioningAsync(versioned, cancellationToken)).ConfigureAwait(false);
         if (!await list.TryAsync("write", true, () => WriteAsync(cancellationToken)).ConfigureAwait(false))
         {
-            list.Skip(true, "nothing could be written", "metadata", "range", "delete", "damage", "multipart");
+            list.Skip(true, "nothing could be written", "metadata", "range", "delete", "multipart", "damage");
             return;
         }
 
         await list.TryAsync("metadata", true, () => LookAsync(cancellationToken)).ConfigureAwait(false);
         await list.TryAsync("range", true, () => ReadAsync(cancellationToken)).ConfigureAwait(false);
         var canDelete = await list.TryAsync("delete", true, () => DeleteAsync(cancellationToken)).ConfigureAwait(false);
+        var hasParts = await list.TryAsync("multipart", true, () => WritePartAsync(cancellationToken)).ConfigureAwait(false);
         if (store is IProbedStore service)
-            await list.TryAsync("damage", true, () => service.RefusesDamageAsync(probes.Key(First), cancellationToken)).ConfigureAwait(false);
-        await list.TryAsync("multipart", true, () => WritePartAsync(cancellationToken)).ConfigureAwait(false);
+            await list.TryAsync("damage", true, () => SendDamageAsync(service, hasParts, cancellationToken)).ConfigureAwait(false);
         if (probes.KeepsUploads)
             list.Skip(false, "it would leave another upload behind", "unfinished uploads");
         else if (store is IBucketStore bucket)
@@ -118,6 +118,20 @@ internal sealed class WritingChecks(Checklist list, IObjectStore store, ProbeObj
             true,
             "begun, one part, aborted",
             limits.MaxParts == int.MaxValue ? "" : $"large files go in parts of {HumanText.Size(limits.MinPartSizeBytes)} to {HumanText.Size(limits.MaxPartSizeBytes)}, {limits.MaxParts:#,0} at most");
+    }
+
+    /// <summary>The part goes to an upload of its own, where the one before could be begun and aborted.</summary>
+    private async Task<Probe> SendDamageAsync(IProbedStore service, bool hasParts, CancellationToken cancellationToken)
+    {
+        if (!hasParts)
+            return await service.RefusesDamageAsync(probes.Key(First), null, cancellationToken).ConfigureAwait(false);
+        var write = await probes.BeginUploadAsync(cancellationToken).ConfigureAwait(false);
+        await using (write.ConfigureAwait(false))
+        {
+            var probe = await service.RefusesDamageAsync(probes.Key(First), probes.Listed(write), cancellationToken).ConfigureAwait(false);
+            await probes.AbortAsync(write, cancellationToken).ConfigureAwait(false);
+            return probe;
+        }
     }
 
     private async Task<Probe> ListUploadsAsync(IBucketStore bucket, CancellationToken cancellationToken)

@@ -15,8 +15,13 @@ internal interface IProbedStore
     /// <summary>Looks for credentials, and says where they came from; never what they are.</summary>
     Task<string> FindCredentialsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Whether the store refuses content that is not what its digest says. The object may be written.</summary>
-    Task<Probe> RefusesDamageAsync(string key, CancellationToken cancellationToken);
+    /// <summary>
+    /// Whether the store refuses content that is not what its digest says, of an object and of a part, which other code of the store takes. The object may be written, and the part.
+    /// </summary>
+    /// <param name="key">Of the object.</param>
+    /// <param name="upload">What the part is sent to; null where there is none, and no part is sent.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<Probe> RefusesDamageAsync(string key, UnfinishedUpload? upload, CancellationToken cancellationToken);
 
     /// <summary>Whether a write can be kept from replacing an object that is there. The object may be written.</summary>
     Task<Probe> HasConditionalPutAsync(string key, CancellationToken cancellationToken);

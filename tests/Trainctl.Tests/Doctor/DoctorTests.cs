@@ -132,7 +132,7 @@ public sealed class DoctorTests
             Assert.That(multipart.Error, Does.StartWith("Aborting was denied.").And.EndWith("allow s3:AbortMultipartUpload."));
             Assert.That(report.Checks.Single(static c => c.Name == "unfinished uploads").Result, Is.EqualTo(CheckResult.NotTried));
             Assert.That(report.Leftovers, Has.Exactly(1).Match(@"^\.trainctl-doctor-[0-9a-f]{16}/parts \(an unfinished upload\)$"));
-            Assert.That(bucket.Begun, Is.EqualTo(1));
+            Assert.That((bucket.Begun, bucket.DamagedUploads.Count), Is.EqualTo((1, 0)));
         });
     }
 
@@ -145,6 +145,18 @@ public sealed class DoctorTests
         var listing = (await ExamineAsync(bucket)).Checks.Single(static c => c.Name == "unfinished uploads");
 
         Assert.That((listing.Result, listing.Consequence), Is.EqualTo((CheckResult.Works, consequence)));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_damaged_part_is_sent_to_an_upload_that_goes_again(bool checksParts)
+    {
+        await using var bucket = new ProbedBucket { ChecksParts = checksParts };
+
+        var report = await ExamineAsync(bucket);
+
+        Assert.That(report.Checks.Single(static c => c.Name == "damage").Result, Is.EqualTo(checksParts ? CheckResult.Works : CheckResult.Failed));
+        Assert.That((report.ExitCode, bucket.DamagedUploads.Count, bucket.Uploads.Count, report.Leftovers.Count), Is.EqualTo((checksParts ? 0 : 4, 1, 0, 0)));
     }
 
     [TestCase(true, CheckResult.Works)]

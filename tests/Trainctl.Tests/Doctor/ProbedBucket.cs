@@ -94,7 +94,18 @@ internal sealed class ProbedBucket : IResumableStore, IProbedStore
 
     public Task<string> FindCredentialsAsync(CancellationToken cancellationToken) => Task.FromResult("none");
 
-    public Task<Probe> RefusesDamageAsync(string key, CancellationToken cancellationToken) => Works();
+    /// <summary>Whether it looks at the digest of a part; it does so with objects.</summary>
+    public bool ChecksParts { get; init; } = true;
+
+    /// <summary>What it was sent damaged parts of.</summary>
+    public List<string> DamagedUploads { get; } = [];
+
+    public Task<Probe> RefusesDamageAsync(string key, UnfinishedUpload? upload, CancellationToken cancellationToken)
+    {
+        if (upload is not null)
+            DamagedUploads.Add(_uploads[upload.UploadId].UploadId);
+        return ChecksParts ? Works() : throw new TrainctlException(TrainctlError.ChecksumMismatch, "A part was taken.", key);
+    }
 
     public Task<Probe> HasConditionalPutAsync(string key, CancellationToken cancellationToken) => Works();
 

@@ -13,7 +13,8 @@ internal sealed partial class S3ObjectStore : IProbedStore
         ? await credentials.FindSourceAsync().WaitAsync(cancellationToken).ConfigureAwait(false)
         : "none: requests are not signed";
 
-    public Task<Probe> RefusesDamageAsync(string key, CancellationToken cancellationToken) => new S3Probes(bucket).RefusesDamageAsync(key, cancellationToken);
+    public Task<Probe> RefusesDamageAsync(string key, UnfinishedUpload? upload, CancellationToken cancellationToken) =>
+        new S3Probes(bucket).RefusesDamageAsync(key, upload, cancellationToken);
 
     public Task<Probe> HasConditionalPutAsync(string key, CancellationToken cancellationToken) => new S3Probes(bucket).HasConditionalPutAsync(key, cancellationToken);
 

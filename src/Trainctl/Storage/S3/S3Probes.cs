@@ -13,22 +13,21 @@ internal sealed class S3Probes(S3Bucket bucket)
 
     private ProviderProfile Provider => bucket.Connection.Provider;
 
-    public async Task<Probe> RefusesDamageAsync(string key, CancellationToken cancellationToken)
+    public async Task<Probe> RefusesDamageAsync(string key, UnfinishedUpload? upload, CancellationToken cancellationToken)
     {
-        var body = new DamagedBody();
         var proof = bucket.Connection.Proof.Name();
-        try
+        var takesObject = await IsTakenAsync(PutAsync(key, new DamagedBody(), null, cancellationToken)).ConfigureAwait(false);
+        var takesPart = upload is not null && await IsTakenAsync(PutPartAsync(upload, new DamagedBody(), cancellationToken)).ConfigureAwait(false);
+        if (!takesObject && !takesPart)
         {
-            await PutAsync(key, body, null, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TrainctlException exception) when (exception.Error == TrainctlError.ChecksumMismatch)
-        {
-            return new Probe(true, "damaged content is refused", $"each object and part is sent with {proof}");
+            return new Probe(
+                true, upload is null ? "a damaged object is refused, and no part was tried" : "a damaged object and a damaged part are refused", $"each object and part is sent with {proof}");
         }
 
+        var taken = !takesPart ? "an object" : takesObject ? "an object and as a part of one" : "a part of an object";
         throw new TrainctlException(
             TrainctlError.ChecksumMismatch,
-            $"'{bucket.Root.Append(key)}' was sent damaged, and the store took it: it does not check {proof}. "
+            $"What was sent damaged to '{bucket.Root}' as {taken}, the store took: it does not check {proof} there. "
             + "Read what you write with 'trainctl checkpoint verify', or use another store or provider.",
             key);
     }
@@ -89,6 +88,28 @@ internal sealed class S3Probes(S3Bucket bucket)
             true,
             $"{keys.Count} objects by one request",
             Provider.DeletesMany ? "1,000 objects are deleted by one request" : $"objects are deleted one by one: not every store of {Provider.Name} knows this");
+    }
+
+    /// <summary>Whether the store takes something that is not what its digest says.</summary>
+    private static async Task<bool> IsTakenAsync(Task write)
+    {
+        try
+        {
+            await write.ConfigureAwait(false);
+            return true;
+        }
+        catch (TrainctlException exception) when (exception.Error == TrainctlError.ChecksumMismatch)
+        {
+            return false;
+        }
+    }
+
+    private async Task PutPartAsync(UnfinishedUpload upload, S3Body body, CancellationToken cancellationToken)
+    {
+        var proof = await PayloadProof.OfAsync(body, bucket.Connection, cancellationToken).ConfigureAwait(false);
+        var request = proof.AddTo(new S3Request(HttpMethod.Put, bucket.FullKey(upload.Key)) { Body = body, IsBodyUnsigned = proof.IsPayloadUnsigned })
+            .WithQuery("partNumber", "1").WithQuery("uploadId", upload.UploadId);
+        using var answer = await bucket.SendAsync("Writing", upload.Key, request, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task PutAsync(string key, S3Body body, string? ifNoneMatch, CancellationToken cancellationToken)

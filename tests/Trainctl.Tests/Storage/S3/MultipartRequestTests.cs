@@ -121,6 +121,41 @@ public sealed class MultipartRequestTests
             Assert.That((await write.CompleteAsync(whole)).Size, Is.EqualTo(PartSize + Last.Length));
     }
 
+    /// <summary>Other code of a store takes parts, and need not check what the one for objects does.</summary>
+    [TestCase(true, true, true, null)]
+    [TestCase(true, true, false, null)]
+    [TestCase(false, true, true, " as an object, the store took")]
+    [TestCase(true, false, true, " as a part of an object, the store took")]
+    [TestCase(false, false, true, " as an object and as a part of one, the store took")]
+    public async Task Damage_is_sent_as_an_object_and_as_a_part(bool checksObjects, bool checksParts, bool hasUpload, string? expected)
+    {
+        using var client = new ScriptedClient();
+        foreach (var isChecked in (bool[])[checksObjects, checksParts])
+        {
+            // What was damaged is sent again some times.
+            for (var i = 0; i < (isChecked ? 5 : 1); i++)
+                client.Server.Answer(isChecked ? HttpStatusCode.BadRequest : HttpStatusCode.OK, isChecked ? "<Error><Code>BadDigest</Code></Error>" : "", ("ETag", "\"e\""));
+        }
+
+        await using var store = (S3ObjectStore)client.Open();
+        string? failure = null, finding = null;
+
+        try
+        {
+            finding = (await store.RefusesDamageAsync("object", hasUpload ? new UnfinishedUpload("parts", "u 1", default, 0) : null, default)).Finding;
+        }
+        catch (TrainctlException exception)
+        {
+            Assert.That(exception.Error, Is.EqualTo(TrainctlError.ChecksumMismatch));
+            failure = exception.Message;
+        }
+
+        Assert.That(failure, expected is null ? Is.Null : Does.Contain(expected));
+        Assert.That(finding, expected is not null ? Is.Null : Is.EqualTo(hasUpload ? "a damaged object and a damaged part are refused" : "a damaged object is refused, and no part was tried"));
+        Assert.That(client.Sent.Select(static r => new Uri(r.Url).PathAndQuery).Distinct(), Is.EqualTo(hasUpload ? (string[])["/bucket/object", "/bucket/parts?partNumber=1&uploadId=u%201"] : ["/bucket/object"]));
+        Assert.That(client.Sent, Has.All.Matches<SentRequest>(static r => r!.Headers["x-amz-checksum-crc64nvme"] != PayloadProof.FormatCrc64(Crc64.Of(r.Body))));
+    }
+
     [Test]
     public async Task An_upload_without_a_name_is_no_upload()
     {
