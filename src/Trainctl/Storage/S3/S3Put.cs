@@ -24,7 +24,8 @@ internal sealed class S3Put(S3Bucket bucket)
         ObjectHeaders.Add(request, contentType, options, connection);
         using var answer = await bucket.SendAsync("Writing", key, request, cancellationToken).ConfigureAwait(false);
         proof.ThrowIfUnproven(answer, bucket, key);
-        var etag = ObjectMetadata.Unquote(answer.Header("etag"));
+        // Whoever answers everything with 200 is no store: a captive portal, a proxy.
+        var etag = ObjectMetadata.Unquote(answer.Header("etag")) ?? throw bucket.Rejected("Writing", key, "the store gave no ETag");
         var md5 = connection.Provider.Md5Of(etag, answer.Header("x-amz-server-side-encryption"));
         if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)
         {

@@ -94,6 +94,19 @@ public sealed class SentRequestTests
         Assert.That((put?.Error, put?.Subject, part?.Error, part?.Subject), Is.EqualTo((expected, expected is null ? null : "a", expected, expected is null ? null : "b")));
     }
 
+    /// <summary>A captive portal, or a proxy that is not what it should be, answers everything with 200.</summary>
+    [Test]
+    public async Task An_answer_without_an_ETag_is_none_to_a_write()
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, "<html/>");
+        await using var store = client.Open(endpoint: Endpoint);
+
+        var failure = await FailureOfAsync(() => store.PutAsync("a", "content"u8.ToArray(), new PutOptions()));
+
+        Assert.That((failure?.Error, failure?.Subject), Is.EqualTo((TrainctlError.StoreRejected, "a")));
+    }
+
     /// <summary>Older stores demand Content-MD5 of DeleteObjects (aws/aws-sdk-net#3641), and nothing else proves it where the connection is encrypted.</summary>
     [TestCase("http://store.example:9000")]
     [TestCase("https://store.example")]
