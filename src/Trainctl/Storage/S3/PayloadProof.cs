@@ -44,8 +44,9 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
         .With("x-amz-sdk-checksum-algorithm", Crc64 is null ? null : "CRC64NVME");
 
     /// <summary>
-    /// A store that checked a CRC-64/NVME tells it with its answer (docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html, API_UploadPart.html). A service that was said to be like AWS, and
-    /// is not, passes it over, and then nothing proved what was not signed either.
+    /// What a store says of what it took must be what was sent: its ETag where that is an MD5, and its CRC-64/NVME. One that checked a CRC-64/NVME tells it with its answer
+    /// (docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html, API_UploadPart.html). A service that was said to be like AWS, and is not, passes it over, and then nothing proved what was
+    /// not signed either.
     /// </summary>
     /// <param name="answer">To the content.</param>
     /// <param name="bucket">Who answered.</param>
@@ -53,10 +54,13 @@ internal readonly record struct PayloadProof(string? Md5Base64, string? Md5Hex, 
     /// <exception cref="TrainctlException">The store has other content, or nothing proves that it does not.</exception>
     public void ThrowIfUnproven(HttpResponseMessage answer, S3Bucket bucket, string key)
     {
+        var failure = $"Writing '{bucket.Root.Append(key)}' failed: the store ";
+        var md5 = bucket.Connection.Provider.Md5Of(ObjectMetadata.Unquote(answer.Header("etag")), answer.Header("x-amz-server-side-encryption"));
+        if (md5 is not null && Md5Hex is { } own && md5 != own)
+            throw new TrainctlException(TrainctlError.ChecksumMismatch, $"{failure}holds content with the MD5 {md5}, and {own} was sent. Run again; do not use the object meanwhile.", key);
         var kept = answer.Header(ChecksumHeader);
         if (Crc64Base64 is not { } sent || kept == sent)
             return;
-        var failure = $"Writing '{bucket.Root.Append(key)}' failed: the store ";
         if (kept is not null)
             throw new TrainctlException(TrainctlError.ChecksumMismatch, $"{failure}holds content with the CRC-64/NVME {kept}, and {sent} was sent. Run again; do not use the object meanwhile.", key);
         if (IsPayloadUnsigned && bucket.Connection.ProviderSource == ProviderSource.Setting)

@@ -1,4 +1,3 @@
-using Trainctl.Diagnostics;
 using Trainctl.Storage.S3.Http;
 
 namespace Trainctl.Storage.S3;
@@ -26,15 +25,6 @@ internal sealed class S3Put(S3Bucket bucket)
         proof.ThrowIfUnproven(answer, bucket, key);
         // Whoever answers everything with 200 is no store: a captive portal, a proxy.
         var etag = ObjectMetadata.Unquote(answer.Header("etag")) ?? throw bucket.Rejected("Writing", key, "the store gave no ETag");
-        var md5 = connection.Provider.Md5Of(etag, answer.Header("x-amz-server-side-encryption"));
-        if (md5 is not null && proof.Md5Hex is { } sent && md5 != sent)
-        {
-            throw new TrainctlException(
-                TrainctlError.ChecksumMismatch,
-                $"Writing '{bucket.Root.Append(key)}' failed: the store holds content with the MD5 {md5}, and {sent} was sent. Run again; do not use the object meanwhile.",
-                key);
-        }
-
         return new StoredObject
         {
             Key = key,
@@ -44,7 +34,7 @@ internal sealed class S3Put(S3Bucket bucket)
             ETag = etag,
             VersionId = answer.Header("x-amz-version-id"),
             Checksum = options.Checksum,
-            ContentMd5 = md5,
+            ContentMd5 = connection.Provider.Md5Of(etag, answer.Header("x-amz-server-side-encryption")),
             StorageClass = options.StorageClass,
         };
     }

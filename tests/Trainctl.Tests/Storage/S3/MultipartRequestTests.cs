@@ -87,6 +87,34 @@ public sealed class MultipartRequestTests
         (string?, string?) Told(string text) => text.Length == 0 ? (null, null) : (text.StartsWith("right", StringComparison.Ordinal) ? PayloadProof.FormatCrc64(whole) : "AAAAAAAAAAA=", text[6..]);
     }
 
+    /// <summary>R2 and all that are asked without credentials prove parts by their MD5, which their ETags are; with a key of a key service they are none.</summary>
+    [TestCase("7ad99cb25dba1f6c1d06b5fd0e0ff56b", null, TrainctlError.ChecksumMismatch)]
+    [TestCase("7ad99cb25dba1f6c1d06b5fd0e0ff56b", "aws:kms", null)]
+    [TestCase("9a0364b9e99bb480dd25e1f0284c8555", null, null)]
+    [TestCase("ABwcsNIEIx/3TXD+37wkhu1YIh8AgUg", null, null, Description = "R2 until 2023")]
+    public async Task A_part_of_another_MD5_is_refused(string etag, string? encryption, TrainctlError? expected)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.OK, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>")
+            .Answer(HttpStatusCode.OK, [("ETag", $"\"{etag}\""), .. encryption is null ? [] : new[] { ("x-amz-server-side-encryption", encryption) }])
+            .Answer(HttpStatusCode.NotFound, "<Error><Code>NoSuchUpload</Code></Error>");
+        await using var store = client.Open(endpoint: new Uri("https://account.r2.cloudflarestorage.com"));
+        await using var write = await store.BeginMultipartAsync("a", 7, new PutOptions());
+        TrainctlException? failure = null;
+
+        try
+        {
+            await write.WritePartAsync(1, 0, "content"u8.ToArray());
+        }
+        catch (TrainctlException exception)
+        {
+            failure = exception;
+        }
+
+        Assert.That(client.Server.Requests[1].Headers["content-md5"], Is.EqualTo("mgNkuembtIDdJeHwKEyFVQ=="));
+        Assert.That((failure?.Error, failure?.Subject), Is.EqualTo((expected, expected is null ? null : "a")), failure?.Message);
+    }
+
     [Test]
     public async Task A_completion_that_fails_after_its_answer_began_is_sent_again()
     {
