@@ -35,20 +35,40 @@ internal sealed class S3Head(S3Bucket bucket)
     /// </summary>
     private async Task<HttpResponseMessage> AskAsync(string key, CancellationToken cancellationToken)
     {
+        var mode = ObjectHeaders.ChecksumMode(bucket.Connection);
         try
         {
-            return await SendAsync(key, cancellationToken).ConfigureAwait(false);
+            return await (mode is null ? SendAsync(key, null, cancellationToken) : AskWithChecksumAsync(key, mode, cancellationToken)).ConfigureAwait(false);
         }
         catch (TrainctlException exception) when (exception.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.BadRequest or HttpStatusCode.Forbidden })
         {
             await FindReasonAsync(key, cancellationToken).ConfigureAwait(false);
-            return await SendAsync(key, cancellationToken).ConfigureAwait(false);
+            return await SendAsync(key, mode, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private Task<HttpResponseMessage> SendAsync(string key, CancellationToken cancellationToken)
+    /// <summary>
+    /// The checksum of an object that a key of a key service encrypts is for those who may decrypt it (docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html: kms:Decrypt). Who only
+    /// deletes may look without it.
+    /// </summary>
+    private async Task<HttpResponseMessage> AskWithChecksumAsync(string key, string mode, CancellationToken cancellationToken)
     {
-        var request = new S3Request(HttpMethod.Head, bucket.FullKey(key)) { IsAsStored = bucket.Connection.Provider.Decompresses }.With("x-amz-checksum-mode", ObjectHeaders.ChecksumMode(bucket.Connection));
+        try
+        {
+            return await SendAsync(key, mode, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TrainctlException exception) when (exception.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.Forbidden })
+        {
+            return await SendAsync(key, null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <param name="key">The object.</param>
+    /// <param name="mode">Null leaves out what the store keeps of the content.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private Task<HttpResponseMessage> SendAsync(string key, string? mode, CancellationToken cancellationToken)
+    {
+        var request = new S3Request(HttpMethod.Head, bucket.FullKey(key)) { IsAsStored = bucket.Connection.Provider.Decompresses }.With("x-amz-checksum-mode", mode);
         return bucket.SendAsync("Looking at", key, request, cancellationToken);
     }
 

@@ -107,6 +107,22 @@ public sealed class SentRequestTests
         Assert.That((failure?.Error, failure?.Subject), Is.EqualTo((TrainctlError.StoreRejected, "a")));
     }
 
+    /// <summary>AWS wants kms:Decrypt of who asks for the checksum of an object with a key of a key service, and nothing of the kind of who leaves it out.</summary>
+    [TestCase(HttpStatusCode.OK, new[] { "HEAD ENABLED", "HEAD " })]
+    [TestCase(HttpStatusCode.Forbidden, new[] { "HEAD ENABLED", "HEAD ", "GET " }, Description = "which says why")]
+    public async Task Who_may_not_see_a_checksum_may_look_without_it(HttpStatusCode second, string[] expected)
+    {
+        using var client = new ScriptedClient();
+        client.Server.Answer(HttpStatusCode.Forbidden).Answer(second, second == HttpStatusCode.OK ? "content" : "<Error><Code>AccessDenied</Code></Error>");
+        await using var store = client.Open();
+        StoredObject? found = null;
+
+        var failure = await FailureOfAsync(async () => found = await store.HeadAsync("a"));
+
+        Assert.That(client.Sent.Select(static r => $"{r.Method} {r.Headers.GetValueOrDefault("x-amz-checksum-mode")}"), Is.EqualTo(expected));
+        Assert.That((found?.Size, failure?.Error), Is.EqualTo(second == HttpStatusCode.OK ? (7L, null) : ((long?)null, (TrainctlError?)TrainctlError.AccessDenied)));
+    }
+
     /// <summary>Older stores demand Content-MD5 of DeleteObjects (aws/aws-sdk-net#3641), and nothing else proves it where the connection is encrypted.</summary>
     [TestCase("http://store.example:9000")]
     [TestCase("https://store.example")]

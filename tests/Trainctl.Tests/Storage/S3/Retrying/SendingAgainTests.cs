@@ -199,7 +199,7 @@ public sealed class SendingAgainTests
 
         Assert.That(failure!.Error, Is.EqualTo(TrainctlError.AccessDenied));
         Assert.That(failure.Message, Does.Contain("AccessDenied"));
-        Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["HEAD", "GET"]));
+        Assert.That(client.Server.Requests.Select(static r => r.Method), Is.EqualTo(["HEAD", "HEAD", "GET"]), "once more without the checksum");
     }
 
     [Test]
