@@ -81,14 +81,19 @@ internal sealed class S3Versions(S3Bucket bucket)
         return new HiddenVersion(key[bucket.Prefix.Length..], version.VersionId, version.IsDeleteMarker, version.IsCurrent, version.Size, version.HiddenAt) { WrittenAt = version.WrittenAt };
     }
 
+    /// <summary>Current delete markers go last: without one, what is behind it comes back, and versitygw brings back what is being deleted meanwhile.</summary>
     public async Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(IReadOnlyList<HiddenVersion> versions, CancellationToken cancellationToken)
     {
         var outcomes = new DeleteOutcome[versions.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelSingles, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, versions.Count, parallel, async (i, token) =>
+        foreach (var isCurrent in (bool[])[false, true])
         {
-            outcomes[i] = new DeleteOutcome(versions[i].Key, await DeleteOneAsync(versions[i], token).ConfigureAwait(false));
-        }).ConfigureAwait(false);
+            await Parallel.ForEachAsync(Enumerable.Range(0, versions.Count).Where(i => versions[i].IsCurrent == isCurrent), parallel, async (i, token) =>
+            {
+                outcomes[i] = new DeleteOutcome(versions[i].Key, await DeleteOneAsync(versions[i], token).ConfigureAwait(false));
+            }).ConfigureAwait(false);
+        }
+
         return outcomes;
     }
 

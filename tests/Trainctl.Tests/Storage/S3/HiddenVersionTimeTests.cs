@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Trainctl.Diagnostics;
@@ -126,6 +127,25 @@ public sealed class HiddenVersionTimeTests
 
                 Assert.That((outcome.Failure?.Error, deleted), Is.EqualTo(isReplaced ? ((TrainctlError?)TrainctlError.Drift, 0) : (null, 1)));
             });
+    }
+
+    [Test]
+    public async Task A_delete_marker_goes_after_what_is_behind_it([Values] PageOrder order)
+    {
+        Entry[] entries = [.. Entries("a", "D20 V1"), .. Entries("b", "D20 V1")];
+        var deleted = new ConcurrentQueue<char>();
+
+        await AnsweredStore.WithAsync(
+            request =>
+            {
+                if (request.StartsWith("GET", StringComparison.Ordinal))
+                    return Page(request, entries, order, 1000);
+                deleted.Enqueue(AnsweredStore.QueryOf(request)["versionId"][0]);
+                return "";
+            },
+            async store => await store.DeleteVersionsAsync(await store.ListHiddenVersionsAsync().ToListAsync()));
+
+        Assert.That(deleted, Is.EqualTo("VVDD"));
     }
 
     private static Entry[] Entries(string key, string history) =>
