@@ -17,7 +17,7 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
     private const int ShownDifferences = 10;
 
     private readonly KeyFilter _filter = new(settings.Include, settings.Exclude);
-    private readonly string _lockPath = Path.GetFullPath(settings.LockFile!, host.WorkingDirectory);
+    private readonly string _lockPath = RealPath.FullOf(settings.LockFile!, host.WorkingDirectory);
     private readonly List<ListingProblem> _problems = [];
     private readonly List<string> _notes = [];
 

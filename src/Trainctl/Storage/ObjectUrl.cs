@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Trainctl.Diagnostics;
+using Trainctl.Storage.Folder;
 
 namespace Trainctl.Storage;
 
@@ -98,9 +99,9 @@ public sealed record ObjectUrl
         return false;
     }
 
-    /// <summary>Makes a relative folder path absolute. Other URLs stay as they are.</summary>
+    /// <summary>Makes a relative folder path absolute; <c>..</c> behind a symbolic link is above where the link leads. Other URLs stay as they are.</summary>
     public ObjectUrl Resolve(string workingDirectory) =>
-        IsFolder ? new ObjectUrl(Kind, "", KeepSeparator(System.IO.Path.GetFullPath(Path, workingDirectory))) : this;
+        IsFolder ? new ObjectUrl(Kind, "", KeepSeparator(RealPath.FullOf(Path, workingDirectory))) : this;
 
     /// <summary>The URL of a key below this one.</summary>
     public ObjectUrl Append(string key)

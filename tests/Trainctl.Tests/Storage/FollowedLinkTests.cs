@@ -218,6 +218,47 @@ public sealed class FollowedLinkTests
         Assert.That(error.Message, Does.Contain("exclude 'copy/'"));
     }
 
+    [Test]
+    public async Task Two_dots_behind_a_link_lead_above_where_it_leads([Values] bool isAbsolute, [Values("cur/../shared", "cur/./../shared/", "chain/x/../../shared")] string place)
+    {
+        _folder.Write("ext/shared/w", Whole);
+        _folder.Write("shared/w", "of another");
+        Directory.CreateDirectory(_folder.Combine("ext/run/x"));
+        Link("cur", "ext/run");
+        Link("chain", _folder.Combine("cur"));
+        var source = isAbsolute ? _folder.Combine(place) : place;
+
+        var read = await SyncAsync(source, "out");
+        var one = await Engine.CopyAsync(new CopySettings { Source = source.TrimEnd('/') + "/w", Destination = "out2/w" });
+        _folder.Write("new", "new");
+        await Engine.CopyAsync(new CopySettings { Source = "new", Destination = source.TrimEnd('/') + "/new" });
+
+        Assert.That((read.ExitCode, File.ReadAllText(_folder.Combine("out/w"))), Is.EqualTo((ErrorCatalog.Success, Whole)));
+        Assert.That((one.ExitCode, File.ReadAllText(_folder.Combine("out2/w"))), Is.EqualTo((ErrorCatalog.Success, Whole)));
+        Assert.That((_folder.Files("ext/shared"), _folder.Files("shared")), Is.EqualTo((new[] { "new", "w" }, new[] { "w" })));
+    }
+
+    [TestCase("a/b/../c", ExpectedResult = "a/c")]
+    [TestCase("cur/x/..", ExpectedResult = "cur")]
+    [TestCase("cur/x/../", ExpectedResult = "cur/")]
+    [TestCase("cur/..", ExpectedResult = "ext")]
+    [TestCase("cur/../none/../../y", ExpectedResult = "y")]
+    [TestCase("circle/../y", ExpectedResult = "y")]
+    [TestCase("gone/../y", ExpectedResult = "nowhere/y")]
+    [TestCase("a//b/./c/", ExpectedResult = "a/b/c/")]
+    public string A_path_keeps_its_links_where_two_dots_do_not_drop_them(string path)
+    {
+        Directory.CreateDirectory(_folder.Combine("ext/run/x"));
+        Link("cur", "ext/run");
+        Link("circle", "circle");
+        Link("gone", "nowhere/at/");
+
+        return RealPath.FullOf(path, _folder.Path)[(_folder.Path.Length + 1)..];
+    }
+
+    [Test]
+    public void Two_dots_end_at_the_top([Values("/..", "/../../", "/tmp/../..")] string path) => Assert.That(RealPath.FullOf(path, _folder.Path), Is.EqualTo("/"));
+
     private TrainctlEngine Engine => TestHost.Engine(_folder);
 
     private FolderStore Store(string path) => new(ObjectUrl.Parse(_folder.Combine(path)));

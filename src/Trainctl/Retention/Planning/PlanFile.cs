@@ -14,7 +14,7 @@ internal static class PlanFile
     {
         try
         {
-            var json = await File.ReadAllTextAsync(Path.GetFullPath(path, host.WorkingDirectory), cancellationToken).ConfigureAwait(false);
+            var json = await File.ReadAllTextAsync(RealPath.FullOf(path, host.WorkingDirectory), cancellationToken).ConfigureAwait(false);
             return PrunePlan.Parse(json, path);
         }
         catch (Exception exception) when (FolderErrors.IsFileSystemError(exception))

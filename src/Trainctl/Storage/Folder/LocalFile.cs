@@ -38,14 +38,14 @@ internal static class LocalFile
     private static (FolderStore Folder, string Name) PlaceOf(string path, string setting, EngineHost host)
     {
         ThrowIfFolder(path, setting, host);
-        var full = Path.GetFullPath(path, host.WorkingDirectory);
+        var full = RealPath.FullOf(path, host.WorkingDirectory);
         return (new FolderStore(ObjectUrl.Parse(Path.GetDirectoryName(full)!)), Path.GetFileName(full));
     }
 
     /// <summary>Refuses what names a folder, as an empty text does.</summary>
     public static void ThrowIfFolder(string path, string setting, EngineHost host)
     {
-        var full = Path.GetFullPath(path, host.WorkingDirectory);
+        var full = RealPath.FullOf(path, host.WorkingDirectory);
         if (Path.EndsInDirectorySeparator(full) || Directory.Exists(full))
             throw new TrainctlException(TrainctlError.InvalidSetting, $"{setting} is '{path}', which is a folder; name a file.", setting);
     }

@@ -9,6 +9,28 @@ internal static class RealPath
     /// <summary>Linux follows no more in one path either.</summary>
     private const int MostLinks = 40;
 
+    /// <summary>
+    /// The absolute path of what somebody has written. <c>..</c> behind a link is above where the link leads, as for the system; .NET drops the link with it and goes by the
+    /// text. Links stay in the path otherwise.
+    /// </summary>
+    /// <param name="path">Absolute, or below the working folder.</param>
+    /// <param name="workingDirectory">Absolute.</param>
+    public static string FullOf(string path, string workingDirectory)
+    {
+        var byText = Path.GetFullPath(path, workingDirectory);
+        // On Windows the system goes by the text too.
+        if (OperatingSystem.IsWindows() || !path.Split(Path.DirectorySeparatorChar).Contains(".."))
+            return byText;
+        var full = "/";
+        foreach (var segment in Path.Combine(workingDirectory, path).Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (segment != ".")
+                full = segment == ".." ? Above(full) : Path.Join(full, segment);
+        }
+
+        return Path.EndsInDirectorySeparator(byText) && !Path.EndsInDirectorySeparator(full) ? full + Path.DirectorySeparatorChar : full;
+    }
+
     /// <summary>The path with the links in all its segments followed, as far as it exists; the path itself where they lead in a circle.</summary>
     /// <param name="path">Absolute.</param>
     public static string Of(string path) => TryOf(path) ?? path;
@@ -34,6 +56,12 @@ internal static class RealPath
         {
             return null;
         }
+    }
+
+    private static string Above(string path)
+    {
+        var byText = Path.GetDirectoryName(path) ?? path;
+        return TryOf(path) is { } real && Path.GetDirectoryName(real) is { } above && above != TryOf(byText) ? above : byText;
     }
 
     private static string? Follow(string real, string rest)

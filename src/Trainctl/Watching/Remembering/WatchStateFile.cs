@@ -14,7 +14,7 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
     public async Task<IEnumerable<WatchEntry>?> ReadAsync(CancellationToken cancellationToken)
     {
         LocalFile.ThrowIfFolder(path, nameof(WatchSettings.StateFile), host);
-        var full = Path.GetFullPath(path, host.WorkingDirectory);
+        var full = RealPath.FullOf(path, host.WorkingDirectory);
         WatchState state;
         try
         {
@@ -54,7 +54,7 @@ internal sealed class WatchStateFile(string path, WatchScope scope, EngineHost h
     {
         if (!root.IsFolder)
             return null;
-        var below = Path.GetRelativePath(root.Path, Path.GetFullPath(path, host.WorkingDirectory)).Replace(Path.DirectorySeparatorChar, '/');
+        var below = Path.GetRelativePath(root.Path, RealPath.FullOf(path, host.WorkingDirectory)).Replace(Path.DirectorySeparatorChar, '/');
         return below.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(below) ? null : below;
     }
 
