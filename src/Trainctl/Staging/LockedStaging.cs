@@ -21,6 +21,9 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
     private readonly List<ListingProblem> _problems = [];
     private readonly List<string> _notes = [];
 
+    /// <summary>What was fetched, which is newer than what was listed where it was replaced in between.</summary>
+    private readonly Dictionary<string, StoredObject> _fetched = new(StringComparer.Ordinal);
+
     public async Task<StageDataReport> RunAsync(CancellationToken cancellationToken)
     {
         Overlap.ThrowIfSame(source.Root, destination.Root);
@@ -157,6 +160,7 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
             await runner.RunAsync(items.ToAsyncEnumerable(), result =>
             {
                 outcomes.Add(TransferOutcome.Of(result));
+                _fetched[result.Item.Key] = result.Moved;
                 return ValueTask.CompletedTask;
             }, cancellationToken).ConfigureAwait(false);
         }
@@ -193,18 +197,24 @@ internal sealed class LockedStaging(StageDataSettings settings, EngineHost host,
             Source = settings.Source.ToString(),
             Objects =
             [
-                .. staged.Select(w => new LockedObject
-                {
-                    Key = w.Object.Key,
-                    Size = w.Object.Size,
-                    Checksum = fetched.GetValueOrDefault(w.Object.Key) ?? w.Checksum!.Value.ToString(),
-                    ETag = source.Root.IsFolder ? null : w.Object.ETag,
-                    VersionId = w.Object.VersionId,
-                }).Concat(kept).OrderBy(static o => o.Key, KeyOrder.Instance),
+                .. staged.Select(w => LockedOf(w.Object, fetched.GetValueOrDefault(w.Object.Key) ?? w.Checksum!.Value.ToString())).Concat(kept).OrderBy(static o => o.Key, KeyOrder.Instance),
             ],
         }.ToJson();
         await LocalFile.WriteAsync(_lockPath, nameof(settings.LockFile), content, host, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    private LockedObject LockedOf(StoredObject listed, string checksum)
+    {
+        var staged = _fetched.GetValueOrDefault(listed.Key, listed);
+        return new LockedObject
+        {
+            Key = listed.Key,
+            Size = staged.Size,
+            Checksum = checksum,
+            ETag = source.Root.IsFolder ? null : staged.ETag,
+            VersionId = staged.ETag == listed.ETag ? listed.VersionId : null,
+        };
     }
 
     /// <summary>What the lock file that is there says about objects that the settings leave out: an update is about the others.</summary>

@@ -89,7 +89,7 @@ internal sealed class ObjectTransfer(
         {
             progress.Moved(found.Size, item.Key);
             var kept = opening.Stored!.Checksum!.Value;
-            return new TransferResult(item, opening.Stored, kept, TransferChecks.Prove(item, found, kept, null), null);
+            return new TransferResult(item, opening.Stored, kept, TransferChecks.Prove(item, found, kept, null), null) { Moved = found };
         }
 
         await using (transfer.ConfigureAwait(false))
@@ -104,7 +104,7 @@ internal sealed class ObjectTransfer(
                 var proof = TransferChecks.Prove(item, found, whole, digest);
                 await item.ThrowIfTakenAsync(cancellationToken).ConfigureAwait(false);
                 var stored = await transfer.CompleteAsync(whole, cancellationToken).ConfigureAwait(false);
-                return new TransferResult(item, stored, whole, proof, null);
+                return new TransferResult(item, stored, whole, proof, null) { Moved = found };
             }
             catch (Exception exception)
             {

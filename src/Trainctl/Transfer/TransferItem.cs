@@ -78,4 +78,8 @@ internal sealed record TransferItem
 /// <param name="Checksum">Of the bytes that went through; null when it failed.</param>
 /// <param name="Proof">How the bytes were proven.</param>
 /// <param name="Failure">Null when it succeeded.</param>
-internal sealed record TransferResult(TransferItem Item, StoredObject? Stored, Checksum? Checksum, TransferProof Proof, TrainctlException? Failure);
+internal sealed record TransferResult(TransferItem Item, StoredObject? Stored, Checksum? Checksum, TransferProof Proof, TrainctlException? Failure)
+{
+    /// <summary>The object as it was when it was moved, which another may have replaced after it was listed.</summary>
+    public StoredObject Moved { get; init; } = Item.Object;
+}

@@ -11,7 +11,7 @@ internal static class TransferOutcome
 
     public static ObjectOutcome Of(TransferResult result)
     {
-        var outcome = Describe(result.Item) with { Result = OutcomeResult.Done, Checksum = result.Checksum?.ToString() };
+        var outcome = Describe(result.Item) with { Result = OutcomeResult.Done, Bytes = result.Moved.Size, Checksum = result.Checksum?.ToString() };
         return result.Failure is { } failure ? outcome.WithFailure(failure) : outcome with { Proof = result.Proof };
     }
 

@@ -96,7 +96,7 @@ internal sealed class WholeTransfer(ProgressMeter progress, SemaphoreSlim largeO
     private TransferResult Done(TransferItem item, StoredObject found, StoredObject stored, Checksum checksum, TransferProof proof)
     {
         progress.Moved(found.Size, item.Key);
-        return new TransferResult(item, stored, checksum, proof, null);
+        return new TransferResult(item, stored, checksum, proof, null) { Moved = found };
     }
 
     private ValueTask<Place> TakePlaceAsync(long size, CancellationToken cancellationToken) =>

@@ -69,6 +69,32 @@ public sealed class LockedFetchTests
         });
     }
 
+    [Test]
+    public async Task An_object_that_is_replaced_after_the_listing_is_locked_as_it_was_fetched([Values] bool isFolder, [Values("3,4", "longer")] string replacement)
+    {
+        var settings = isFolder ? Settings with { Source = "store" } : Settings;
+        var replacements = 0;
+        _onSourceRead = key =>
+        {
+            if (replacements++ > 0)
+                return;
+            if (isFolder)
+                _folder.Write($"store/{key}", replacement);
+            else
+                PutAsync(_bucket, replacement).GetAwaiter().GetResult();
+        };
+
+        var first = await RunAsync(settings);
+        var locked = ReadLock();
+        var again = await RunAsync(settings);
+        var anew = await RunAsync(settings with { UpdateLock = true });
+
+        Assert.That((first.ExitCode, first.Objects.Single().Bytes), Is.EqualTo((ErrorCatalog.Success, (long)replacement.Length)));
+        Assert.That((again.ExitCode, again.Objects.Count, anew.ExitCode), Is.EqualTo((ErrorCatalog.Success, 0, ErrorCatalog.Success)));
+        Assert.That(ReadLock(), Is.EqualTo(locked));
+        Assert.That(File.ReadAllText(_folder.Combine("data/a.csv")), Is.EqualTo(replacement));
+    }
+
     /// <summary>Stores count their ETags each by itself, so the same one at another source says nothing.</summary>
     [Test]
     public async Task An_equal_ETag_at_another_source_does_not_prove_the_content()
