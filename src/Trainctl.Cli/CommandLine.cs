@@ -13,8 +13,12 @@ internal static class CommandLine
     /// <summary>Uploads are aborted or kept for the next run, and files removed, after Ctrl-C, SIGTERM and SIGHUP; a second Ctrl-C does not wait.</summary>
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(15);
 
+    /// <summary>SIGXFSZ, for which .NET has no name, on Linux and macOS alike.</summary>
+    private const PosixSignal FileSizeExceeded = (PosixSignal)25;
+
     public static async Task<int> RunAsync(string[] args, CliHost host)
     {
+        using var largeFiles = GoOnAtFileSizeLimit();
         try
         {
             return await ParseAndRunAsync(args, host).ConfigureAwait(false);
@@ -55,6 +59,14 @@ internal static class CommandLine
         using var hangup = isTraining ? null : new Hangup(CleanUpTime);
         return await parsed.InvokeAsync(configuration, hangup?.Token ?? CancellationToken.None).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Beyond the limit of this process (<c>ulimit -f</c>) a write fails, and with it one object; the signal that comes with it would end everything at once, and dump
+    /// memory. It is handled and not ignored, so that programs that are started have it as ever.
+    /// </summary>
+    private static PosixSignalRegistration? GoOnAtFileSizeLimit() => OperatingSystem.IsWindows()
+        ? null
+        : PosixSignalRegistration.Create(FileSizeExceeded, static context => context.Cancel = true);
 
     private static PosixSignalRegistration EndAtSecond(PosixSignal signal)
     {
