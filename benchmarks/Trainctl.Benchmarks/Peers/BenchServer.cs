@@ -17,14 +17,15 @@ internal sealed class BenchServer : IDisposable
     private readonly string? _program;
     private readonly bool _isEncrypted;
     private readonly bool _keepsCrc;
+    private readonly bool _checksCrc;
     private readonly TimeSpan _roundTrip;
     private readonly Dictionary<string, string?> _environment = [];
     private LongWay? _way;
     private Process? _process;
     private long _written;
 
-    private BenchServer(string? program, bool isEncrypted, bool keepsCrc, TimeSpan roundTrip) =>
-        (_program, _isEncrypted, _keepsCrc, _roundTrip) = (program, isEncrypted, keepsCrc, roundTrip);
+    private BenchServer(string? program, bool isEncrypted, bool keepsCrc, bool checksCrc, TimeSpan roundTrip) =>
+        (_program, _isEncrypted, _keepsCrc, _checksCrc, _roundTrip) = (program, isEncrypted, keepsCrc, checksCrc, roundTrip);
 
     /// <summary>Counts the servers: what was stored is gone with a new one.</summary>
     public int Generation { get; private set; }
@@ -44,7 +45,7 @@ internal sealed class BenchServer : IDisposable
     /// How the tool is to take it. It does not find out by itself that a store keeps CRC checksums, unless it is AWS's own, so it is told that the store does all that AWS does.
     /// </summary>
     public StoreSettings Store => _keepsCrc && !new Uri(Url).Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)
-        ? new StoreSettings { Provider = StoreProvider.Aws, PathStyle = true, UnsignedPayload = true }
+        ? new StoreSettings { Provider = StoreProvider.Aws, PathStyle = true, UnsignedPayload = _checksCrc }
         : StoreSettings.Default;
 
     /// <summary>Whether it lives on when this is over.</summary>
@@ -60,12 +61,13 @@ internal sealed class BenchServer : IDisposable
     /// <param name="program">The built test server; null: the server that is given.</param>
     /// <param name="isEncrypted">Whether it must speak TLS.</param>
     /// <param name="keepsCrc">Whether it is said to keep CRC checksums.</param>
+    /// <param name="checksCrc">Whether it really does, so that content need not be signed.</param>
     /// <param name="roundTrip">How far away it is to be; zero: as far as it is.</param>
     /// <exception cref="PeerException">There is none.</exception>
-    public static BenchServer Start(string? program, bool isEncrypted = false, bool keepsCrc = false, TimeSpan roundTrip = default)
+    public static BenchServer Start(string? program, bool isEncrypted = false, bool keepsCrc = false, bool checksCrc = true, TimeSpan roundTrip = default)
     {
         var given = System.Environment.GetEnvironmentVariable(EndpointVariable);
-        var server = new BenchServer(string.IsNullOrEmpty(given) ? program : null, isEncrypted, keepsCrc, roundTrip);
+        var server = new BenchServer(string.IsNullOrEmpty(given) ? program : null, isEncrypted, keepsCrc, checksCrc, roundTrip);
         server.Begin(given);
         return server;
     }

@@ -36,7 +36,7 @@ internal static partial class PeerRun
         var facts = new PeerFacts(options);
         var folder = Directory.CreateDirectory(Path.Join(options.Folder, $"trainctl-bench-{Environment.ProcessId}")).FullName;
         MeteredProcess.Check(folder);
-        using var server = BenchServer.Start(options.Server, options.IsEncrypted, options.IsCrcStore, options.RoundTrip);
+        using var server = BenchServer.Start(options.Server, options.IsEncrypted, options.IsCrcStore, roundTrip: options.RoundTrip);
         var scene = new PeerScene(server, folder);
         try
         {

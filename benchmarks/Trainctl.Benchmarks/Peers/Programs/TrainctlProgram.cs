@@ -8,8 +8,8 @@ internal class TrainctlProgram(string path, BenchServer server) : PeerProgram(pa
 
     protected override string VersionArgument => "--version";
 
-    protected override string[] Arguments(PeerJob job) => Server.Store is { Provider: { } provider, PathStyle: { } isPath, UnsignedPayload: true }
-        ? [.. Command(job), "--provider", provider.ToString(), "--path-style", isPath.ToString(), "--unsigned-payload"]
+    protected override string[] Arguments(PeerJob job) => Server.Store is { Provider: { } provider, PathStyle: { } isPath } store
+        ? [.. Command(job), "--provider", provider.ToString(), "--path-style", isPath.ToString(), .. store.UnsignedPayload ? (string[])["--unsigned-payload"] : []]
         : Command(job);
 
     // It has no command that deletes at will; a sync with --delete compares besides.
