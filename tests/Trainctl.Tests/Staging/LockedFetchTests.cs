@@ -41,26 +41,14 @@ public sealed class LockedFetchTests
         await RunAsync(settings);
         var locked = ReadLock();
         _folder.Write("data/a.csv", "older data");
-        var replacements = 0;
         // The store is compared with the lock file by what it lists and keeps, so a folder's file is read twice: to be compared, and to be fetched.
-        var readsToCompare = isFolder ? 1 : 0;
-        _onSourceRead = key =>
-        {
-            if (readsToCompare-- > 0)
-                return;
-            if (replacements++ > 0)
-                return;
-            if (isFolder)
-                _folder.Write($"store/{key}", replacement);
-            else
-                PutAsync(_bucket, replacement).GetAwaiter().GetResult();
-        };
+        var reads = ReplaceAtRead(isFolder ? 2 : 1, isFolder, replacement);
 
         var report = await RunAsync(settings);
 
         Assert.Multiple(() =>
         {
-            Assert.That(replacements, Is.Positive);
+            Assert.That(reads(), Is.GreaterThanOrEqualTo(isFolder ? 2 : 1));
             Assert.That(report.Objects.Single().ErrorCode, Is.EqualTo(ErrorCatalog.Code(TrainctlError.Drift)));
             Assert.That(report.ExitCode, Is.EqualTo(ErrorCatalog.PartialFailure));
             Assert.That(_folder.Files("data"), Is.EqualTo(new[] { "a.csv" }));
@@ -73,16 +61,7 @@ public sealed class LockedFetchTests
     public async Task An_object_that_is_replaced_after_the_listing_is_locked_as_it_was_fetched([Values] bool isFolder, [Values("3,4", "longer")] string replacement)
     {
         var settings = isFolder ? Settings with { Source = "store" } : Settings;
-        var replacements = 0;
-        _onSourceRead = key =>
-        {
-            if (replacements++ > 0)
-                return;
-            if (isFolder)
-                _folder.Write($"store/{key}", replacement);
-            else
-                PutAsync(_bucket, replacement).GetAwaiter().GetResult();
-        };
+        ReplaceAtRead(1, isFolder, replacement);
 
         var first = await RunAsync(settings);
         var locked = ReadLock();
@@ -115,6 +94,23 @@ public sealed class LockedFetchTests
             Assert.That(File.ReadAllText(_folder.Combine("data/a.csv")), Is.EqualTo("1,2"));
             Assert.That(ReadLock(), Is.EqualTo(locked));
         });
+    }
+
+    /// <summary>Replaces the object right before one of the reads of the source.</summary>
+    /// <returns>How many reads there were.</returns>
+    private Func<int> ReplaceAtRead(int number, bool isFolder, string replacement)
+    {
+        var reads = 0;
+        _onSourceRead = key =>
+        {
+            if (++reads != number)
+                return;
+            if (isFolder)
+                _folder.Write($"store/{key}", replacement);
+            else
+                PutAsync(_bucket, replacement).GetAwaiter().GetResult();
+        };
+        return () => reads;
     }
 
     private string ReadLock() => File.ReadAllText(_folder.Combine("datasets.lock.json"));
